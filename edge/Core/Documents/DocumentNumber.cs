@@ -1,0 +1,36 @@
+namespace EdgeCheckpoint.Documents;
+
+/// <summary>
+/// A document number in the form in which two spellings of one number are equal: upper case, and only A to Z and 0 to 9.
+/// Lists write "AB 123-456", the MRZ writes "AB123456<".
+/// </summary>
+/// <remarks>The default value is empty and equals no number on a list.</remarks>
+public readonly record struct DocumentNumber
+{
+    private readonly string? _value;
+
+    private DocumentNumber(string value) => _value = value;
+
+    /// <summary>Letters and digits only; empty for the default value.</summary>
+    public string Value => _value ?? "";
+
+    /// <summary>True when nothing is left after normalisation.</summary>
+    public bool IsEmpty => Value.Length == 0;
+
+    /// <summary>Normalises any spelling. Never fails; a text without letters and digits gives the empty number.</summary>
+    public static DocumentNumber Parse(ReadOnlySpan<char> text)
+    {
+        Span<char> kept = text.Length <= 128 ? stackalloc char[text.Length] : new char[text.Length];
+        var count = 0;
+        foreach (var character in text)
+        {
+            var upper = char.IsAsciiLetterLower(character) ? (char)(character - 32) : character;
+            if (char.IsAsciiLetterUpper(upper) || char.IsAsciiDigit(upper))
+                kept[count++] = upper;
+        }
+
+        return new DocumentNumber(kept[..count].ToString());
+    }
+
+    public override string ToString() => Value;
+}
