@@ -2,7 +2,7 @@ namespace EdgeCheckpoint.Documents;
 
 /// <summary>
 /// A document number in the form in which two spellings of one number are equal: upper case, and only A to Z and 0 to 9.
-/// Lists write "AB 123-456", the MRZ writes "AB123456<".
+/// Lists write "AB 123-456", the MRZ writes "AB123456" and filler.
 /// </summary>
 /// <remarks>The default value is empty and equals no number on a list.</remarks>
 public readonly record struct DocumentNumber
