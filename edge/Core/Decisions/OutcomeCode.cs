@@ -1,0 +1,67 @@
+namespace EdgeCheckpoint.Decisions;
+
+/// <summary>
+/// Codes in a record's plain header: what the appliance proposed and why, what a person decided, what became of a hit.
+/// Numbers are part of the format and never reused. No code orders a refusal: the appliance only ever proposes.
+/// </summary>
+public enum OutcomeCode : ushort
+{
+    /// <summary>Nothing speaks against the crossing. A person still decides.</summary>
+    ProposedClear = 100,
+
+    /// <summary>Something needs a person's look; the reasons follow.</summary>
+    ProposedRefer = 101,
+
+    /// <summary>The scan could not be read: read again, then enter by hand.</summary>
+    ReasonUnreadable = 110,
+
+    /// <summary>A check digit or a field of the machine readable zone is wrong.</summary>
+    ReasonDocumentWrong = 111,
+
+    ReasonDocumentExpired = 112,
+
+    /// <summary>Dates that cannot be, such as a birth in the future.</summary>
+    ReasonImplausibleDates = 113,
+
+    /// <summary>At least one candidate hit that shows at the counter is open.</summary>
+    ReasonHit = 114,
+
+    /// <summary>There is no readable list: nobody was screened.</summary>
+    ReasonListNotChecked = 115,
+
+    /// <summary>The list is past its hard age limit.</summary>
+    ReasonListStale = 116,
+
+    /// <summary>The person was typed in, not read.</summary>
+    ReasonManualEntry = 117,
+
+    /// <summary>A check failed inside the appliance; the stage is in the sealed part.</summary>
+    ReasonCheckFailed = 118,
+
+    /// <summary>Admitted.</summary>
+    Admitted = 200,
+
+    /// <summary>Sent to second-line inspection.</summary>
+    Referred = 201,
+
+    /// <summary>Refused by a person with a second person. Coercive.</summary>
+    Refused = 202,
+
+    /// <summary>Brought to asylum or protection staff (guardrail 9).</summary>
+    ProtectionReferral = 203,
+
+    /// <summary>Not a crossing: scanned by mistake, or the traveller left.</summary>
+    Withdrawn = 204,
+
+    /// <summary>The hit is the listed person.</summary>
+    HitConfirmed = 300,
+
+    /// <summary>The hit is somebody else.</summary>
+    HitNotSamePerson = 301,
+
+    /// <summary>It could not be established, and the traveller went on.</summary>
+    HitUnresolvedReleased = 302,
+
+    /// <summary>Handed over to the authority. Coercive, except to child or person protection.</summary>
+    HitHandedOver = 303,
+}

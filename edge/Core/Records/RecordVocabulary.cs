@@ -1,0 +1,130 @@
+namespace EdgeCheckpoint.Records;
+
+/// <summary>Lanes of the journal (DESIGN §6). Numbers are part of the format.</summary>
+public enum Lane : byte
+{
+    /// <summary>Hits and alerts: sent first, never dropped.</summary>
+    Alerts = 0,
+
+    /// <summary>Encounters: never dropped.</summary>
+    Encounters = 1,
+
+    /// <summary>Who looked at, changed or disclosed what: never dropped.</summary>
+    Audit = 2,
+
+    /// <summary>Health: sheds its oldest behind a marker when space runs out.</summary>
+    Health = 3,
+}
+
+/// <summary>What a record tells. Numbers are part of the format.</summary>
+public enum RecordKind : ushort
+{
+    /// <summary>A traveller was read and screened; the proposal stands, a person has not decided.</summary>
+    EncounterVerdict = 1,
+
+    /// <summary>A person decided.</summary>
+    EncounterDecision = 2,
+
+    /// <summary>A candidate at or above the alerting rule; unconfirmed.</summary>
+    Hit = 3,
+
+    /// <summary>A person resolved a hit.</summary>
+    HitOutcome = 4,
+
+    /// <summary>A contact of the enclosure opened or closed.</summary>
+    Tamper = 5,
+
+    /// <summary>A scan that could not be read; nobody was cleared by it.</summary>
+    UnreadableScan = 6,
+
+    /// <summary>Somebody signed on at the counter.</summary>
+    ShiftStarted = 7,
+
+    /// <summary>A release was installed.</summary>
+    ReleaseInstalled = 8,
+
+    /// <summary>A release was refused, with the reason.</summary>
+    ReleaseRefused = 9,
+
+    /// <summary>Personal data were shown again, such as an encounter opened after a restart.</summary>
+    Viewed = 10,
+
+    /// <summary>The appliance started.</summary>
+    Started = 11,
+
+    /// <summary>A device changed state, such as a reader unplugged.</summary>
+    DeviceState = 12,
+
+    /// <summary>Health readings.</summary>
+    Health = 13,
+
+    /// <summary>Lane 3 dropped its oldest records; says how many.</summary>
+    Shed = 14,
+}
+
+/// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>
+public enum ClockQuality : byte
+{
+    /// <summary>Below the time floor or never set; list age is unknown and nothing expires.</summary>
+    Doubtful = 1,
+
+    /// <summary>Kept by a local clock since it was last confirmed.</summary>
+    Held = 2,
+
+    /// <summary>Confirmed by signed time since the start.</summary>
+    Confirmed = 3,
+}
+
+/// <summary>Age of a traveller in bands wide enough for statistics. Numbers are part of the format.</summary>
+public enum AgeBand : byte
+{
+    Unknown = 0,
+    Under12 = 1,
+    From12To17 = 2,
+    From18To29 = 3,
+    From30To44 = 4,
+    From45To59 = 5,
+    From60 = 6,
+}
+
+/// <summary>Circumstances of a record. Numbers are part of the format.</summary>
+[Flags]
+public enum RecordFlags : uint
+{
+    None = 0,
+
+    /// <summary>The list was past its hard age limit; the officer acknowledged it (guardrail 12).</summary>
+    StaleList = 1,
+
+    /// <summary>No readable list: nothing was screened (guardrail 12).</summary>
+    NoList = 2,
+
+    /// <summary>The person was typed in, not read.</summary>
+    ManualEntry = 4,
+
+    /// <summary>The protection key was used (guardrail 9): foreign contacts and routes are hidden.</summary>
+    Protection = 8,
+
+    /// <summary>An entry with the action DISCREET is concerned; nothing of it is shown at the counter (guardrail 8).</summary>
+    Discreet = 16,
+
+    /// <summary>Two people confirmed.</summary>
+    SecondPerson = 32,
+}
+
+/// <summary>Algorithm of a signature. Numbers are part of the format.</summary>
+public enum SignatureAlgorithm : byte
+{
+    /// <summary>ECDSA on P-256 with SHA-256, IEEE P1363 form (r and s, 32 bytes each).</summary>
+    EcdsaP256Sha256 = 1,
+}
+
+/// <summary>Algorithm of a sealed personal part. Numbers are part of the format.</summary>
+public enum SealAlgorithm : byte
+{
+    /// <summary>There is no personal part.</summary>
+    None = 0,
+
+    /// <summary>AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes); the header is the associated data.</summary>
+    Aes256Gcm = 1,
+}

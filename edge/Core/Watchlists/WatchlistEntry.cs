@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Documents;
+
+namespace EdgeCheckpoint.Watchlists;
+
+/// <summary>A name of a listed person as the list writes it.</summary>
+/// <param name="Text">The whole name; Latin letters where the list has them.</param>
+/// <param name="Quality">How well it is supported.</param>
+public sealed record ListedName(string Text, NameQuality Quality);
+
+/// <summary>A date of birth a list gives: one date, or a range of years.</summary>
+/// <param name="From">The date, or the first of a range.</param>
+/// <param name="To">The last of a range; equal to <paramref name="From"/> for a single date.</param>
+/// <param name="IsApproximate">The list itself calls it approximate.</param>
+public sealed record ListedBirthDate(PartialDate From, PartialDate To, bool IsApproximate)
+{
+    public override string ToString()
+    {
+        var text = From == To ? From.ToString() : $"{From} to {To}";
+        return IsApproximate ? $"about {text}" : text;
+    }
+}
+
+/// <summary>A document a list names.</summary>
+/// <param name="Type">As the list writes it, such as Passport.</param>
+/// <param name="Number">As the list writes it.</param>
+/// <param name="IssuingState">As the list writes it; empty when it does not say.</param>
+public sealed record ListedDocument(string Type, string Number, string IssuingState);
+
+/// <summary>
+/// A stored record of a watchlist, with what makes it lawful to use (guardrail 6): owner, legal basis, purpose, requested
+/// action, evidence grade, expiry.
+/// </summary>
+public sealed class WatchlistEntry : IEquatable<WatchlistEntry>
+{
+    /// <summary>Stable identifier within the list, such as "un:6907993".</summary>
+    public required string EntryId { get; init; }
+
+    /// <summary>Name of the list, such as "UN Security Council".</summary>
+    public required string ListName { get; init; }
+
+    /// <summary>Reference within the list for a telephone call, such as "QDi.001"; or empty.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>The authority that answers for the entry.</summary>
+    public required string Owner { get; init; }
+
+    public required string LegalBasis { get; init; }
+
+    public required string Purpose { get; init; }
+
+    public required RequestedAction Action { get; init; }
+
+    public required EvidenceGrade Evidence { get; init; }
+
+    /// <summary>From this day on the entry no longer matches, unless the clock is doubtful.</summary>
+    public required DateOnly ExpiresOn { get; init; }
+
+    public required ImmutableArray<ListedName> Names { get; init; }
+
+    public ImmutableArray<ListedBirthDate> BirthDates { get; init; } = [];
+
+    /// <summary>Three-letter codes where the import knew them, else the list's own words.</summary>
+    public ImmutableArray<string> Nationalities { get; init; } = [];
+
+    /// <summary>'M', 'F', 'X', or NUL when the list does not say.</summary>
+    public char Sex { get; init; }
+
+    public ImmutableArray<ListedDocument> Documents { get; init; } = [];
+
+    /// <summary>Whom to call about it; or empty.</summary>
+    public string Contact { get; init; } = "";
+
+    /// <summary>The listed name; the first of them.</summary>
+    public string DisplayName => Names.IsDefaultOrEmpty ? EntryId : Names[0].Text;
+
+    /// <summary>Equality of every property: two entries are equal when their canonical bytes are.</summary>
+    public bool Equals(WatchlistEntry? other) =>
+        other is not null && EntryRecord.Encode(this).AsSpan().SequenceEqual(EntryRecord.Encode(other));
+
+    public override bool Equals(object? obj) => Equals(obj as WatchlistEntry);
+
+    public override int GetHashCode() => EntryId.GetHashCode(StringComparison.Ordinal);
+}
