@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>Puts a candidate into sentences an officer can check, differences first (guardrail 1).</summary>
+internal static class MatchExplanation
+{
+    internal static ImmutableArray<string> Differences(
+        MatchQuery query,
+        WatchlistEntry entry,
+        ImmutableArray<TokenPair> pairs,
+        BirthDateVerdict birth,
+        bool documentMatches,
+        bool isPastExpiry)
+    {
+        var lines = ImmutableArray.CreateBuilder<string>();
+        foreach (var pair in pairs)
+        {
+            if (pair.ListToken.Length == 0)
+                lines.Add($"{pair.QueryToken}: only in the document, not on the list");
+            else if (pair.QueryToken.Length == 0)
+                lines.Add($"{pair.ListToken}: only on the list, not in the document");
+            else if (pair.Similarity < 1)
+                lines.Add($"{pair.QueryToken} in the document, {pair.ListToken} on the list ({pair.Rule})");
+        }
+
+        if (birth is not BirthDateVerdict.Exact && query.BirthDate.HasYear && !entry.BirthDates.IsDefaultOrEmpty)
+            lines.Add($"date of birth {query.BirthDate} in the document, {ListedDates(entry)} on the list ({Words(birth)})");
+        else if (birth is BirthDateVerdict.Unknown)
+            lines.Add(entry.BirthDates.IsDefaultOrEmpty ? "the list gives no date of birth" : "the document gives no date of birth");
+        if (query.Nationality.Length > 0 && !entry.Nationalities.IsDefaultOrEmpty && !entry.Nationalities.Contains(query.Nationality))
+            lines.Add($"nationality {query.Nationality} in the document, {string.Join(", ", entry.Nationalities)} on the list");
+        if (!documentMatches && !entry.Documents.IsDefaultOrEmpty)
+            lines.Add("document number: none of those on the list");
+        if (entry.Sex != '\0' && query.Sex != '\0' && entry.Sex != query.Sex)
+            lines.Add($"sex {query.Sex} in the document, {entry.Sex} on the list");
+        if (isPastExpiry)
+            lines.Add($"the entry was to expire on {entry.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; the clock is doubtful");
+        return lines.ToImmutable();
+    }
+
+    internal static ImmutableArray<string> Agreements(
+        MatchQuery query,
+        WatchlistEntry entry,
+        ImmutableArray<TokenPair> pairs,
+        BirthDateVerdict birth,
+        bool documentMatches)
+    {
+        var lines = ImmutableArray.CreateBuilder<string>();
+        if (documentMatches)
+            lines.Add("the document number is on the list");
+        foreach (var pair in pairs)
+        {
+            if (pair.Similarity >= 1)
+                lines.Add($"{pair.QueryToken}: the same on the list");
+        }
+
+        if (birth is BirthDateVerdict.Exact)
+            lines.Add($"date of birth {query.BirthDate}: the same on the list");
+        if (query.Nationality.Length > 0 && entry.Nationalities.Contains(query.Nationality))
+            lines.Add($"nationality {query.Nationality}: the same on the list");
+        if (query.Sex != '\0' && query.Sex == entry.Sex)
+            lines.Add($"sex {query.Sex}: the same on the list");
+        return lines.ToImmutable();
+    }
+
+    private static string ListedDates(WatchlistEntry entry) => string.Join(" or ", entry.BirthDates);
+
+    private static string Words(BirthDateVerdict birth) => birth switch
+    {
+        BirthDateVerdict.DayMonthSwapped => "day and month exchanged",
+        BirthDateVerdict.Compatible => "what is known agrees",
+        BirthDateVerdict.Near => "an approximate year near it",
+        BirthDateVerdict.Contradicted => "not the same",
+        _ => "not comparable",
+    };
+}

@@ -1,0 +1,26 @@
+using EdgeCheckpoint.Documents;
+
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>What is known of a traveller when screening: as read from the document, or typed in.</summary>
+public sealed record MatchQuery
+{
+    /// <summary>Primary identifier; empty when the document has none.</summary>
+    public required string Surname { get; init; }
+
+    /// <summary>Secondary identifiers; may be empty.</summary>
+    public required string GivenNames { get; init; }
+
+    /// <summary>The name field was full: the last token may be cut off and is compared as a prefix.</summary>
+    public bool IsTruncated { get; init; }
+
+    public PartialDate BirthDate { get; init; }
+
+    /// <summary>Three letters as in the document, or empty. Only corroborates, never raises (guardrail 4).</summary>
+    public string Nationality { get; init; } = "";
+
+    /// <summary>'M', 'F', 'X', or NUL. Only corroborates, never raises (guardrail 4).</summary>
+    public char Sex { get; init; }
+
+    public DocumentNumber DocumentNumber { get; init; }
+}
