@@ -1,0 +1,44 @@
+using EdgeCheckpoint.Documents.Mrz;
+
+namespace EdgeCheckpoint.Core.Tests.Documents.Mrz;
+
+/// <summary>The specimen holder of Doc 9303-4 to -7, appendix A or B, and invented Utopians.</summary>
+internal static class Specimens
+{
+    public static readonly DateOnly Inspection = new(2026, 11, 23);
+
+    /// <summary>Doc 9303-4 appendix: the one vector here whose digits this project did not compute.</summary>
+    public static readonly string[] Td3 =
+    [
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+        "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    ];
+
+    /// <summary>Doc 9303-5 appendix.</summary>
+    public static readonly string[] Td1 =
+    [
+        "I<UTOD231458907<<<<<<<<<<<<<<<",
+        "7408122F1204159UTO<<<<<<<<<<<6",
+        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    ];
+
+    /// <summary>Doc 9303-6 appendix.</summary>
+    public static readonly string[] Td2 =
+    [
+        "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",
+        "D231458907UTO7408122F1204159<<<<<<<6",
+    ];
+
+    public static MrzFields Utopian(string number = "UT4471X02") => new()
+    {
+        DocumentCode = "P",
+        IssuingState = "UTO",
+        DocumentNumber = number,
+        Nationality = "UTO",
+        BirthDate = EdgeCheckpoint.Documents.PartialDate.From(new DateOnly(1991, 3, 7)),
+        ExpiryDate = EdgeCheckpoint.Documents.PartialDate.From(new DateOnly(2031, 6, 30)),
+        Sex = 'F',
+        Surname = "BRANDVOLD",
+        GivenNames = "ISAURA LENE",
+    };
+}
