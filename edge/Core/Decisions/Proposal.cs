@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.Matching;
+
+namespace EdgeCheckpoint.Decisions;
+
+/// <summary>A reason of a proposal: the code for the record, the sentence for the officer.</summary>
+public sealed record ProposalReason(OutcomeCode Code, string Text);
+
+/// <summary>
+/// What the appliance proposes: clear or refer, with tiles and reasons. Never a refusal, never more than a proposal
+/// (guardrail 1); an unreadable scan or a failed check is never clear.
+/// </summary>
+public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<ProposalReason> Reasons)
+{
+    /// <summary>The proposal and its reasons as record codes, the proposal first.</summary>
+    public ImmutableArray<ushort> Codes =>
+        [(ushort)(IsClear ? OutcomeCode.ProposedClear : OutcomeCode.ProposedRefer), .. Reasons.Select(static reason => (ushort)reason.Code)];
+
+    private static readonly Tile NotFitted = new(TileState.NotFitted, "not fitted on this appliance");
+
+    /// <summary>Judges one reading.</summary>
+    /// <param name="reading">The machine readable zone; null for a person typed in.</param>
+    /// <param name="screening">What the matcher found; null when nobody could be screened.</param>
+    /// <param name="list">The list in use.</param>
+    public static Proposal Of(MrzReading? reading, ScreeningResult? screening, ListStatus list)
+    {
+        var reasons = ImmutableArray.CreateBuilder<ProposalReason>();
+        var document = DocumentTile(reading, reasons);
+        var lists = ListsTile(screening, list, reasons);
+        return new Proposal(
+            reasons.Count == 0, new TileSet(document, NotFitted, lists, NotFitted), reasons.ToImmutable());
+    }
+
+    private static Tile DocumentTile(MrzReading? reading, ImmutableArray<ProposalReason>.Builder reasons)
+    {
+        if (reading is null)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonManualEntry, "Typed in by hand: compare with the document."));
+            return new Tile(TileState.NotChecked, "typed in, not read");
+        }
+
+        if (reading.Format == MrzFormat.Unknown)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonUnreadable, "Not readable: read again, then enter by hand."));
+            return new Tile(TileState.Failed, "not readable");
+        }
+
+        var state = TileState.Ok;
+        if (!reading.PracticeValid)
+        {
+            var problem = reading.Problems.FirstOrDefault();
+            var place = problem is null ? "" : $" ({problem.Message}, line {problem.Line}, column {problem.Column})";
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonDocumentWrong, $"The machine readable zone is not right{place}."));
+            state = TileState.Failed;
+        }
+
+        if (reading.BirthInFuture || reading.ExpiryBeforeBirth)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonImplausibleDates, "The dates cannot be right together."));
+            state = TileState.Failed;
+        }
+
+        if (reading.IsExpired)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonDocumentExpired, $"The document expired on {reading.ExpiryDate}."));
+            state = state == TileState.Failed ? state : TileState.Attention;
+        }
+
+        return new Tile(state, state == TileState.Ok ? "check digits agree" : reasons[^1].Text);
+    }
+
+    private static Tile ListsTile(
+        ScreeningResult? screening, ListStatus list, ImmutableArray<ProposalReason>.Builder reasons)
+    {
+        if (screening is null || list.Freshness == ListFreshness.None)
+        {
+            reasons.Add(new ProposalReason(
+                OutcomeCode.ReasonListNotChecked,
+                list.Freshness == ListFreshness.None ? "There is no readable list: nobody was screened." : "Nobody was screened: the name could not be read."));
+            return new Tile(TileState.NotChecked, list.Freshness == ListFreshness.None ? "no readable list" : "not screened");
+        }
+
+        var state = TileState.Ok;
+        var detail = "no hit";
+        if (list.Freshness == ListFreshness.Stale)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonListStale, $"The list is too old ({list})."));
+            (state, detail) = (TileState.Attention, "list too old");
+        }
+        else if (list.Freshness is ListFreshness.Unknown or ListFreshness.Aging)
+        {
+            (state, detail) = (TileState.Attention, list.Freshness == ListFreshness.Unknown ? "no hit; age of the list unknown" : "no hit; list is aging");
+        }
+
+        // A discreet hit changes nothing at the counter (guardrail 8).
+        var visible = screening.Hits.Count(static hit => !hit.IsDiscreet);
+        if (visible == 0)
+            return new Tile(state, detail);
+        reasons.Add(new ProposalReason(
+            OutcomeCode.ReasonHit,
+            visible == 1 ? "Possible match: verify identity, contact the owner of the entry." : $"{visible} possible matches: verify identity, contact the owners."));
+        return new Tile(TileState.Attention, visible == 1 ? "1 possible match" : $"{visible} possible matches");
+    }
+}
