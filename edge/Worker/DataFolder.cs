@@ -1,0 +1,72 @@
+namespace EdgeCheckpoint.Worker;
+
+/// <summary>
+/// Where the appliance keeps what it must not lose. Private files can be read by their owner alone, and are replaced
+/// whole: write beside, flush, rename, flush the folder.
+/// </summary>
+internal sealed class DataFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    internal DataFolder(string path)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        Directory.CreateDirectory(Path, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    internal string Path { get; }
+
+    internal string Identity => Child("identity");
+
+    internal string Journal => Child("journal");
+
+    internal string Lists => Child("lists");
+
+    internal string ContentKeys => Child("content-keys");
+
+    internal string State => Child("state");
+
+    /// <summary>Replaces a private file whole, durably.</summary>
+    internal static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".new";
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
+        };
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Reads a private file; refuses one that others can read.</summary>
+    /// <exception cref="InvalidDataException">Group or others have rights on the file.</exception>
+    internal static byte[] ReadPrivate(string path)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if ((File.GetUnixFileMode(path) & Others) != 0)
+            throw new InvalidDataException($"{path} can be read by others. Run: chmod 600 {path}");
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>Makes a rename durable: the folder's own entry must reach the disk.</summary>
+    internal static void FlushFolder(string folder)
+    {
+        using var handle = File.OpenHandle(folder, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    private string Child(string name)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        return path;
+    }
+}

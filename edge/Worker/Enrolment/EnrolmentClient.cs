@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Worker.Syncing;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EdgeCheckpoint.Worker.Enrolment;
+
+/// <summary>
+/// Redeems a join ticket: (1) make or find the keys, (2) ask central, (3) wait for the operator when there is no serial
+/// to go by, (4) check the certificate, (5) write the identity. May be repeated after any failure.
+/// </summary>
+internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
+{
+    private const string EpochName = "epoch";
+
+    /// <summary>Enrols.</summary>
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="hardwareSerial">Serial number of the board.</param>
+    /// <param name="progress">Told what is awaited, for the technician.</param>
+    /// <returns>The identity, or one sentence that names the thing and the remedy.</returns>
+    internal async Task<Result<ApplianceIdentity, string>> EnrolAsync(
+        JoinTicket ticket, string hardwareSerial, Action<string> progress, CancellationToken cancellationToken)
+    {
+        if (ApplianceIdentity.Exists(data))
+            return $"This appliance is enrolled already ({data.Path}). Use an empty --data folder to enrol it anew.";
+        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        var epoch = LoadOrCreateEpoch();
+        using var channel = CentralChannel.Open(ticket.CentralAddress, ticket.CaCertificateDer, clientCertificate: null, () => Floor(ticket));
+        var client = new EnrolmentService.EnrolmentServiceClient(channel);
+        while (true)
+        {
+            JoinResponse response;
+            try
+            {
+                response = await client.JoinAsync(
+                    Request(ticket, hardwareSerial, key, epoch),
+                    deadline: time.GetUtcNow().UtcDateTime.AddSeconds(30),
+                    cancellationToken: cancellationToken);
+            }
+            catch (RpcException fault)
+            {
+                return fault.StatusCode switch
+                {
+                    StatusCode.Unavailable or StatusCode.DeadlineExceeded =>
+                        $"Central at {ticket.CentralAddress} does not answer ({fault.Status.Detail}). Check the link and the address on the ticket.",
+                    _ => $"Central refused the ticket: {fault.Status.Detail}",
+                };
+            }
+
+            if (response.State == JoinState.Admitted)
+                return Admit(ticket, key, epoch, response);
+            progress($"Waiting for approval. Compare at central: appliance {response.ApplianceId}, fingerprint {response.FingerprintSha256Hex}");
+            await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(response.RetryAfterSeconds, 1u, 60u)), time, cancellationToken);
+        }
+    }
+
+    private Result<ApplianceIdentity, string> Admit(JoinTicket ticket, DeviceKey key, Guid epoch, JoinResponse response)
+    {
+        var certificateDer = response.CertificateDer.ToByteArray();
+        using var certificate = X509CertificateLoader.LoadCertificate(certificateDer);
+        if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.SigningKeySpki.Span))
+            return "Central answered with a certificate for another key. Nothing was installed; report this to central.";
+        var identity = new ApplianceIdentity
+        {
+            ApplianceId = response.ApplianceId,
+            PostName = response.PostName,
+            CentralAddress = ticket.CentralAddress,
+            CaCertificateDer = ticket.CaCertificateDer,
+            CertificateDer = certificateDer,
+            CentralRecordKeySpki = ticket.CentralRecordKeySpki,
+            TimestampKeySpki = ticket.TimestampKeySpki,
+            Roles = ticket.Roles,
+            Epoch = epoch,
+            TicketIssuedAt = ticket.IssuedAt,
+        };
+        identity.Save(data);
+        return identity;
+    }
+
+    private static JoinRequest Request(JoinTicket ticket, string hardwareSerial, DeviceKey key, Guid epoch)
+    {
+        var request = new CertificateRequest("CN=edge-checkpoint", key.SigningKey, HashAlgorithmName.SHA256);
+        byte[] storageStatement = [.. "EdgeCheckpoint storage key v1"u8, .. key.PublicKeySpki.Span];
+        return new JoinRequest
+        {
+            TicketId = ticket.TicketId,
+            TicketSecret = ByteString.CopyFrom(ticket.Secret),
+            CertificateRequestDer = ByteString.CopyFrom(request.CreateSigningRequest()),
+            StoragePublicKeySpki = ByteString.CopyFrom(key.PublicKeySpki.Span),
+            StorageKeySignature = ByteString.CopyFrom(key.Sign(storageStatement)),
+            HardwareSerial = hardwareSerial,
+            Epoch = ByteString.CopyFrom(epoch.ToByteArray(bigEndian: true)),
+        };
+    }
+
+    /// <summary>The epoch is chosen once, so that a repeated request is the same request.</summary>
+    private Guid LoadOrCreateEpoch()
+    {
+        var path = Path.Combine(data.Identity, EpochName);
+        if (File.Exists(path) && Guid.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out var epoch))
+            return epoch;
+        epoch = Guid.NewGuid();
+        DataFolder.Write(path, System.Text.Encoding.ASCII.GetBytes(epoch.ToString("D", CultureInfo.InvariantCulture)));
+        return epoch;
+    }
+
+    /// <summary>A board without a clock must still accept central's certificate: the ticket's own time is the floor.</summary>
+    private DateTimeOffset Floor(JoinTicket ticket)
+    {
+        var now = time.GetUtcNow();
+        return now < ticket.IssuedAt ? ticket.IssuedAt : now;
+    }
+}

@@ -1,0 +1,30 @@
+using EdgeCheckpoint.Devices.Boards;
+using EdgeCheckpoint.Worker.Enrolment;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Health;
+
+[OptionsValidator]
+internal sealed partial class BoardOptionsValidator : IValidateOptions<BoardOptions>;
+
+internal static class HealthWiring
+{
+    internal static IServiceCollection AddHealth(this IServiceCollection services)
+    {
+        services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddSingleton(static provider => BoardFactory.Create(
+            provider.GetRequiredService<IOptions<BoardOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static provider => new ClockKeeper(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<DataFolder>(),
+            provider.GetRequiredService<ApplianceIdentity>().TicketIssuedAt));
+        services.AddSingleton<TamperLatch>();
+        services.AddSingleton<ApplianceHealth>();
+        services.AddHostedService<TamperWatchService>();
+        services.AddHostedService<StackLightService>();
+        return services;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.Screening;
+
+namespace EdgeCheckpoint.Worker.Inspection;
+
+/// <summary>What the officer entered about an encounter.</summary>
+internal sealed record DecisionForm(
+    OutcomeCode Outcome,
+    ImmutableDictionary<string, OutcomeCode> HitOutcomes,
+    string SecondActorId,
+    string Note,
+    bool IsStaleListAcknowledged);
+
+/// <summary>Takes decisions: checks the rules, writes decision and hit outcomes in one transaction, closes the encounter.</summary>
+internal sealed class DecisionDesk(
+    EncounterBook encounters, JournalStore journal, CounterSession session, InstalledList list, ClockKeeper clock, ILogger<DecisionDesk> logger)
+{
+    /// <summary>Decides an encounter.</summary>
+    /// <returns>What stands in the way, as sentences; empty when the decision is durable.</returns>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The journal cannot be written; the encounter stays open.</exception>
+    internal ImmutableArray<string> Decide(Guid encounterId, DecisionForm form)
+    {
+        if (encounters.Find(encounterId) is not { } encounter)
+            return ["This encounter has been decided already, or is not of this counter."];
+        var hits = encounter.VisibleHits;
+        var request = new DecisionRequest(
+            form.Outcome,
+            [.. hits.Select(hit => new HitResolution(
+                hit.EntryId,
+                Enum.TryParse<RequestedAction>(hit.Action, out var action) ? action : RequestedAction.Inform,
+                form.HitOutcomes.TryGetValue(hit.EntryId, out var outcome) ? outcome : null))],
+            session.StaffNumber ?? "",
+            form.SecondActorId,
+            form.IsStaleListAcknowledged);
+        var problems = DecisionRules.Check(request, StatusAtVerdict(encounter));
+        if (!problems.IsEmpty)
+            return problems;
+        RecordDraft[] drafts = [DecisionDraft(encounter, form, request), .. OutcomeDrafts(encounter, form, request)];
+        journal.Append(drafts);
+        encounters.Close(encounter);
+        logger.EncounterDecided(encounterId, form.Outcome);
+        return [];
+    }
+
+    private RecordDraft DecisionDraft(OpenEncounter encounter, DecisionForm form, DecisionRequest request)
+    {
+        var now = list.Status(list.Current, clock.Read());
+        return new RecordDraft(Lane.Encounters, RecordKind.EncounterDecision, request.ActorId)
+        {
+            EncounterId = encounter.Id,
+            RelatedRecordId = encounter.Verdict.RecordId,
+            OutcomeCodes = [(ushort)form.Outcome, .. request.Hits.Select(static hit => (ushort)hit.Outcome!.Value)],
+            Nationality = encounter.Verdict.Nationality,
+            Sex = encounter.Verdict.Sex,
+            AgeBand = encounter.Verdict.AgeBand,
+            // Version as screened, age as of the decision when it is still that list.
+            ListVersion = encounter.Verdict.ListVersion,
+            ListAgeSeconds = now.Version == encounter.Verdict.ListVersion && now.Age is { } age ? (long)age.TotalSeconds : encounter.Verdict.ListAgeSeconds,
+            Flags = FlagsOf(encounter, form),
+            SecondActorId = Coercion(request, form),
+            RulesVersion = encounter.Verdict.RulesVersion,
+            Personal = form.Note.Length == 0 ? null : new PersonalPart { Note = form.Note },
+        };
+    }
+
+    private static IEnumerable<RecordDraft> OutcomeDrafts(OpenEncounter encounter, DecisionForm form, DecisionRequest request)
+    {
+        foreach (var hit in request.Hits)
+        {
+            yield return new RecordDraft(Lane.Alerts, RecordKind.HitOutcome, request.ActorId)
+            {
+                EncounterId = encounter.Id,
+                RelatedRecordId = encounter.Verdict.RecordId,
+                OutcomeCodes = [(ushort)hit.Outcome!.Value],
+                ListVersion = encounter.Verdict.ListVersion,
+                Flags = FlagsOf(encounter, form),
+                SecondActorId = Coercion(request, form),
+                Personal = new PersonalPart
+                {
+                    Note = form.Note,
+                    Candidates = [.. encounter.Person.Candidates.Where(candidate => candidate.EntryId == hit.EntryId)],
+                },
+            };
+        }
+    }
+
+    private static RecordFlags FlagsOf(OpenEncounter encounter, DecisionForm form) =>
+        (encounter.Verdict.Flags & ~RecordFlags.Discreet)
+        | (form.Outcome == OutcomeCode.ProtectionReferral ? RecordFlags.Protection : RecordFlags.None)
+        | (form.SecondActorId.Length > 0 ? RecordFlags.SecondPerson : RecordFlags.None);
+
+    private static string Coercion(DecisionRequest request, DecisionForm form) =>
+        form.SecondActorId.Length > 0 || DecisionRules.IsCoercive(request) ? form.SecondActorId.Trim().ToUpperInvariant() : "";
+
+    private static ListStatus StatusAtVerdict(OpenEncounter encounter) =>
+        (encounter.Verdict.Flags & RecordFlags.StaleList) != 0
+            ? new ListStatus(encounter.Verdict.ListVersion, null, ListFreshness.Stale)
+            : new ListStatus(encounter.Verdict.ListVersion, null, ListFreshness.Fresh);
+}

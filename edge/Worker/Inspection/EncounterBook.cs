@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Journal;
+
+namespace EdgeCheckpoint.Worker.Inspection;
+
+/// <summary>A line for the officer that belongs to no encounter, such as READ AGAIN.</summary>
+internal sealed record CounterNotice(string Text, bool IsUrgent, DateTimeOffset At);
+
+/// <summary>What the counter screen shows: one immutable snapshot, swapped whole.</summary>
+/// <param name="Revision">Rises with every change; the page asks for it.</param>
+/// <param name="Open">Oldest first.</param>
+/// <param name="Notice">The last notice; null when it has been dealt with.</param>
+internal sealed record CounterState(long Revision, ImmutableArray<OpenEncounter> Open, CounterNotice? Notice);
+
+/// <summary>The open encounters of this counter. Holds personal data in memory only; the journal has them sealed.</summary>
+internal sealed class EncounterBook(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly List<(string Key, DateTimeOffset At)> _decided = [];
+    private volatile CounterState _state = new(0, [], null);
+
+    internal CounterState State => _state;
+
+    internal OpenEncounter? Newest => _state.Open is [.., var newest] ? newest : null;
+
+    /// <summary>Raised after every change.</summary>
+    internal event Action? Changed;
+
+    /// <summary>Brings back what was open when the service stopped.</summary>
+    internal int Resume(JournalStore journal, IDeviceKey key)
+    {
+        var resumed = ImmutableArray.CreateBuilder<OpenEncounter>();
+        foreach (var record in journal.OpenEncounters())
+        {
+            if (RecordHeader.Parse(record.Header).TryGet(out var header, out _)
+                && SealedRecord.Open(key, record.WrappedForAppliance.Span, record.Header, record.Ciphertext.Span).TryGet(out var personal, out _)
+                && PersonalPart.Decode(personal).TryGet(out var person, out _))
+            {
+                resumed.Add(new OpenEncounter(header, person, IsResumed: true));
+            }
+        }
+
+        Change(state => state with { Open = resumed.ToImmutable() });
+        return resumed.Count;
+    }
+
+    internal void Add(OpenEncounter encounter) =>
+        Change(state => state with { Open = state.Open.Add(encounter), Notice = null });
+
+    internal OpenEncounter? Find(Guid id) => _state.Open.FirstOrDefault(encounter => encounter.Id == id);
+
+    /// <summary>The open encounter of the same document; null when there is none.</summary>
+    internal OpenEncounter? FindSameDocument(string key) =>
+        key.Length == 0 ? null : _state.Open.FirstOrDefault(encounter => encounter.DocumentKey == key);
+
+    /// <summary>Puts an open encounter in front again.</summary>
+    internal void BringForward(OpenEncounter encounter) =>
+        Change(state => state with { Open = state.Open.Remove(encounter).Add(encounter) });
+
+    /// <summary>True when the same document was decided within the window given.</summary>
+    internal bool WasJustDecided(string key, TimeSpan window)
+    {
+        lock (_gate)
+        {
+            _decided.RemoveAll(entry => time.GetUtcNow() - entry.At > window);
+            return key.Length > 0 && _decided.Any(entry => entry.Key == key);
+        }
+    }
+
+    /// <summary>Takes a decided encounter off the screen.</summary>
+    internal void Close(OpenEncounter encounter)
+    {
+        lock (_gate)
+            _decided.Add((encounter.DocumentKey, time.GetUtcNow()));
+        Change(state => state with { Open = state.Open.RemoveAll(open => open.Id == encounter.Id), Notice = null });
+    }
+
+    internal void Notify(string text, bool isUrgent) =>
+        Change(state => state with { Notice = new CounterNotice(text, isUrgent, time.GetUtcNow()) });
+
+    /// <summary>Something else on the screen changed: list, link, device.</summary>
+    internal void Refresh() => Change(static state => state);
+
+    private void Change(Func<CounterState, CounterState> change)
+    {
+        lock (_gate)
+            _state = change(_state) with { Revision = _state.Revision + 1 };
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.Screening;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Inspection;
+
+/// <summary>
+/// From a scan to an open encounter: (1) read, (2) verify, (3) match, (4) propose, (5) record, (6) show. Each step returns
+/// a value. A step that fails never clears: it refers, or asks to read again. What is shown has been journalled before.
+/// </summary>
+internal sealed class InspectionPipeline(
+    InstalledList list,
+    JournalStore journal,
+    EncounterBook encounters,
+    CounterSession session,
+    ClockKeeper clock,
+    IOptions<InspectionOptions> options,
+    ILogger<InspectionPipeline> logger)
+{
+    /// <summary>Takes one scan.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The journal cannot be written; nothing is shown as judged.</exception>
+    internal void Inspect(DocumentScan scan)
+    {
+        // 1. Read.
+        var now = clock.Read();
+        var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
+        var reading = MrzParser.Parse(scan.Lines, today);
+        if (reading.Format == MrzFormat.Unknown)
+        {
+            ReadAgain(scan);
+            return;
+        }
+
+        // 2. Verify. 3. Match.
+        var person = PersonOf(reading);
+        if (IsRepeat(person))
+            return;
+        var generation = list.Current;
+        var screening = generation?.Matcher.Screen(QueryOf(reading), today, now.Trusted is null);
+        GC.KeepAlive(generation?.Memory);
+
+        // 4. Propose. 5. Record. 6. Show.
+        var status = list.Status(generation, now);
+        Conclude(Proposal.Of(reading, screening, status), screening, status, person, RecordFlags.None);
+    }
+
+    /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
+    internal void InspectManual(PersonalPart typed, MatchQuery query)
+    {
+        var now = clock.Read();
+        var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
+        var generation = list.Current;
+        var screening = generation?.Matcher.Screen(query, today, now.Trusted is null);
+        GC.KeepAlive(generation?.Memory);
+        var status = list.Status(generation, now);
+        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry);
+    }
+
+    private void ReadAgain(DocumentScan scan)
+    {
+        journal.Append(new RecordDraft(Lane.Audit, RecordKind.UnreadableScan, Actor) { OutcomeCodes = [(ushort)OutcomeCode.ReasonUnreadable] });
+        logger.ScanUnreadable(scan.Lines.Length, scan.Problem);
+        var why = scan.ProblemMessage.Length > 0 ? $" ({scan.ProblemMessage.TrimEnd('.')})" : "";
+        encounters.Notify($"READ AGAIN: the scan has {Lines(scan.Lines.Length)} that fit no document{why}. Nobody was checked by it.", isUrgent: true);
+    }
+
+    private bool IsRepeat(PersonalPart person)
+    {
+        var key = OpenEncounter.KeyOf(person);
+        if (encounters.FindSameDocument(key) is { } open)
+        {
+            encounters.BringForward(open);
+            encounters.Notify("The same document again: its encounter is open below.", isUrgent: false);
+            return true;
+        }
+
+        if (!encounters.WasJustDecided(key, TimeSpan.FromSeconds(options.Value.RepeatSeconds)))
+            return false;
+        encounters.Notify("The same document again: it was decided a moment ago. Lay it down once more later for a new encounter.", isUrgent: false);
+        return true;
+    }
+
+    private void Conclude(
+        Proposal proposal, ScreeningResult? screening, ListStatus status, PersonalPart person, RecordFlags flags)
+    {
+        var full = Complete(person, proposal, screening);
+        var encounterId = Guid.NewGuid();
+        var verdict = new RecordDraft(Lane.Encounters, RecordKind.EncounterVerdict, Actor)
+        {
+            EncounterId = encounterId,
+            OutcomeCodes = [.. proposal.Codes, .. TileCodes.Of(proposal.Tiles)],
+            Nationality = person.Nationality,
+            Sex = person.Sex is [var sex] ? sex : '\0',
+            AgeBand = AgeBands.Of(person.BirthDate, clock.Read().Wall),
+            ListVersion = status.Version,
+            ListAgeSeconds = status.Age is { } age ? (long)age.TotalSeconds : null,
+            Flags = flags | FlagsOf(status),
+            RulesVersion = screening?.RulesVersion ?? "",
+            Personal = full,
+        };
+        RecordDraft[] drafts = [verdict, .. HitDrafts(verdict, screening, full)];
+        var headers = journal.Append(drafts);
+        logger.EncounterJudged(encounterId, proposal.IsClear, drafts.Length - 1, status.Version);
+        encounters.Add(new OpenEncounter(headers[0], full, IsResumed: false));
+    }
+
+    /// <summary>A hit of its own in lane 0, for each hit; discreet ones are marked.</summary>
+    private static IEnumerable<RecordDraft> HitDrafts(RecordDraft verdict, ScreeningResult? screening, PersonalPart full)
+    {
+        foreach (var hit in screening?.Hits ?? [])
+        {
+            yield return verdict with
+            {
+                Lane = Lane.Alerts,
+                Kind = RecordKind.Hit,
+                RecordId = Guid.NewGuid(),
+                RelatedRecordId = verdict.RecordId,
+                OutcomeCodes = [],
+                Flags = verdict.Flags | (hit.IsDiscreet ? RecordFlags.Discreet : RecordFlags.None),
+                Personal = Only(full, hit.Entry.EntryId),
+            };
+        }
+    }
+
+    private static PersonalPart Only(PersonalPart full, string entryId) => new()
+    {
+        MrzText = full.MrzText,
+        DocumentCode = full.DocumentCode,
+        IssuingState = full.IssuingState,
+        DocumentNumber = full.DocumentNumber,
+        Surname = full.Surname,
+        GivenNames = full.GivenNames,
+        Nationality = full.Nationality,
+        BirthDate = full.BirthDate,
+        ExpiryDate = full.ExpiryDate,
+        Sex = full.Sex,
+        Candidates = [.. full.Candidates.Where(candidate => candidate.EntryId == entryId)],
+    };
+
+    private static PersonalPart Complete(PersonalPart person, Proposal proposal, ScreeningResult? screening) => new()
+    {
+        MrzText = person.MrzText,
+        DocumentCode = person.DocumentCode,
+        IssuingState = person.IssuingState,
+        DocumentNumber = person.DocumentNumber,
+        Surname = person.Surname,
+        GivenNames = person.GivenNames,
+        Nationality = person.Nationality,
+        BirthDate = person.BirthDate,
+        ExpiryDate = person.ExpiryDate,
+        Sex = person.Sex,
+        Note = person.Note,
+        Reasons = string.Join('\n', proposal.Reasons.Select(static reason => reason.Text)),
+        Candidates = [.. (screening?.Candidates ?? []).Select(Describe)],
+    };
+
+    private static PersonalCandidate Describe(Candidate candidate) => new(
+        candidate.Entry.EntryId,
+        candidate.Level == CandidateLevel.Alert ? "alert" : "weak",
+        candidate.Score.ToString("0.000", CultureInfo.InvariantCulture),
+        candidate.MatchedName,
+        candidate.Entry.ListName,
+        candidate.Entry.Action.ToString(),
+        string.Join('\n', candidate.Differences),
+        string.Join('\n', candidate.Agreements));
+
+    private static PersonalPart PersonOf(MrzReading reading) => new()
+    {
+        MrzText = string.Join('\n', reading.Lines),
+        DocumentCode = reading.DocumentCode,
+        IssuingState = reading.IssuingState,
+        DocumentNumber = reading.DocumentNumber,
+        Surname = reading.Surname,
+        GivenNames = reading.GivenNames,
+        Nationality = reading.Nationality,
+        BirthDate = reading.BirthDate.ToString(),
+        ExpiryDate = reading.ExpiryDate.ToString(),
+        Sex = reading.Sex == MrzReading.UnreadSex ? "" : reading.Sex.ToString(),
+    };
+
+    private static MatchQuery QueryOf(MrzReading reading) => new()
+    {
+        Surname = reading.Surname,
+        GivenNames = reading.GivenNames,
+        IsTruncated = reading.NamesTruncated,
+        BirthDate = reading.BirthDate,
+        Nationality = reading.Nationality,
+        Sex = reading.Sex == MrzReading.UnreadSex ? '\0' : reading.Sex,
+        DocumentNumber = DocumentNumber.Parse(reading.DocumentNumber),
+    };
+
+    private static RecordFlags FlagsOf(ListStatus status) => status.Freshness switch
+    {
+        ListFreshness.None => RecordFlags.NoList,
+        ListFreshness.Stale => RecordFlags.StaleList,
+        _ => RecordFlags.None,
+    };
+
+    private static string Lines(int count) => count switch { 0 => "no lines", 1 => "1 line", _ => $"{count} lines" };
+
+    private string Actor => session.StaffNumber ?? RecordDraft.Appliance;
+}

@@ -1,0 +1,48 @@
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Inspection;
+
+/// <summary>
+/// Takes scans one after another as the reader delivers them. The outer loop: whatever goes wrong inside one inspection is
+/// shown and logged, leads to no clear, and the next document is taken.
+/// </summary>
+internal sealed class InspectionService(
+    IDocumentScanner scanner,
+    InspectionPipeline pipeline,
+    EncounterBook encounters,
+    ApplianceHealth health,
+    ILogger<InspectionService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var scan in scanner.ReadAllAsync(stoppingToken))
+            Take(scan);
+    }
+
+    private void Take(DocumentScan scan)
+    {
+        try
+        {
+            pipeline.Inspect(scan);
+            health.ReportJournal(null);
+        }
+        catch (SqliteException fault)
+        {
+            logger.JournalUnwritable(fault.SqliteErrorCode);
+            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+            encounters.Notify("NOT RECORDED: the journal cannot be written. Nobody was cleared. Use the paper procedure and call the technician.", isUrgent: true);
+        }
+#pragma warning disable CA1031 // The outer loop of the pipeline: a bug in one inspection must not stop the counter (STYLE, Errors).
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            logger.InspectionFailed(fault.GetType().Name, fault.StackTrace);
+            encounters.Notify("CHECK FAILED inside the appliance. Nobody was cleared. Refer to second line and call the technician.", isUrgent: true);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Journal;
+
+/// <summary>Opens the journal's SQLite file with the settings its durability rests on, and brings its schema up to date.</summary>
+internal static class JournalDatabase
+{
+    /// <summary>Below this SQLite can corrupt a database whose write-ahead log is reset (fixed in 3.51.3).</summary>
+    private static readonly Version SqliteMin = new(3, 51, 3);
+
+    /// <summary>Opens or creates the file.</summary>
+    /// <exception cref="InvalidOperationException">The SQLite library is too old, or the file is from newer software.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
+    internal static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        connection.Open();
+        var version = Version.Parse((string)Scalar(connection, "SELECT sqlite_version()")!);
+        if (version < SqliteMin)
+            throw new InvalidOperationException($"SQLite {version} is too old; the journal needs {SqliteMin} or newer.");
+        // auto_vacuum only takes effect before the first table; FULL makes every commit one fsync of the log.
+        Execute(connection, """
+            PRAGMA auto_vacuum = INCREMENTAL;
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA foreign_keys = ON;
+            PRAGMA busy_timeout = 5000;
+            PRAGMA journal_size_limit = 4194304;
+            PRAGMA wal_autocheckpoint = 1000;
+            PRAGMA mmap_size = 0;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA trusted_schema = OFF;
+            PRAGMA cell_size_check = ON;
+            """);
+        Migrate(connection, path);
+        return connection;
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>Applies what is missing, each migration with its version number in one transaction.</summary>
+    private static void Migrate(SqliteConnection connection, string path)
+    {
+        var migrations = Migrations();
+        var current = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        if (current > migrations.Count)
+        {
+            throw new InvalidOperationException(
+                $"{path} has schema {current}, this program knows {migrations.Count}. Install the newer software again.");
+        }
+
+        for (var version = current + 1; version <= migrations.Count; version++)
+        {
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, migrations[version - 1], transaction);
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}"), transaction);
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>The embedded scripts in order of their number.</summary>
+    private static List<string> Migrations()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var scripts = new List<string>();
+        foreach (var name in assembly.GetManifestResourceNames().Where(static name => name.StartsWith("journal/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            scripts.Add(reader.ReadToEnd());
+        }
+
+        return scripts;
+    }
+}

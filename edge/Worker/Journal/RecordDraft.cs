@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Worker.Journal;
+
+/// <summary>What a capability wants written; the journal adds identity, order, time, seal and chain.</summary>
+internal sealed record RecordDraft(Lane Lane, RecordKind Kind, string ActorId)
+{
+    /// <summary>The machine itself.</summary>
+    internal const string Appliance = "appliance";
+
+    internal Guid RecordId { get; init; } = Guid.NewGuid();
+
+    internal Guid? EncounterId { get; init; }
+
+    internal Guid? RelatedRecordId { get; init; }
+
+    internal ImmutableArray<ushort> OutcomeCodes { get; init; } = [];
+
+    internal string Nationality { get; init; } = "";
+
+    internal char Sex { get; init; }
+
+    internal AgeBand AgeBand { get; init; }
+
+    internal ulong? ListVersion { get; init; }
+
+    internal long? ListAgeSeconds { get; init; }
+
+    internal RecordFlags Flags { get; init; }
+
+    internal string SecondActorId { get; init; } = "";
+
+    internal string RulesVersion { get; init; } = "";
+
+    /// <summary>Null for a record without a personal part.</summary>
+    internal PersonalPart? Personal { get; init; }
+}

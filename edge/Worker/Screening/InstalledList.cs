@@ -1,0 +1,53 @@
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Health;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Screening;
+
+/// <summary>One generation of the list: never changed, swapped whole.</summary>
+internal sealed record ListGeneration(
+    ReleaseMetadata Metadata, WatchlistPackage Package, WatchlistMatcher Matcher, LockedMemory Memory)
+{
+    /// <summary>Age counts from here.</summary>
+    internal DateTimeOffset CompiledAt => ClockReading.FromUnixMicroseconds(Package.Info.CompiledAtUnixMicroseconds);
+}
+
+/// <summary>The list in use. Reading takes the present generation once and keeps it for the whole inspection.</summary>
+internal sealed class InstalledList(IOptions<ScreeningOptions> options)
+{
+    private volatile ListGeneration? _current;
+    private volatile string _problem = "no list has been installed yet";
+
+    /// <summary>The present generation; null when there is no readable list.</summary>
+    internal ListGeneration? Current => _current;
+
+    /// <summary>Why there is no list; empty when there is one.</summary>
+    internal string Problem => _current is null ? _problem : "";
+
+    /// <summary>Raised after a switch.</summary>
+    internal event Action? Switched;
+
+    /// <summary>Takes a new generation into use. Inspections under way end on the old one.</summary>
+    internal void Switch(ListGeneration generation)
+    {
+        _current = generation;
+        Switched?.Invoke();
+    }
+
+    /// <summary>Says why no list could be opened; a list in use stays in use.</summary>
+    internal void Report(string problem) => _problem = problem;
+
+    /// <summary>Version and age, as shown and recorded.</summary>
+    internal ListStatus Status(ListGeneration? generation, ClockReading clock) =>
+        generation is null
+            ? ListStatus.None
+            : ListStatus.Of(
+                generation.Package.Info.Version,
+                generation.CompiledAt,
+                clock.Trusted,
+                TimeSpan.FromHours(options.Value.AmberHours),
+                TimeSpan.FromHours(options.Value.StaleHours));
+}

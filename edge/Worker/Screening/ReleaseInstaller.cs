@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+
+namespace EdgeCheckpoint.Worker.Screening;
+
+/// <summary>
+/// Opens a sealed release: (1) trust and version, (2) hash of the sealed segment, (3) content key, (4) decryption into
+/// locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
+/// start; nothing is believed because it lies on the card.
+/// </summary>
+internal sealed class ReleaseInstaller(
+    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, ApplianceIdentity identity, ClockKeeper clock)
+{
+    /// <summary>Opens what is installed. The metadata's expiry is not looked at: an old list never stops work (guardrail 12).</summary>
+    /// <returns>The generation, or why there is no readable list.</returns>
+    internal Result<ListGeneration, ReleaseFailure> OpenInstalled()
+    {
+        if (store.FindCurrent(out var problem) is not var (release, segmentPath))
+            return new ReleaseFailure(ReleaseStage.Content, problem);
+        if (!Verify(release, highestVersion: 0, now: null).TryGet(out var metadata, out var failure))
+            return failure;
+        return Open(metadata, segmentPath);
+    }
+
+    /// <summary>Verifies metadata as central sent it.</summary>
+    internal Result<ReleaseMetadata, ReleaseFailure> Verify(StoredRelease release) =>
+        Verify(release, store.HighestVersion(), clock.Read() is { Quality: not ClockQuality.Doubtful } reading ? reading.WallUnixMicroseconds : null);
+
+    /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
+    internal Result<ListGeneration, ReleaseFailure> Install(StoredRelease release, ReleaseMetadata metadata, string stagedSegment)
+    {
+        var opened = Open(metadata, stagedSegment);
+        if (opened.IsSuccess)
+            store.Commit(release, metadata, stagedSegment);
+        return opened;
+    }
+
+    private Result<ReleaseMetadata, ReleaseFailure> Verify(StoredRelease release, ulong highestVersion, long? now) =>
+        identity.Trust.Verify(release.Metadata, release.ReleaseSignatures, ReleaseKind.Watchlist, highestVersion, now);
+
+    private Result<ListGeneration, ReleaseFailure> Open(ReleaseMetadata metadata, string segmentPath)
+    {
+        if (metadata.Segments is not [var segment])
+            return new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one");
+        byte[] sealedBytes;
+        try
+        {
+            sealedBytes = File.ReadAllBytes(segmentPath);
+        }
+        catch (IOException fault)
+        {
+            return new ReleaseFailure(ReleaseStage.Segment, $"{segmentPath} cannot be read: {fault.Message}");
+        }
+
+        if (!SHA256.HashData(sealedBytes).AsSpan().SequenceEqual(segment.SealedSha256.Span))
+            return new ReleaseFailure(ReleaseStage.Segment, $"{segmentPath} is not the file that was signed");
+        if (keys.Find(metadata.ReleaseId) is not { } leased)
+            return new ReleaseFailure(ReleaseStage.ContentKey, "the content key of the list is not on this appliance");
+        if (!KeyWrap.Unwrap(deviceKey, leased.Wrapped.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).TryGet(out var key, out var wrapFailure))
+            return new ReleaseFailure(ReleaseStage.ContentKey, wrapFailure.Reason);
+        try
+        {
+            return Decrypt(metadata, key, sealedBytes, checked((int)segment.PlainLength));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private static Result<ListGeneration, ReleaseFailure> Decrypt(
+        ReleaseMetadata metadata, byte[] key, byte[] sealedBytes, int plainLength)
+    {
+        var memory = new LockedMemory(plainLength);
+        if (!SegmentSeal.Open(key, metadata.ReleaseId, segment: 0, sealedBytes, memory.Bytes).TryGet(out _, out var failure))
+            return Discard(memory, failure);
+        if (!WatchlistPackage.Open(memory).TryGet(out var package, out var packageFailure))
+            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, packageFailure.ToString()));
+        if (!package.Info.StateRoot.Span.SequenceEqual(metadata.StateRoot.Span) || package.Info.Version != metadata.Version)
+            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, "the package is not the one the metadata signs for"));
+        return new ListGeneration(metadata, package, new WatchlistMatcher(package, MatchThresholds.Current), memory);
+    }
+
+    private static ReleaseFailure Discard(LockedMemory memory, ReleaseFailure failure)
+    {
+        memory.Dispose();
+        return failure;
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Screening;
+
+internal static class ScreeningWiring
+{
+    internal static IServiceCollection AddScreening(this IServiceCollection services)
+    {
+        services.AddOptions<ScreeningOptions>().BindConfiguration(ScreeningOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ScreeningOptions>, ScreeningOptionsValidator>();
+        services.AddSingleton<IContentKeyStore, ContentKeyFiles>();
+        services.AddSingleton<ReleaseStore>();
+        services.AddSingleton<ReleaseInstaller>();
+        services.AddSingleton<InstalledList>();
+        return services;
+    }
+}

@@ -1,0 +1,153 @@
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+/// <summary>How the link to central did at the last call.</summary>
+internal sealed record LinkState(bool IsUp, string Detail, DateTimeOffset? LastContact);
+
+/// <summary>
+/// The one way to call central. Every call has a deadline and goes through a circuit breaker (Polly); after two expired
+/// deadlines in a row the channel is thrown away and built anew, since a half-open connection can look healthy for ever.
+/// </summary>
+internal sealed class CentralLink : IDisposable
+{
+    private const int ExpiriesUntilRebuild = 2;
+
+    private readonly ApplianceIdentity _identity;
+    private readonly IDeviceKey _key;
+    private readonly ClockKeeper _clock;
+    private readonly TimeProvider _time;
+    private readonly SyncOptions _options;
+    private readonly ILogger<CentralLink> _logger;
+    private readonly ResiliencePipeline _pipeline;
+    private readonly Lock _gate = new();
+    private GrpcChannel _channel;
+    private int _expiries;
+
+    public CentralLink(
+        ApplianceIdentity identity,
+        IDeviceKey key,
+        ClockKeeper clock,
+        TimeProvider time,
+        IOptions<SyncOptions> options,
+        ILogger<CentralLink> logger)
+    {
+        (_identity, _key, _clock, _time, _options, _logger) = (identity, key, clock, time, options.Value, logger);
+        _channel = OpenChannel();
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                // Half of at least four calls failing within a minute: leave central alone for a little.
+                FailureRatio = 0.5,
+                MinimumThroughput = 4,
+                SamplingDuration = TimeSpan.FromSeconds(60),
+                BreakDuration = TimeSpan.FromSeconds(Math.Max(0.5, _options.BackoffSecondsMin)),
+                ShouldHandle = new PredicateBuilder().Handle<TimeoutRejectedException>().Handle<RpcException>(IsTransport),
+            })
+            .AddTimeout(TimeSpan.FromSeconds(_options.CallSecondsMax))
+            .Build();
+    }
+
+    /// <summary>How the last call went; read by screens and health.</summary>
+    internal LinkState State { get; private set; } = new(false, "not yet tried", null);
+
+    /// <summary>Calls central.</summary>
+    /// <param name="call">Gets the channel and a token that ends at the deadline.</param>
+    /// <returns>The answer, or why there is none, in one sentence.</returns>
+    internal async Task<Result<T, string>> CallAsync<T>(
+        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        where T : class
+    {
+        var channel = Channel();
+        try
+        {
+            var answer = await _pipeline.ExecuteAsync(
+                async token => await call(channel, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            Note(isUp: true, "connected", isExpiry: false);
+            return answer;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or BrokenCircuitException or OperationCanceledException)
+        {
+            var detail = Explain(fault);
+            Note(isUp: false, detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded });
+            return detail;
+        }
+    }
+
+    /// <summary>The present channel, for the doorbell's long stream.</summary>
+    internal GrpcChannel Channel()
+    {
+        lock (_gate)
+            return _channel;
+    }
+
+    /// <summary>Throws the channel away and opens a new one.</summary>
+    internal void Rebuild()
+    {
+        lock (_gate)
+        {
+            _channel.Dispose();
+            _channel = OpenChannel();
+            _expiries = 0;
+        }
+
+        _logger.ChannelRebuilt();
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+            _channel.Dispose();
+    }
+
+    private GrpcChannel OpenChannel() =>
+        CentralChannel.Open(
+            _identity.CentralAddress, _identity.CaCertificateDer, _identity.CertificateWithKey(_key), _clock.VerificationTime);
+
+    private void Note(bool isUp, string detail, bool isExpiry)
+    {
+        if (isUp != State.IsUp || State.LastContact is null && isUp)
+            _logger.LinkChanged(isUp, detail);
+        State = new LinkState(isUp, detail, isUp ? _time.GetUtcNow() : State.LastContact);
+        _expiries = isExpiry ? _expiries + 1 : 0;
+        if (_expiries >= ExpiriesUntilRebuild)
+            Rebuild();
+    }
+
+    private static bool IsTransport(RpcException fault) =>
+        fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown;
+
+    private string Explain(Exception fault) => fault switch
+    {
+        RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused =>
+            $"central refuses this appliance: {refused.Status.Detail}",
+        RpcException { StatusCode: StatusCode.Unavailable } when IsCertificateTrouble(fault) =>
+            $"central at {_identity.CentralAddress} shows a certificate that is not of the site's authority",
+        RpcException { StatusCode: StatusCode.Unavailable } => $"central at {_identity.CentralAddress} does not answer",
+        RpcException other => $"central answered {other.StatusCode}: {other.Status.Detail}",
+        BrokenCircuitException => "central is left alone for a moment after failed calls",
+        _ => $"central at {_identity.CentralAddress} did not answer in time",
+    };
+
+    private static bool IsCertificateTrouble(Exception fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is System.Security.Authentication.AuthenticationException)
+                return true;
+        }
+
+        return fault is RpcException rpc && rpc.Status.DebugException is { } debug && IsCertificateTrouble(debug);
+    }
+}

@@ -1,0 +1,60 @@
+using EdgeCheckpoint.Protos.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+/// <summary>
+/// Listens at the doorbell. It carries no truth, only a reason to ask; three missed ticks and the stream is given up,
+/// since a transport may look alive long after the other end is gone.
+/// </summary>
+internal sealed class DoorbellService(
+    CentralLink link, ReleaseSyncService releases, TimeProvider time, IOptions<SyncOptions> options, ILogger<DoorbellService> logger)
+    : BackgroundService
+{
+    private const int TickSeconds = 20;
+    private const int MissedTicksMax = 3;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var backoff = new SyncBackoff(options.Value, Random.Shared);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(backoff, stoppingToken);
+                await Task.Delay(backoff.Failed(TimeSpan.Zero, isUrgent: false), time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ListenAsync(SyncBackoff backoff, CancellationToken stoppingToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var timer = time.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(), silence, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            using var call = new Protos.V1.DoorbellService.DoorbellServiceClient(link.Channel()).Listen(
+                new ListenRequest { TickIntervalSeconds = TickSeconds }, cancellationToken: silence.Token);
+            await foreach (var ring in call.ResponseStream.ReadAllAsync(silence.Token))
+            {
+                timer.Change(Patience, Timeout.InfiniteTimeSpan);
+                backoff.Succeeded();
+                if (ring.RingCase == ListenResponse.RingOneofCase.ReleaseAvailable)
+                    releases.Ring();
+            }
+        }
+        catch (Exception fault) when (fault is RpcException or ObjectDisposedException
+            || (fault is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+        {
+            logger.DoorbellEnded(fault is RpcException rpc ? rpc.StatusCode.ToString() : "silent for too long");
+        }
+    }
+
+    private static TimeSpan Patience => TimeSpan.FromSeconds(TickSeconds * (MissedTicksMax + 0.5));
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.Screening;
+using Google.Protobuf;
+using Microsoft.Extensions.Options;
+using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
+using WireQuality = EdgeCheckpoint.Protos.V1.ClockQuality;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+/// <summary>Tells central how the appliance does, and takes central's signed time.</summary>
+internal sealed class HeartbeatService(
+    CentralLink link,
+    JournalStore journal,
+    InstalledList list,
+    ClockKeeper clock,
+    ApplianceHealth health,
+    ApplianceIdentity identity,
+    DataFolder data,
+    TimeProvider time,
+    IOptions<SyncOptions> options,
+    ILogger<HeartbeatService> logger) : BackgroundService
+{
+    private const int NonceLength = 16;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), time);
+        try
+        {
+            do
+                await BeatAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        var nonce = RandomNumberGenerator.GetBytes(NonceLength);
+        var request = Request(nonce);
+        var result = await link.CallAsync(
+            async (channel, token) =>
+                await new Protos.V1.HealthService.HealthServiceClient(channel).ReportHealthAsync(request, cancellationToken: token),
+            cancellationToken);
+        if (result.TryGet(out var answer, out _))
+            TakeTime(answer, nonce);
+    }
+
+    /// <summary>Only time that is signed for this appliance and answers this very question raises the floor.</summary>
+    private void TakeTime(ReportHealthResponse answer, byte[] nonce)
+    {
+        var statement = new TimeStatement(identity.ApplianceId, answer.UnixMicroseconds, nonce);
+        if (!Signatures.Verify(
+            SignatureAlgorithm.EcdsaP256Sha256, identity.TimestampKeySpki, statement.Encode(), answer.TimeSignature.Span))
+        {
+            logger.SignedTimeRefused("the signature is not that of central's timestamp key");
+            return;
+        }
+
+        clock.Confirm(ClockReading.FromUnixMicroseconds(answer.UnixMicroseconds));
+    }
+
+    private ReportHealthRequest Request(byte[] nonce)
+    {
+        var now = clock.Read();
+        var depth = journal.Depth();
+        var request = new ReportHealthRequest
+        {
+            SentAtUnixMicroseconds = now.WallUnixMicroseconds,
+            ClockQuality = (WireQuality)(int)now.Quality,
+            RecordsWaiting = (ulong)depth.RecordsWaiting,
+            OldestWaitingSeconds = depth.OldestWrittenAt is { } oldest ? (ulong)Math.Max(0, (now.Wall - oldest).TotalSeconds) : 0,
+            DiskFreeBytes = (ulong)new DriveInfo(data.Path).AvailableFreeSpace,
+            SoftwareVersion = ApplianceHealth.SoftwareVersion,
+            Nonce = ByteString.CopyFrom(nonce),
+        };
+        if (list.Current is { } generation)
+        {
+            request.Releases.Add(new InstalledRelease
+            {
+                Kind = (uint)ReleaseKind.Watchlist,
+                Version = generation.Metadata.Version,
+                StateRootSha256 = ByteString.CopyFrom(generation.Metadata.StateRoot.Span),
+            });
+        }
+
+        request.Parts.AddRange(health.Parts().Select(static part => new PartHealth
+        {
+            Part = part.Name,
+            Detail = part.Health.Detail,
+            State = part.Health.State switch
+            {
+                Devices.DeviceState.Ok => PartState.Ok,
+                Devices.DeviceState.Attention => PartState.Attention,
+                Devices.DeviceState.Failed => PartState.Failed,
+                _ => PartState.NotFitted,
+            },
+        }));
+        return request;
+    }
+}

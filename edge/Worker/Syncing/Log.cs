@@ -1,0 +1,31 @@
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Information, "Link to central: up {IsUp}, {Detail}", EventName = "LinkChanged")]
+    internal static partial void LinkChanged(this ILogger logger, bool isUp, string detail);
+
+    [LoggerMessage(1201, LogLevel.Information, "Channel to central rebuilt", EventName = "ChannelRebuilt")]
+    internal static partial void ChannelRebuilt(this ILogger logger);
+
+    [LoggerMessage(1202, LogLevel.Debug, "Lane {Lane}: {Count} records from {FirstSequence} sent, durable through {DurableThrough}", EventName = "BatchStored")]
+    internal static partial void BatchStored(this ILogger logger, Lane lane, ulong firstSequence, int count, ulong durableThrough);
+
+    [LoggerMessage(1203, LogLevel.Error, "Lane {Lane}: central refused the batch from {FirstSequence} ({Outcome}): {Detail}", EventName = "BatchRefused")]
+    internal static partial void BatchRefused(this ILogger logger, Lane lane, ulong firstSequence, PushOutcome outcome, string detail);
+
+    [LoggerMessage(1204, LogLevel.Information, "Release {Version} of the watchlist installed: {Entries} entries", EventName = "ReleaseInstalled")]
+    internal static partial void ReleaseInstalled(this ILogger logger, ulong version, int entries);
+
+    [LoggerMessage(1205, LogLevel.Error, "A watchlist release was refused; the list in use stays: {Reason}", EventName = "ReleaseRefused")]
+    internal static partial void ReleaseRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1206, LogLevel.Warning, "Signed time from central was refused: {Reason}", EventName = "SignedTimeRefused")]
+    internal static partial void SignedTimeRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
+    internal static partial void DoorbellEnded(this ILogger logger, string detail);
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+internal static class SyncingWiring
+{
+    internal static IServiceCollection AddSyncing(this IServiceCollection services)
+    {
+        services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
+        services.AddSingleton<CentralLink>();
+        services.AddHostedService<PushService>();
+        services.AddSingleton<ReleaseSyncService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
+        services.AddHostedService<HeartbeatService>();
+        services.AddHostedService<DoorbellService>();
+        return services;
+    }
+}
