@@ -23,7 +23,7 @@ public enum GpioDriverKind
 }
 
 /// <summary>Contacts and lamps of this appliance.</summary>
-public sealed class BoardOptions
+public sealed class BoardOptions : IValidatableObject
 {
     public const string Section = "Board";
 
@@ -56,4 +56,12 @@ public sealed class BoardOptions
     /// <summary>Directory of the simulated board's files.</summary>
     [Required]
     public string SimulatedDirectory { get; set; } = "/run/edge-checkpoint/board";
+
+    /// <summary>Each line serves one purpose; the library hands out a line twice without complaint.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        int[] lines = [TamperLine, RedLine, AmberLine, GreenLine];
+        if (Kind == BoardKind.Gpio && lines.Distinct().Count() != lines.Length)
+            yield return new ValidationResult("Board: tamper, red, amber and green must be four different lines.");
+    }
 }

@@ -9,7 +9,8 @@ namespace EdgeCheckpoint.Devices.Scanners;
 /// </summary>
 /// <remarks>
 /// Ends of a message: ETX; outside STX and ETX, the last character that completes three lines of 30, two of 36 or two of
-/// 44, or the end of a line in which they are joined; or silence (<see cref="OnIdle"/>). Memory is bounded by <see cref="BytesMax"/>. Not safe for parallel use.
+/// 44, or the end of a line in which they are joined; or silence (<see cref="OnIdle"/>). A message never holds more than
+/// <see cref="BytesMax"/> characters; take all whole messages after each push. Not safe for parallel use.
 /// </remarks>
 public sealed class MrzFramer
 {

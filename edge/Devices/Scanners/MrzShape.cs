@@ -19,13 +19,11 @@ internal static class MrzShape
     }
 
     /// <summary>
-    /// True when an unfinished last line of this length completes the zone. All lines joined complete it only at 90
-    /// characters: 72 may grow to 88, and 88 to 90.
+    /// True when an unfinished last line of this length completes the zone. Joined lines are never complete before their
+    /// end: 72 characters may grow to 88, 88 to 90, and 90 may be the beginning of noise.
     /// </summary>
     public static bool IsCompletedBy(List<string> lines, int lastLength)
     {
-        if (lines.Count == 0)
-            return lastLength == 90;
         foreach (var (lineCount, lineLength) in Shapes)
         {
             if (lines.Count == lineCount - 1 && lastLength == lineLength && AllHaveLength(lines, lineLength))
