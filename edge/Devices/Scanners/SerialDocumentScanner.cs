@@ -67,6 +67,9 @@ public sealed class SerialDocumentScanner : IDocumentScanner
                     break;
                 if (MarkMissing())
                     Log.ReaderGone(_log, _options.DevicePath);
+                // A port that opens and fails at once would else keep a core busy.
+                await Task.Delay(FirstRetryDelay, _time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally

@@ -87,7 +87,7 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
                 break;
         }
 
-        if (position.Kind != MrzFieldKind.Optional || !MrzCharacters.IsEmpty(field))
+        if (position.Kind != MrzFieldKind.Optional)
             Judge(position.Field, FieldVerdict.Ok);
     }
 
@@ -102,7 +102,7 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
 
     /// <summary>
     /// A filler in place of the check digit means that the number goes on in the optional data, up to its own check digit
-    /// and one filler (Doc 9303-5 §4.2.2 note j, Doc 9303-6 §4.2.2 note j).
+    /// and one filler (Doc 9303-5 §4.2.2 note j, and Doc 9303-6 §4.2.2).
     /// </summary>
     private void ReadExtensibleNumber(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
@@ -192,12 +192,15 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
 
     private void ReadOptional(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
-        if (position.Field == MrzField.SecondOptionalData)
-            _secondOptional = MrzNames.Spaced(field);
-        else
-            _optional = MrzNames.Spaced(field[_numberTail..]);
         if (position.DigitAt >= 0)
             CheckDigit(position, field);
+        var own = position.Field == MrzField.OptionalData ? field[_numberTail..] : field;
+        if (position.Field == MrzField.SecondOptionalData)
+            _secondOptional = MrzNames.Spaced(own);
+        else
+            _optional = MrzNames.Spaced(own);
+        if (!MrzCharacters.IsEmpty(own))
+            Judge(position.Field, FieldVerdict.Ok);
     }
 
     private void ReadNames(in MrzFieldPosition position, ReadOnlySpan<char> field)

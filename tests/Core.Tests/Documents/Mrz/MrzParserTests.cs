@@ -229,6 +229,7 @@ public sealed class MrzParserTests
         var variant = ParseCard($"I<UTO{Head}<{Tail}{belgian}<<<<<<<<<<<");
 
         Assert.Equal((Head + Tail, true), (strict.DocumentNumber, strict.StrictValid));
+        Assert.Equal(FieldVerdict.Absent, strict.Verdicts[MrzField.OptionalData]);
         Assert.Equal((Head + Tail, false, true), (variant.DocumentNumber, variant.StrictValid, variant.PracticeValid));
         Assert.Equal(FieldVerdict.PracticeVariant, variant.Verdicts[MrzField.DocumentNumber]);
         var problem = Assert.Single(variant.Problems);
