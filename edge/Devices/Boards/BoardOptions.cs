@@ -30,7 +30,9 @@ public sealed class BoardOptions : IValidatableObject
     /// <summary>Simulated or gpio.</summary>
     public BoardKind Kind { get; set; } = BoardKind.Simulated;
 
-    /// <summary>Label of the GPIO chip, as gpioinfo prints it; numbers of chips change with kernels and boards.</summary>
+    /// <summary>
+    /// Label of the GPIO chip, as gpioinfo prints it; numbers of chips change with kernels and boards.
+    /// </summary>
     [Required]
     public string ChipLabel { get; set; } = "pinctrl-rp1";
 

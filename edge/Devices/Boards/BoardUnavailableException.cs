@@ -1,6 +1,8 @@
 namespace EdgeCheckpoint.Devices.Boards;
 
-/// <summary>The GPIO of the board cannot be had; the message tells a technician what to install or to configure.</summary>
+/// <summary>
+/// The GPIO of the board cannot be had; the message tells a technician what to install or to configure.
+/// </summary>
 public sealed class BoardUnavailableException : Exception
 {
     public BoardUnavailableException()

@@ -17,7 +17,8 @@ internal sealed class UnavailableBoard(string reason, TimeProvider time) : IBoar
 
     public ContactLevel Level => ContactLevel.Unknown;
 
-    public async IAsyncEnumerable<ContactChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ContactChange> WatchAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new ContactChange(ContactLevel.Unknown, time.GetUtcNow());
         await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken)

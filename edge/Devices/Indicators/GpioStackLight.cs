@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeCheckpoint.Devices.Indicators;
 
-/// <summary>Three lamps on GPIO outputs through relays or transistors; high lights. Low at start and at disposal.</summary>
+/// <summary>
+/// Three lamps on GPIO outputs through relays or transistors; high lights. Low at start and at disposal.
+/// </summary>
 /// <remarks>The controller is the caller's to dispose, after this.</remarks>
 public sealed class GpioStackLight : IStackLight
 {
@@ -61,7 +63,8 @@ public sealed class GpioStackLight : IStackLight
             _controller.Write(_green, state.Green);
             _health.Set(DeviceState.Ok);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidOperationException or ObjectDisposedException)
         {
             if (_health.Set(DeviceState.Failed, "A lamp of the stack light cannot be switched"))
                 Log.StackLightFailed(_log, exception.Message);

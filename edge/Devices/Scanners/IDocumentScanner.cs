@@ -4,9 +4,9 @@ namespace EdgeCheckpoint.Devices.Scanners;
 /// Port of every document reader: serial line, keyboard wedge, full-page reader, watched folder, simulation.
 /// </summary>
 /// <remarks>
-/// The enumeration owns the device: it opens it, reopens it after it was pulled out, and closes it when it ends. It ends
-/// only by cancellation and then without an exception; trouble with the device shows in <see cref="Health"/>, trouble
-/// with one scan in <see cref="DocumentScan.Problem"/>. One enumeration at a time.
+/// The enumeration owns the device: it opens it, reopens it after it was pulled out, and closes it when it ends. It
+/// ends only by cancellation and then without an exception; trouble with the device shows in <see cref="Health"/>,
+/// trouble with one scan in <see cref="DocumentScan.Problem"/>. One enumeration at a time.
 /// </remarks>
 public interface IDocumentScanner
 {

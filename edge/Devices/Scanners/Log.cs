@@ -8,7 +8,8 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "Reader {Path} opened at {BaudRate} baud", EventName = "ReaderOpened")]
     public static partial void ReaderOpened(ILogger log, string path, int baudRate);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Reader {Path} is missing ({Reason}); trying again", EventName = "ReaderMissing")]
+    [LoggerMessage(3001, LogLevel.Warning, "Reader {Path} is missing ({Reason}); trying again",
+        EventName = "ReaderMissing")]
     public static partial void ReaderMissing(ILogger log, string path, string reason);
 
     [LoggerMessage(3002, LogLevel.Warning, "Reader {Path} was unplugged", EventName = "ReaderGone")]

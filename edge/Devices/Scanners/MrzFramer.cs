@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgeCheckpoint.Devices.Scanners;
 
 /// <summary>
-/// Cuts the bytes of a reader into messages, whatever their dressing: lines ended by CR, LF or both, STX and ETX with or
-/// without SOH before them, or all lines joined. One state machine, one byte at a time, so that the way in which the
+/// Cuts the bytes of a reader into messages, whatever their dressing: lines ended by CR, LF or both, STX and ETX with
+/// or without SOH before them, or all lines joined. One state machine, one byte at a time, so that the way in which the
 /// bytes were split on their way never changes the result.
 /// </summary>
 /// <remarks>
-/// Ends of a message: ETX; outside STX and ETX, the last character that completes three lines of 30, two of 36 or two of
-/// 44, or the end of a line in which they are joined; or silence (<see cref="OnIdle"/>). A message never holds more than
-/// <see cref="BytesMax"/> characters; take all whole messages after each push. Not safe for parallel use.
+/// Ends of a message: ETX; outside STX and ETX, the last character that completes three lines of 30, two of 36 or two
+/// of 44, or the end of a line in which they are joined; or silence (<see cref="OnIdle"/>). A message never holds more
+/// than <see cref="BytesMax"/> characters; take all whole messages after each push. Not safe for parallel use.
 /// </remarks>
 public sealed class MrzFramer
 {
@@ -20,7 +20,9 @@ public sealed class MrzFramer
     /// <summary>Less than this between two messages is a block check character or line noise, not a message.</summary>
     private const int CharactersMin = 4;
 
-    /// <summary>Start of heading, two length bytes and a two-letter code are the longest preamble in Scanners/README.md.</summary>
+    /// <summary>
+    /// Start of heading, two length bytes and a two-letter code are the longest preamble in Scanners/README.md.
+    /// </summary>
     private const int PreambleBytesMax = 8;
 
     private const byte Soh = 0x01;
@@ -155,8 +157,11 @@ public sealed class MrzFramer
         _lineLength = 0;
     }
 
-    /// <summary>An end of line after 72, 88 or 90 joined characters ends the message too; nothing can follow it.</summary>
-    private bool EndsJoinedLines() => _state == State.Between && _lines.Count == 1 && MrzShape.TrySplit(_lines[0], out _);
+    /// <summary>
+    /// An end of line after 72, 88 or 90 joined characters ends the message too; nothing can follow it.
+    /// </summary>
+    private bool EndsJoinedLines() =>
+        _state == State.Between && _lines.Count == 1 && MrzShape.TrySplit(_lines[0], out _);
 
     private void Overflow()
     {

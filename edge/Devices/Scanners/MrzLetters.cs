@@ -13,7 +13,8 @@ internal static class MrzLetters
     private const byte Utf8LeadOfLatin1 = 0xC2;
     private const byte Guillemet = 0xAB;
 
-    /// <returns>False for bytes that are no text at all: control characters, and the first half of a UTF-8 pair.</returns>
+    /// <returns>False for bytes that are no text at all: control characters, and the first half of a UTF-8
+    /// pair.</returns>
     public static bool TryMap(byte value, out char character)
     {
         character = value switch

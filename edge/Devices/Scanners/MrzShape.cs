@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeCheckpoint.Devices.Scanners;
 
-/// <summary>Numbers and lengths of lines that make up a whole zone: 3 of 30, 2 of 36, 2 of 44 (Doc 9303-4 to -7).</summary>
+/// <summary>
+/// Numbers and lengths of lines that make up a whole zone: 3 of 30, 2 of 36, 2 of 44 (Doc 9303-4 to -7).
+/// </summary>
 internal static class MrzShape
 {
     private static readonly (int LineCount, int LineLength)[] Shapes = [(3, 30), (2, 36), (2, 44)];
@@ -19,8 +21,8 @@ internal static class MrzShape
     }
 
     /// <summary>
-    /// True when an unfinished last line of this length completes the zone. Joined lines are never complete before their
-    /// end: 72 characters may grow to 88, 88 to 90, and 90 may be the beginning of noise.
+    /// True when an unfinished last line of this length completes the zone. Joined lines are never complete before
+    /// their end: 72 characters may grow to 88, 88 to 90, and 90 may be the beginning of noise.
     /// </summary>
     public static bool IsCompletedBy(List<string> lines, int lastLength)
     {

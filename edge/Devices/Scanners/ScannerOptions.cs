@@ -25,7 +25,9 @@ public sealed class ScannerOptions
     /// <summary>Stop bits; None is refused by the driver.</summary>
     public StopBits StopBits { get; set; } = StopBits.One;
 
-    /// <summary>Level of DTR; null leaves it alone. Pseudo terminals have no modem lines and refuse either level.</summary>
+    /// <summary>
+    /// Level of DTR; null leaves it alone. Pseudo terminals have no modem lines and refuse either level.
+    /// </summary>
     public bool? DtrEnable { get; set; }
 
     /// <summary>Level of RTS; null leaves it alone.</summary>

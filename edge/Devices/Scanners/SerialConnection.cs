@@ -1,9 +1,12 @@
 namespace EdgeCheckpoint.Devices.Scanners;
 
-/// <summary>One opening of a serial line: bytes in, scans out, until the line is gone or the reading is cancelled.</summary>
+/// <summary>
+/// One opening of a serial line: bytes in, scans out, until the line is gone or the reading is cancelled.
+/// </summary>
 /// <remarks>
-/// There is never more than one pending read, and it outlives an idle time-out: cancelling it would risk bytes that are on
-/// their way. Reads of SerialPort end with an exception or zero bytes when the cable is pulled, while its IsOpen stays true.
+/// There is never more than one pending read, and it outlives an idle time-out: cancelling it would risk bytes that are
+/// on their way. Reads of SerialPort end with an exception or zero bytes when the cable is pulled, while its IsOpen
+/// stays true.
 /// </remarks>
 internal sealed class SerialConnection(Stream stream, MrzFramer framer, TimeProvider time, int idleMilliseconds)
 {
@@ -44,7 +47,9 @@ internal sealed class SerialConnection(Stream stream, MrzFramer framer, TimeProv
         }
     }
 
-    /// <summary>Exceptions by which System.IO.Ports says that a device is missing or was pulled out (measured).</summary>
+    /// <summary>
+    /// Exceptions by which System.IO.Ports says that a device is missing or was pulled out (measured).
+    /// </summary>
     public static bool IsGone(Exception? exception) => exception is
         IOException or ObjectDisposedException or UnauthorizedAccessException or InvalidOperationException
         or TimeoutException or OperationCanceledException { CancellationToken.IsCancellationRequested: false };

@@ -42,7 +42,8 @@ public sealed class SerialDocumentScanner : IDocumentScanner
     public DeviceHealth Health => _health.Current;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DocumentScan> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DocumentScan> ReadAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isRunning, 1) != 0)
             throw new InvalidOperationException("The reader is being read already.");

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace EdgeCheckpoint.Devices.Sensors;
 
 /// <summary>
-/// The loop behind every contact: wait for an edge or the timer, read the level, and accept a new one when it is the same
-/// after the debounce time. Edges only wake it; they are never counted.
+/// The loop behind every contact: wait for an edge or the timer, read the level, and accept a new one when it is the
+/// same after the debounce time. Edges only wake it; they are never counted.
 /// </summary>
 internal sealed class ContactWatch(TimeProvider time, Func<ContactLevel> read, TimeSpan debounce, TimeSpan reread)
 {

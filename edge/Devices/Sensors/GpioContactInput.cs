@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeCheckpoint.Devices.Sensors;
 
 /// <summary>
-/// A normally closed loop between a GPIO line and ground, with the line pulled up: low is closed; opened, cut and unplugged
-/// all read high, which is open.
+/// A normally closed loop between a GPIO line and ground, with the line pulled up: low is closed; opened, cut and
+/// unplugged all read high, which is open.
 /// </summary>
 /// <remarks>
 /// The controller must have been made with a chosen driver and chip, and is the caller's to dispose. Callbacks of the
@@ -52,7 +52,8 @@ public sealed class GpioContactInput : IContactInput
     public ContactLevel Level => ReadLevel();
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ContactChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ContactChange> WatchAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hasEdges = TryRegister();
         try
@@ -76,7 +77,8 @@ public sealed class GpioContactInput : IContactInput
                 _line, PinEventTypes.Rising | PinEventTypes.Falling, OnEdge);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or NotSupportedException or InvalidOperationException)
         {
             Log.NoEdges(_log, Name, _line, exception.Message);
             return false;
@@ -93,7 +95,8 @@ public sealed class GpioContactInput : IContactInput
             _health.Set(DeviceState.Ok);
             return level;
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidOperationException or ObjectDisposedException)
         {
             if (_health.Set(DeviceState.Failed, $"Line {_line} of contact {Name} cannot be read"))
                 Log.ContactUnreadable(_log, Name, exception.Message);

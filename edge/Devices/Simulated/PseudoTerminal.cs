@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EdgeCheckpoint.Devices.Simulated;
 
 /// <summary>
-/// A serial line without hardware: what is written here comes out at <see cref="SlavePath"/> and at the link. Disposing it
-/// is the same as pulling the cable.
+/// A serial line without hardware: what is written here comes out at <see cref="SlavePath"/> and at the link. Disposing
+/// it is the same as pulling the cable.
 /// </summary>
 /// <remarks>
 /// The slave side stays open here too: with nobody on it the master fails with EIO, and bytes between two openings by
@@ -14,6 +14,8 @@ namespace EdgeCheckpoint.Devices.Simulated;
 /// </remarks>
 public sealed class PseudoTerminal : IDisposable
 {
+    private const int OpenFlags = LibC.OpenReadWrite | LibC.OpenNoControllingTerminal | LibC.OpenCloseOnExec;
+
     private readonly SafeFileHandle _slave;
     private readonly FileStream _master;
     private readonly string? _linkPath;
@@ -30,8 +32,7 @@ public sealed class PseudoTerminal : IDisposable
     public static PseudoTerminal Create(string? linkPath)
     {
         // 1. Master. 2. Slave, raw, so that no byte is changed or echoed. 3. Link.
-        var master = new SafeFileHandle(
-            LibC.OpenMaster(LibC.OpenReadWrite | LibC.OpenNoControllingTerminal | LibC.OpenCloseOnExec), ownsHandle: true);
+        var master = new SafeFileHandle(LibC.OpenMaster(OpenFlags), ownsHandle: true);
         SafeFileHandle? slave = null;
         try
         {
@@ -43,8 +44,8 @@ public sealed class PseudoTerminal : IDisposable
             slave = OpenRaw(slavePath);
             if (linkPath is not null)
                 Link(linkPath, slavePath);
-            return new PseudoTerminal(
-                new FileStream(master, FileAccess.ReadWrite, bufferSize: 0, isAsync: false), slave, slavePath, linkPath);
+            var stream = new FileStream(master, FileAccess.ReadWrite, bufferSize: 0, isAsync: false);
+            return new PseudoTerminal(stream, slave, slavePath, linkPath);
         }
         catch
         {
@@ -67,8 +68,7 @@ public sealed class PseudoTerminal : IDisposable
 
     private static SafeFileHandle OpenRaw(string path)
     {
-        var slave = new SafeFileHandle(
-            LibC.Open(path, LibC.OpenReadWrite | LibC.OpenNoControllingTerminal | LibC.OpenCloseOnExec), ownsHandle: true);
+        var slave = new SafeFileHandle(LibC.Open(path, OpenFlags), ownsHandle: true);
         Check(slave.IsInvalid ? -1 : 0, "open");
         var descriptor = (int)slave.DangerousGetHandle();
         var termios = new byte[LibC.TermiosBytes];

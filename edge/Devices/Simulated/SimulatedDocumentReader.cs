@@ -1,8 +1,8 @@
 namespace EdgeCheckpoint.Devices.Simulated;
 
 /// <summary>
-/// A document reader on a pseudo terminal: to the appliance it is a serial port at a fixed path that can be pulled out and
-/// put back.
+/// A document reader on a pseudo terminal: to the appliance it is a serial port at a fixed path that can be pulled out
+/// and put back.
 /// </summary>
 /// <remarks>Not safe for parallel use.</remarks>
 public sealed class SimulatedDocumentReader(string linkPath, ReaderDressing dressing) : IDisposable

@@ -17,5 +17,6 @@ internal sealed class CapturingLogger<T> : ILogger<T>
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter) => _lines.Enqueue($"{eventId} {formatter(state, exception)} {exception}");
+        Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue($"{eventId} {formatter(state, exception)} {exception}");
 }

@@ -71,7 +71,8 @@ internal sealed class FakeGpioDriver : GpioDriver
     }
 
     protected override WaitForEventResult WaitForEvent(
-        int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) => throw new NotSupportedException();
+        int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     protected override void AddCallbackForPinValueChangedEvent(
         int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices;
 
-/// <summary>A fake clock that tells when the code under test has started a timer, so a test never advances it too early.</summary>
+/// <summary>
+/// A fake clock that tells when the code under test has started a timer, so a test never advances it too early.
+/// </summary>
 internal sealed class SignallingTimeProvider : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _timers = Channel.CreateUnbounded<TimeSpan>();

@@ -21,6 +21,8 @@ public enum MrzFormat
     /// <summary>Visa, 2 lines of 36 (Doc 9303-7, MRV-B).</summary>
     MrvB,
 
-    /// <summary>French identity card issued until 2021, 2 lines of 36 in a national layout; not a Doc 9303 document.</summary>
+    /// <summary>
+    /// French identity card issued until 2021, 2 lines of 36 in a national layout; not a Doc 9303 document.
+    /// </summary>
     FrenchIdentityCard,
 }

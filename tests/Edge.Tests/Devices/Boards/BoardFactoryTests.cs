@@ -44,7 +44,10 @@ public sealed class BoardFactoryTests
     [Fact]
     public void Find_UnknownLabel_NamesTheChipsThatArePresent()
     {
-        var chips = new List<GpioChipInfo> { new(0, "gpiochip0", "pinctrl-rp1", 54), new(4, "gpiochip4", "raspberrypi-exp-gpio", 8) };
+        List<GpioChipInfo> chips =
+        [
+            new(0, "gpiochip0", "pinctrl-rp1", 54), new(4, "gpiochip4", "raspberrypi-exp-gpio", 8),
+        ];
 
         Assert.Equal(4, GpioChips.Find(chips, "raspberrypi-exp-gpio").Id);
         var error = Assert.Throws<BoardUnavailableException>(() => GpioChips.Find(chips, "pinctrl-bcm2711"));

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Scanners;
 
-/// <summary>The whole way over a real pseudo terminal, with the real clock: nothing here waits for a length of time.</summary>
+/// <summary>
+/// The whole way over a real pseudo terminal, with the real clock: nothing here waits for a length of time.
+/// </summary>
 public sealed class SerialDocumentScannerTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("scanner-").FullName;
@@ -23,7 +25,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
         using var reader = new SimulatedDocumentReader(LinkPath, dressing);
         reader.Plug();
         var scanner = Scanner();
-        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = TestDeadline.NextAsync(scans);
 
         reader.Scan(Specimens.Td3, pieceBytes);
@@ -40,7 +43,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
         using var reader = new SimulatedDocumentReader(LinkPath, ReaderDressing.Cr);
         reader.Plug();
         var scanner = Scanner();
-        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         reader.Scan(Specimens.Td1);
         Assert.Equal(Specimens.Td1, (await TestDeadline.NextAsync(scans)).Lines);
 
@@ -62,7 +66,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
         using var reader = new SimulatedDocumentReader(LinkPath, ReaderDressing.StxEtx);
         var scanner = Scanner();
         Assert.Equal(DeviceState.Attention, scanner.Health.State);
-        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = scanner.ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = TestDeadline.NextAsync(scans);
         await UntilAsync(() => scanner.Health.State == DeviceState.Failed);
 
@@ -77,7 +82,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
     {
         using var reader = new SimulatedDocumentReader(LinkPath, ReaderDressing.Bare);
         reader.Plug();
-        await using var scans = Scanner().ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = Scanner().ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         reader.Scan([Specimens.Td3[0]]);
 
@@ -96,7 +102,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
             reader.Plug();
         using var cancellation = new CancellationTokenSource();
         var scanner = Scanner();
-        await using var scans = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = scanner.ReadAllAsync(cancellation.Token)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = scans.MoveNextAsync().AsTask();
         await UntilAsync(() => scanner.Health.State == (isPlugged ? DeviceState.Ok : DeviceState.Failed));
 
@@ -110,7 +117,8 @@ public sealed class SerialDocumentScannerTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var scanner = Scanner(new ScannerOptions());
-        await using var scans = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var scans = scanner.ReadAllAsync(cancellation.Token)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = scans.MoveNextAsync().AsTask();
         Assert.Equal(DeviceState.NotFitted, scanner.Health.State);
         Assert.False(next.IsCompleted);
@@ -125,9 +133,11 @@ public sealed class SerialDocumentScannerTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var scanner = Scanner(new ScannerOptions());
-        await using var first = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var first = scanner.ReadAllAsync(cancellation.Token)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var next = first.MoveNextAsync().AsTask();
-        await using var second = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var second = scanner.ReadAllAsync(cancellation.Token)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => second.MoveNextAsync().AsTask());
         await cancellation.CancelAsync();

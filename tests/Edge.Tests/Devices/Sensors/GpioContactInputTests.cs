@@ -97,7 +97,8 @@ public sealed class GpioContactInputTests : IDisposable
         var driver = new FakeGpioDriver { HasNoEdges = true };
         using var controller = new GpioController(driver);
         await using var changes = Contact(controller)
-            .WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+            .WatchAsync(TestContext.Current.CancellationToken)
+                .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await TestDeadline.NextAsync(changes);
         var next = TestDeadline.NextAsync(changes);
         await _time.TimerStartedAsync(Timing.Reread);
@@ -126,7 +127,8 @@ public sealed class GpioContactInputTests : IDisposable
     public async Task Watch_Cancelled_EndsAndUnregisters()
     {
         using var cancellation = new CancellationTokenSource();
-        await using var changes = _contact.WatchAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var changes = _contact.WatchAsync(cancellation.Token)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await TestDeadline.NextAsync(changes);
         Assert.True(_driver.HasCallback(Line));
         var next = changes.MoveNextAsync().AsTask();
@@ -138,7 +140,8 @@ public sealed class GpioContactInputTests : IDisposable
     }
 
     private IAsyncEnumerator<ContactChange> Watch() =>
-        _contact.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        _contact.WatchAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
     private GpioContactInput Contact(GpioController controller) =>
         new("tamper", controller, Line, Timing, _time, NullLogger<GpioContactInput>.Instance);

@@ -20,7 +20,8 @@ public sealed class SimulatedBoardTests : IDisposable
     public async Task Tamper_OpenedByAnotherProcess_IsReportedOnce()
     {
         using var board = new SimulatedBoard(_directory, _time);
-        await using var changes = board.Tamper.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var changes = board.Tamper.WatchAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.Equal(ContactLevel.Closed, (await TestDeadline.NextAsync(changes)).Level);
         var next = TestDeadline.NextAsync(changes);
         await _time.TimerStartedAsync(TimeSpan.FromMilliseconds(250));
