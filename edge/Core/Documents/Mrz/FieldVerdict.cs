@@ -12,6 +12,8 @@ public enum FieldVerdict
     /// <summary>A character, a date or the check digit does not fit.</summary>
     Wrong,
 
-    /// <summary>Departs from the letter of Doc 9303 as real documents are known to; the problem list names how.</summary>
+    /// <summary>
+    /// Departs from the letter of Doc 9303 as real documents are known to; the problem list names how.
+    /// </summary>
     PracticeVariant,
 }

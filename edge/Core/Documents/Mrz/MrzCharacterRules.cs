@@ -1,9 +1,13 @@
 namespace EdgeCheckpoint.Documents.Mrz;
 
-/// <summary>Which characters may stand in which field (Doc 9303-3 §4, and the data element tables of parts 4 to 7).</summary>
+/// <summary>
+/// Which characters may stand in which field (Doc 9303-3 §4, and the data element tables of parts 4 to 7).
+/// </summary>
 internal static class MrzCharacterRules
 {
-    /// <summary>First letters of document codes: crew, cards, passports, visas; the second one is left to the issuer.</summary>
+    /// <summary>
+    /// First letters of document codes: crew, cards, passports, visas; the second one is left to the issuer.
+    /// </summary>
     private const string FirstLetters = "ACIPV";
 
     public static bool Allows(MrzFieldKind kind, ReadOnlySpan<char> field, int index)

@@ -1,14 +1,14 @@
 namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
-/// Reads YYMMDD (Doc 9303-3 §4.8). Unknown parts are filler. The century is not in the MRZ and is inferred from the date
-/// of inspection.
+/// Reads YYMMDD (Doc 9303-3 §4.8). Unknown parts are filler. The century is not in the MRZ and is inferred from the
+/// date of inspection.
 /// </summary>
 internal static class MrzDate
 {
     /// <summary>
-    /// Expiry years lie from 50 before to 49 after the inspection. Nothing is valid for longer, and where a doubt is left
-    /// (cards "without end" write 99) an expired reading makes the officer look, a valid one would not.
+    /// Expiry years lie from 50 before to 49 after the inspection. Nothing is valid for longer, and where a doubt is
+    /// left (cards "without end" write 99) an expired reading makes the officer look, a valid one would not.
     /// </summary>
     private const int ExpiryYearsBack = 50;
 
@@ -23,8 +23,12 @@ internal static class MrzDate
     {
         date = PartialDate.Unknown;
         usesZeros = false;
-        if (!TryPair(field[..2], out var year) || !TryPair(field[2..4], out var month) || !TryPair(field[4..6], out var day))
+        if (!TryPair(field[..2], out var year)
+            || !TryPair(field[2..4], out var month)
+            || !TryPair(field[4..6], out var day))
+        {
             return false;
+        }
 
         usesZeros = isBirth && (month == 0 || day == 0);
         if (!isBirth && (month == 0 || day == 0))

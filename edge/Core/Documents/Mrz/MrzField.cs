@@ -1,6 +1,8 @@
 namespace EdgeCheckpoint.Documents.Mrz;
 
-/// <summary>Fields of a machine readable zone. A field's verdict covers its characters and its own check digit.</summary>
+/// <summary>
+/// Fields of a machine readable zone. A field's verdict covers its characters and its own check digit.
+/// </summary>
 public enum MrzField
 {
     /// <summary>No single field: the number or length of the lines.</summary>

@@ -20,7 +20,9 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
     private char _sex = MrzReading.UnreadSex;
     private bool _namesTruncated;
 
-    /// <summary>Columns at the start of the optional data that belong to a long document number, separator included.</summary>
+    /// <summary>
+    /// Columns at the start of the optional data that belong to a long document number, separator included.
+    /// </summary>
     private int _numberTail;
 
     public MrzReading Read()
@@ -87,7 +89,7 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
                 break;
         }
 
-        if (position.Kind != MrzFieldKind.Optional || !MrzCharacters.IsEmpty(field))
+        if (position.Kind != MrzFieldKind.Optional)
             Judge(position.Field, FieldVerdict.Ok);
     }
 
@@ -100,63 +102,34 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
             _nationality = Bare(field);
     }
 
-    /// <summary>
-    /// A filler in place of the check digit means that the number goes on in the optional data, up to its own check digit
-    /// and one filler (Doc 9303-5 §4.2.2 note j, Doc 9303-6 §4.2.2 note j).
-    /// </summary>
     private void ReadExtensibleNumber(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
         CheckPresent(position, field);
-        var line = lines[position.Slice.Line].AsSpan();
         var optional = OptionalData(position.Slice.Line);
-        var tail = Text(optional);
-        var tailEnd = tail.IndexOf(MrzCharacters.Filler);
-        if (tailEnd < 0)
-            tailEnd = tail.Length;
-        // At least one character and the check digit, and the first nine characters used up to the last one.
-        if (!MrzCharacters.IsFiller(line[position.DigitAt]) || MrzCharacters.IsFiller(field[^1]) || tailEnd < 2)
+        if (MrzLongNumber.TryFind(field, lines[position.Slice.Line][position.DigitAt], Text(optional), out var number))
         {
-            _number = Bare(field);
-            CheckDigit(position, field);
+            CheckLongNumber(position, number, optional);
             return;
         }
 
-        _numberTail = Math.Min(tailEnd + 1, tail.Length);
-        CheckLongNumber(position, field, tail[..tailEnd], optional.Start + tailEnd - 1);
+        _number = Bare(field);
+        CheckDigit(position, field);
     }
 
-    private void CheckLongNumber(
-        in MrzFieldPosition position, ReadOnlySpan<char> head, ReadOnlySpan<char> tail, int digitColumn)
+    private void CheckLongNumber(in MrzFieldPosition position, in MrzLongNumber number, MrzSlice optional)
     {
-        Span<char> whole = stackalloc char[32];
-        head.CopyTo(whole);
-        tail[..^1].CopyTo(whole[head.Length..]);
-        whole = whole[..(head.Length + tail.Length - 1)];
-        _number = Bare(whole);
-
-        var digit = tail[^1];
-        if (!MrzCheckDigit.TryCompute(whole, out var expected))
-        {
-            // The characters of the tail are reported where they stand, by the optional data; the number is spoilt as well.
+        _number = Bare(number.ToString());
+        _numberTail = Math.Min(number.TailLength + 1, optional.End - optional.Start);
+        var digitColumn = optional.Start + number.TailLength - 1;
+        // A spoilt character is reported where it stands, in one of the two fields; the number is spoilt with it.
+        if (!number.TryComputeDigit(out var expected))
             Judge(position.Field, FieldVerdict.Wrong);
+        else if (number.Digit == expected + '0')
             return;
-        }
-
-        if (digit == expected + '0')
-            return;
-        if (digit == DigitWithSeparator(head, tail[..^1]) + '0')
-            Report(MrzProblemCode.FillerCountedInLongNumber, position.Field, position.Slice.Line, digitColumn);
+        else if (number.IsDigitWithSeparator())
+            Report(MrzProblemCode.FillerCountedInLongNumber, position.Field, optional.Line, digitColumn);
         else
-            Report(MrzProblemCode.CheckDigitWrong, position.Field, position.Slice.Line, digitColumn);
-    }
-
-    private static int DigitWithSeparator(ReadOnlySpan<char> head, ReadOnlySpan<char> tail)
-    {
-        Span<char> whole = stackalloc char[32];
-        head.CopyTo(whole);
-        whole[head.Length] = MrzCharacters.Filler;
-        tail.CopyTo(whole[(head.Length + 1)..]);
-        return MrzCheckDigit.TryCompute(whole[..(head.Length + 1 + tail.Length)], out var digit) ? digit : -1;
+            Report(MrzProblemCode.CheckDigitWrong, position.Field, optional.Line, digitColumn);
     }
 
     private void ReadDate(in MrzFieldPosition position, ReadOnlySpan<char> field, bool fits)
@@ -192,12 +165,15 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
 
     private void ReadOptional(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
-        if (position.Field == MrzField.SecondOptionalData)
-            _secondOptional = MrzNames.Spaced(field);
-        else
-            _optional = MrzNames.Spaced(field[_numberTail..]);
         if (position.DigitAt >= 0)
             CheckDigit(position, field);
+        var own = position.Field == MrzField.OptionalData ? field[_numberTail..] : field;
+        if (position.Field == MrzField.SecondOptionalData)
+            _secondOptional = MrzNames.Spaced(own);
+        else
+            _optional = MrzNames.Spaced(own);
+        if (!MrzCharacters.IsEmpty(own))
+            Judge(position.Field, FieldVerdict.Ok);
     }
 
     private void ReadNames(in MrzFieldPosition position, ReadOnlySpan<char> field)
@@ -219,12 +195,13 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
     private bool CheckCharacters(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
         var problemCount = _problems.Count;
+        var (line, start) = (position.Slice.Line, position.Slice.Start);
         for (var index = 0; index < field.Length; index++)
         {
             if (MrzCharacters.IsUnknownMark(field[index]))
-                Report(MrzProblemCode.UnknownCharacter, position.Field, position.Slice.Line, position.Slice.Start + index);
+                Report(MrzProblemCode.UnknownCharacter, position.Field, line, start + index);
             else if (!MrzCharacterRules.Allows(position.Kind, field, index))
-                Report(MrzProblemCode.ForbiddenCharacter, position.Field, position.Slice.Line, position.Slice.Start + index);
+                Report(MrzProblemCode.ForbiddenCharacter, position.Field, line, start + index);
         }
 
         return _problems.Count == problemCount;
@@ -248,7 +225,9 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
             Report(MrzProblemCode.CheckDigitWrong, position.Field, line, position.DigitAt);
     }
 
-    /// <summary>Only the optional data of a passport may leave its digit out (Doc 9303-4 §4.2.2, position 43).</summary>
+    /// <summary>
+    /// Only the optional data of a passport may leave its digit out (Doc 9303-4 §4.2.2, position 43).
+    /// </summary>
     private void AcceptFillerDigit(in MrzFieldPosition position)
     {
         if (position.Kind != MrzFieldKind.Optional)
@@ -269,10 +248,11 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
 
         var place = layout.CompositeDigit;
         var digit = Text(place)[0];
+        // A spoilt character under the digit is reported in its own field.
         if (MrzCharacters.IsUnknownMark(digit))
             Report(MrzProblemCode.UnknownCharacter, MrzField.CompositeCheckDigit, place.Line, place.Start);
         else if (!MrzCheckDigit.TryCompute(covered[..length], out var expected))
-            Judge(MrzField.CompositeCheckDigit, FieldVerdict.Wrong); // The spoilt character is reported in its own field.
+            Judge(MrzField.CompositeCheckDigit, FieldVerdict.Wrong);
         else if (digit != expected + '0')
             Report(MrzProblemCode.CheckDigitWrong, MrzField.CompositeCheckDigit, place.Line, place.Start);
         Judge(MrzField.CompositeCheckDigit, FieldVerdict.Ok);

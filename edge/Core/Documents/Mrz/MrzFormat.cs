@@ -15,12 +15,14 @@ public enum MrzFormat
     /// <summary>Passport booklet, 2 lines of 44 (Doc 9303-4 §4.2).</summary>
     Td3,
 
-    /// <summary>Visa, 2 lines of 44 (Doc 9303-7 §4).</summary>
+    /// <summary>Visa, 2 lines of 44 (Doc 9303-7, MRV-A).</summary>
     MrvA,
 
-    /// <summary>Visa, 2 lines of 36 (Doc 9303-7 §5).</summary>
+    /// <summary>Visa, 2 lines of 36 (Doc 9303-7, MRV-B).</summary>
     MrvB,
 
-    /// <summary>French identity card issued until 2021, 2 lines of 36 in a national layout; not a Doc 9303 document.</summary>
+    /// <summary>
+    /// French identity card issued until 2021, 2 lines of 36 in a national layout; not a Doc 9303 document.
+    /// </summary>
     FrenchIdentityCard,
 }

@@ -74,13 +74,15 @@ internal sealed class MrzLayout
         CompositeDigit = new(TableLine2, 43, 44),
     };
 
-    /// <summary>Doc 9303-7 §4: the passport's lines without composite digit and without a digit for optional data.</summary>
+    /// <summary>
+    /// Doc 9303-7, MRV-A: the passport's lines without composite digit and without a digit for optional data.
+    /// </summary>
     public static readonly MrzLayout MrvA = new(MrzFormat.MrvA, 2, 44)
     {
         Fields = [.. TwoLines(44, MrzFieldKind.Number), Optional(44)],
     };
 
-    /// <summary>Doc 9303-7 §5.</summary>
+    /// <summary>Doc 9303-7, MRV-B: the same, eight characters shorter.</summary>
     public static readonly MrzLayout MrvB = new(MrzFormat.MrvB, 2, 36)
     {
         Fields = [.. TwoLines(36, MrzFieldKind.Number), Optional(36)],
@@ -123,7 +125,9 @@ internal sealed class MrzLayout
 
     public MrzSlice CompositeDigit { get; init; }
 
-    /// <summary>The layout that number and length of the lines and the document code ask for; null when none does.</summary>
+    /// <summary>
+    /// The layout that number and length of the lines and the document code ask for; null when none does.
+    /// </summary>
     public static MrzLayout? Find(ReadOnlySpan<string> lines)
     {
         if (lines.Length is not (2 or 3))

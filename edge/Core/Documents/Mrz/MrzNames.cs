@@ -6,8 +6,8 @@ internal static class MrzNames
     private const string Separator = "<<";
 
     /// <summary>
-    /// Primary and secondary identifier with single spaces for filler. Without a separator all of it is the primary one;
-    /// some states leave the primary one empty, and then it is.
+    /// Primary and secondary identifier with single spaces for filler. Without a separator all of it is the primary
+    /// one; some states leave the primary one empty, and then it is.
     /// </summary>
     public static void Split(ReadOnlySpan<char> field, out string surname, out string givenNames)
     {
@@ -34,6 +34,8 @@ internal static class MrzNames
         return text[..length].TrimEnd(' ').ToString();
     }
 
-    /// <summary>A field without a filler at its end was cut, or fits exactly; the standard gives no means to tell (§4.6).</summary>
+    /// <summary>
+    /// A field without a filler at its end was cut, or fits exactly; the standard gives no means to tell (§4.6).
+    /// </summary>
     public static bool IsFull(ReadOnlySpan<char> field) => field[^1] != MrzCharacters.Filler;
 }

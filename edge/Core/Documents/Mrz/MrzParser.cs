@@ -8,9 +8,12 @@ namespace EdgeCheckpoint.Documents.Mrz;
 public static class MrzParser
 {
     /// <summary>Reads the lines of one zone. Never throws, whatever the lines hold.</summary>
-    /// <param name="lines">The lines as a reader delivered them, upper case; null and null elements count as empty.</param>
-    /// <param name="inspectionDate">Day of the inspection: tells the century of dates and whether the document expired.</param>
-    /// <returns>Always a reading; lines that fit no layout give one of <see cref="MrzFormat.Unknown"/> format.</returns>
+    /// <param name="lines">The lines as a reader delivered them, upper case; null and null elements count as
+    /// empty.</param>
+    /// <param name="inspectionDate">Day of the inspection: tells the century of dates and whether the document
+    /// expired.</param>
+    /// <returns>Always a reading; lines that fit no layout give one of <see cref="MrzFormat.Unknown"/>
+    /// format.</returns>
     public static MrzReading Parse(IReadOnlyList<string> lines, DateOnly inspectionDate)
     {
         var kept = Copy(lines);

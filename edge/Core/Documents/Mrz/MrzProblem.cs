@@ -1,7 +1,8 @@
 namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
-/// One thing that departs from Doc 9303, and where. Holds no character of the document, so it may be logged and journalled.
+/// One thing that departs from Doc 9303, and where. Holds no character of the document, so it may be logged and
+/// journalled.
 /// </summary>
 /// <param name="Code">What is wrong; stable.</param>
 /// <param name="Field">The field it belongs to.</param>
@@ -10,7 +11,9 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// <param name="Message">English sentence for logs and technicians; screens translate <paramref name="Code"/>.</param>
 public sealed record MrzProblem(MrzProblemCode Code, MrzField Field, int Line, int Column, string Message)
 {
-    /// <summary>True for a known deviation of real documents, which <see cref="MrzReading.PracticeValid"/> accepts.</summary>
+    /// <summary>
+    /// True for a known deviation of real documents, which <see cref="MrzReading.PracticeValid"/> accepts.
+    /// </summary>
     public bool IsPracticeVariant => Code >= MrzProblemCode.FillerCountedInLongNumber;
 }
 
@@ -35,7 +38,9 @@ public enum MrzProblemCode
     /// <summary>A mandatory field holds only filler.</summary>
     Missing = 6,
 
-    /// <summary>Check digit of a long document number computed over the separating filler too; older Belgian cards.</summary>
+    /// <summary>
+    /// Check digit of a long document number computed over the separating filler too; older Belgian cards.
+    /// </summary>
     FillerCountedInLongNumber = 101,
 
     /// <summary>Filler in place of the check digit of an empty field where Doc 9303 asks for a zero.</summary>

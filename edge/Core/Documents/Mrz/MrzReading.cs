@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
-/// What a machine readable zone says, and how well it says it. Syntax (verdicts, problems) and plausibility (expired, dates
-/// out of order) are reported apart: an expired passport is read perfectly well.
+/// What a machine readable zone says, and how well it says it. Syntax (verdicts, problems) and plausibility (expired,
+/// dates out of order) are reported apart: an expired passport is read perfectly well.
 /// </summary>
 /// <remarks>
 /// Fields that could not be read are empty or unknown, never guessed; characters a reader marked as unknown stay as
@@ -13,7 +13,9 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// </remarks>
 public sealed class MrzReading
 {
-    /// <summary>The layout; <see cref="MrzFormat.Unknown"/> when the lines fit none, and then no field is read.</summary>
+    /// <summary>
+    /// The layout; <see cref="MrzFormat.Unknown"/> when the lines fit none, and then no field is read.
+    /// </summary>
     public required MrzFormat Format { get; init; }
 
     /// <summary>The lines as given; a null element became an empty line.</summary>
@@ -28,7 +30,9 @@ public sealed class MrzReading
     /// <summary>True when every character, date and check digit follows the letter of Doc 9303.</summary>
     public bool StrictValid => PracticeValid && !Verdicts.Any(FieldVerdict.PracticeVariant);
 
-    /// <summary>True when nothing is wrong but known deviations of real documents, each named in <see cref="Problems"/>.</summary>
+    /// <summary>
+    /// True when nothing is wrong but known deviations of real documents, each named in <see cref="Problems"/>.
+    /// </summary>
     public bool PracticeValid => Format != MrzFormat.Unknown && !Verdicts.Any(FieldVerdict.Wrong);
 
     /// <summary>One or two letters.</summary>
@@ -70,7 +74,9 @@ public sealed class MrzReading
     /// <summary>Plausibility: the last day the expiry date may mean lies before the inspection.</summary>
     public bool IsExpired { get; init; }
 
-    /// <summary>Plausibility: no century puts the birth before the inspection. Only a badly wrong clock brings it about.</summary>
+    /// <summary>
+    /// Plausibility: no century puts the birth before the inspection. Only a badly wrong clock brings it about.
+    /// </summary>
     public bool BirthInFuture { get; init; }
 
     /// <summary>Plausibility: the document expired before its holder was born.</summary>

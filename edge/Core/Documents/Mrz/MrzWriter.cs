@@ -3,13 +3,14 @@ using System.Collections.Immutable;
 namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
-/// Writes the lines of TD1, TD2 and TD3 documents with all check digits, for the simulated reader, the demonstration and
-/// tests. Names are cut at the right; the shortening rules of Doc 9303-3 §4.6 are not applied.
+/// Writes the lines of TD1, TD2 and TD3 documents with all check digits, for the simulated reader, the demonstration
+/// and tests. Names are cut at the right; the shortening rules of Doc 9303-3 §4.6 are not applied.
 /// </summary>
 public static class MrzWriter
 {
     /// <summary>Writes the lines of one document.</summary>
-    /// <exception cref="ArgumentException">A field does not fit the format; the message names the field, not its value.</exception>
+    /// <exception cref="ArgumentException">A field does not fit the format; the message names the field, not its
+    /// value.</exception>
     public static ImmutableArray<string> Write(MrzFormat format, MrzFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -76,14 +77,15 @@ public static class MrzWriter
         for (var index = 0; index < written.Length; index++)
         {
             if (!MrzCharacterRules.Allows(position.Kind, written, index))
-                throw new ArgumentException($"{position.Field} holds a character that cannot stand there.", nameof(text));
+                throw new ArgumentException($"{position.Field} holds a forbidden character.", nameof(text));
             row[position.Slice.Start + index] = written[index];
         }
     }
 
     private static void WriteComposite(char[][] rows, MrzLayout layout)
     {
-        var covered = string.Concat(layout.Composite.Select(slice => new string(rows[slice.Line][slice.Start..slice.End])));
+        var covered = string.Concat(
+            layout.Composite.Select(slice => new string(rows[slice.Line][slice.Start..slice.End])));
         rows[layout.CompositeDigit.Line][layout.CompositeDigit.Start] = Digit(covered);
     }
 
@@ -106,5 +108,6 @@ public static class MrzWriter
 
     /// <summary>Hyphens and spaces become filler, apostrophes are left out (Doc 9303-3 §4.6).</summary>
     private static string Letters(string name) =>
-        name.Trim().Replace("'", "").Replace("\u2019", "").Replace('-', MrzCharacters.Filler).Replace(' ', MrzCharacters.Filler);
+        name.Trim().Replace("'", "").Replace("\u2019", "")
+            .Replace('-', MrzCharacters.Filler).Replace(' ', MrzCharacters.Filler);
 }

@@ -229,6 +229,7 @@ public sealed class MrzParserTests
         var variant = ParseCard($"I<UTO{Head}<{Tail}{belgian}<<<<<<<<<<<");
 
         Assert.Equal((Head + Tail, true), (strict.DocumentNumber, strict.StrictValid));
+        Assert.Equal(FieldVerdict.Absent, strict.Verdicts[MrzField.OptionalData]);
         Assert.Equal((Head + Tail, false, true), (variant.DocumentNumber, variant.StrictValid, variant.PracticeValid));
         Assert.Equal(FieldVerdict.PracticeVariant, variant.Verdicts[MrzField.DocumentNumber]);
         var problem = Assert.Single(variant.Problems);
@@ -293,7 +294,8 @@ public sealed class MrzParserTests
     private static MrzReading ParseCard(string first)
     {
         const string Second = "7408122F1204159UTO<<<<<<<<<<<";
-        Assert.True(MrzCheckDigit.TryCompute(first[5..] + Second[..7] + Second[8..15] + Second[18..], out var composite));
+        var covered = first[5..] + Second[..7] + Second[8..15] + Second[18..];
+        Assert.True(MrzCheckDigit.TryCompute(covered, out var composite));
         return Parse(first, Second + composite, Specimens.Td1[2]);
     }
 

@@ -16,7 +16,8 @@ public sealed class MrzPropertyTests
     private static readonly Gen<int> LineLength = Gen.Frequency(
         (3, Gen.OneOfConst(30, 36, 44)), (1, Gen.Int[0, 100]));
 
-    private static readonly Gen<DateOnly> AnyDay = Gen.Int[0, DateOnly.MaxValue.DayNumber].Select(DateOnly.FromDayNumber);
+    private static readonly Gen<DateOnly> AnyDay =
+        Gen.Int[0, DateOnly.MaxValue.DayNumber].Select(DateOnly.FromDayNumber);
 
     [Fact]
     public void Parse_AnyLines_NeverThrows()
@@ -98,7 +99,8 @@ public sealed class MrzPropertyTests
         Gen.Int[1977, 2074], Gen.Int[1, 12], Gen.Int[1, 28],
         (year, month, day) => PartialDate.From(new DateOnly(year, month, day)));
 
-    private static readonly Gen<string> Name = Gen.String[Gen.Char[Letters], 1, 12].Array[1, 3].Select(parts => string.Join(' ', parts));
+    private static readonly Gen<string> Name =
+        Gen.String[Gen.Char[Letters], 1, 12].Array[1, 3].Select(parts => string.Join(' ', parts));
 
     private static readonly Gen<MrzFields> Fields = Gen.Select(
         Number, Birth, Expiry, Gen.OneOfConst('M', 'F', 'X'), Name, Name, Gen.String[Gen.Char[Letters], 0, 7],
@@ -117,5 +119,5 @@ public sealed class MrzPropertyTests
         });
 
     private static int Value(char character) =>
-        MrzCheckDigit.TryCompute([character], out var digit) ? digit * 3 : throw new ArgumentException("Not an MRZ character.");
+        MrzCheckDigit.TryCompute([character], out var digit) ? digit * 3 : -1;
 }

@@ -2,19 +2,19 @@ using EdgeCheckpoint.Documents.Mrz;
 
 namespace EdgeCheckpoint.Core.Tests.Documents.Mrz;
 
-/// <summary>The specimen holder of Doc 9303-4 to -7, appendix A or B, and invented Utopians.</summary>
+/// <summary>The specimen holder of Doc 9303-4 to -6, appendix B, and an invented Utopian.</summary>
 internal static class Specimens
 {
     public static readonly DateOnly Inspection = new(2026, 11, 23);
 
-    /// <summary>Doc 9303-4 appendix: the one vector here whose digits this project did not compute.</summary>
+    /// <summary>Doc 9303-4 appendix B.</summary>
     public static readonly string[] Td3 =
     [
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
     ];
 
-    /// <summary>Doc 9303-5 appendix.</summary>
+    /// <summary>Doc 9303-5 appendix B.</summary>
     public static readonly string[] Td1 =
     [
         "I<UTOD231458907<<<<<<<<<<<<<<<",
@@ -22,7 +22,7 @@ internal static class Specimens
         "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
     ];
 
-    /// <summary>Doc 9303-6 appendix.</summary>
+    /// <summary>Doc 9303-6 appendix B.</summary>
     public static readonly string[] Td2 =
     [
         "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",

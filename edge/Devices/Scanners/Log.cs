@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeCheckpoint.Devices.Scanners;
+
+/// <summary>Events 3000 to 3099. Lengths only: what a scan says is personal data.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "Reader {Path} opened at {BaudRate} baud", EventName = "ReaderOpened")]
+    public static partial void ReaderOpened(ILogger log, string path, int baudRate);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Reader {Path} is missing ({Reason}); trying again",
+        EventName = "ReaderMissing")]
+    public static partial void ReaderMissing(ILogger log, string path, string reason);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Reader {Path} was unplugged", EventName = "ReaderGone")]
+    public static partial void ReaderGone(ILogger log, string path);
+
+    [LoggerMessage(3003, LogLevel.Debug, "Scan of {LineCount} lines, {CharacterCount} characters, problem {Problem}",
+        EventName = "ScanReceived")]
+    public static partial void ScanReceived(ILogger log, int lineCount, int characterCount, ScanProblem problem);
+}
