@@ -110,7 +110,7 @@ internal sealed class InspectionPipeline(
         };
         RecordDraft[] drafts = [verdict, .. HitDrafts(verdict, screening, full)];
         var headers = journal.Append(drafts);
-        logger.EncounterJudged(encounterId, proposal.IsClear, drafts.Length - 1, status.Version);
+        logger.EncounterJudged(encounterId, proposal.IsClear, status.Version);
         encounters.Add(new OpenEncounter(headers[0], full, IsResumed: false));
     }
 

@@ -6,8 +6,8 @@ namespace EdgeCheckpoint.Worker.Inspection;
 
 internal static partial class Log
 {
-    [LoggerMessage(1300, LogLevel.Information, "Encounter {EncounterId}: clear {IsClear}, {HitCount} hits, list {ListVersion}", EventName = "EncounterJudged")]
-    internal static partial void EncounterJudged(this ILogger logger, Guid encounterId, bool isClear, int hitCount, ulong? listVersion);
+    [LoggerMessage(1300, LogLevel.Information, "Encounter {EncounterId}: clear {IsClear}, list {ListVersion}", EventName = "EncounterJudged")]
+    internal static partial void EncounterJudged(this ILogger logger, Guid encounterId, bool isClear, ulong? listVersion);
 
     [LoggerMessage(1301, LogLevel.Information, "Encounter {EncounterId}: {Outcome}", EventName = "EncounterDecided")]
     internal static partial void EncounterDecided(this ILogger logger, Guid encounterId, OutcomeCode outcome);

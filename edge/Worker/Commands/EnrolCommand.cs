@@ -1,0 +1,58 @@
+using System.CommandLine;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Worker.Enrolment;
+
+namespace EdgeCheckpoint.Worker.Commands;
+
+/// <summary><c>edge-checkpoint enrol</c>: admits this appliance to a site.</summary>
+internal static class EnrolCommand
+{
+    internal static Command Create(Option<string> dataOption)
+    {
+        var ticketOption = new Option<FileInfo>("--ticket")
+        {
+            Description = "The join ticket: a file from 'central-checkpoint appliances ticket'.",
+            Required = true,
+        };
+        var serialOption = new Option<string>("--serial")
+        {
+            Description = "Serial number of the board; read from the board when left out.",
+        };
+        var command = new Command("enrol", "Makes this appliance's keys, redeems a join ticket and installs the certificate. May be repeated after a failure.")
+        {
+            ticketOption,
+            serialOption,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetValue(dataOption)!, result.GetValue(ticketOption)!, result.GetValue(serialOption), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string dataPath, FileInfo ticketFile, string? serial, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!ticketFile.Exists)
+                return Fail($"There is no ticket at {ticketFile.FullName}. Copy it from the technician's stick and try again.");
+            if (!JoinTicket.TryParse(await File.ReadAllBytesAsync(ticketFile.FullName, cancellationToken), out var ticket, out var problem))
+                return Fail($"{ticketFile.FullName}: {problem}.");
+            var client = new EnrolmentClient(new DataFolder(dataPath), TimeProvider.System);
+            var enrolled = await client.EnrolAsync(
+                ticket, serial ?? HardwareSerial.Read(), System.Console.Error.WriteLine, cancellationToken);
+            if (!enrolled.TryGet(out var identity, out var sentence))
+                return Fail(sentence);
+            System.Console.Out.WriteLine($"Enrolled as {identity.ApplianceId} at {identity.PostName}.");
+            return 0;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return Fail(fault.Message);
+        }
+    }
+
+    private static int Fail(string sentence)
+    {
+        System.Console.Error.WriteLine(sentence);
+        return 1;
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Net;
+using System.Security.Cryptography;
+using EdgeCheckpoint.Worker.Console;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.Scanning;
+using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Commands;
+
+/// <summary><c>edge-checkpoint run</c>: the appliance.</summary>
+internal static class RunCommand
+{
+    internal static Command Create(Option<string> dataOption)
+    {
+        var settings = new Option<string[]>("--set")
+        {
+            Description = "A setting as SECTION:NAME=VALUE, such as Scanner:DevicePath=/dev/serial/by-id/usb-reader. May be repeated.",
+        };
+        var command = new Command("run", "Runs the appliance: reader, screening, officer's page on loopback, journal, exchange with central.")
+        {
+            settings,
+        };
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(result.GetValue(dataOption)!, result.GetValue(settings) ?? [], cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string dataPath, string[] settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = Build(new DataFolder(dataPath), settings);
+            await app.StartAsync(cancellationToken);
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            System.Console.Out.WriteLine($"Counter page on {address}");
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception fault) when (Explain(fault, dataPath) is { } sentence)
+        {
+            System.Console.Error.WriteLine(sentence);
+            return 1;
+        }
+    }
+
+    /// <summary>Expected trouble at start in one sentence; null for a bug.</summary>
+    private static string? Explain(Exception fault, string dataPath) => fault switch
+    {
+        OptionsValidationException options => $"A setting is wrong: {string.Join(" ", options.Failures)}",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            "The port of the officer's page is in use on this machine. Choose another: --set Console:Port=7471, or stop the program that has it.",
+        InvalidDataException or UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException => fault.Message,
+        CryptographicException or ArgumentException => $"The keys in {dataPath} cannot be used: {fault.Message} Enrol the appliance again.",
+        SqliteException sqlite => $"The journal in {dataPath} cannot be opened (SQLite error {sqlite.SqliteErrorCode}): {sqlite.Message} Nothing was changed; keep the card and call the technician.",
+        InvalidOperationException when fault.Message.Contains("schema", StringComparison.Ordinal) || fault.Message.StartsWith("SQLite", StringComparison.Ordinal) => fault.Message,
+        FormatException => $"A setting is wrong: {fault.Message}",
+        _ => null,
+    };
+
+    private static WebApplication Build(DataFolder data, string[] settings)
+    {
+        if (!ApplianceIdentity.Exists(data))
+            throw new InvalidDataException($"This appliance is not enrolled: there is no identity in {data.Path}. Run: edge-checkpoint enrol --ticket FILE --data {data.Path}");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile(Path.Combine(data.Path, "settings.json"), optional: true);
+        builder.Configuration.AddEnvironmentVariables("EDGE_CHECKPOINT_");
+        builder.Configuration.AddInMemoryCollection(settings.Select(ParseSetting));
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Error);
+        builder.Host.UseSystemd();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton(ApplianceIdentity.Load(data));
+        builder.Services.AddSingleton<IDeviceKey>(DeviceKeyFiles.Load(data));
+        builder.Services
+            .AddHealth()
+            .AddJournal()
+            .AddScreening()
+            .AddScanning()
+            .AddInspection()
+            .AddSyncing()
+            .AddCounterConsole();
+        var port = int.TryParse(builder.Configuration[$"{ConsoleOptions.Section}:Port"], out var configured) ? configured : new ConsoleOptions().Port;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, Math.Clamp(port, 0, 65535));
+        });
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        var app = builder.Build();
+        app.MapCounterConsole();
+        return app;
+    }
+
+    private static KeyValuePair<string, string?> ParseSetting(string setting)
+    {
+        var equals = setting.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0
+            ? new KeyValuePair<string, string?>(setting[..equals], setting[(equals + 1)..])
+            : throw new FormatException($"--set {setting} is not SECTION:NAME=VALUE.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeCheckpoint.Worker.Console;
+
+/// <summary>An open encounter for scripts at the counter.</summary>
+internal sealed record OpenEncounterSummary(Guid EncounterId, bool Clear, bool Resumed, string[] Hits);
+
+/// <summary>One part of the appliance for the health endpoint.</summary>
+internal sealed record PartSummary(string Part, string State, string Detail);
+
+/// <summary>The appliance's health for scripts and service managers.</summary>
+internal sealed record HealthSummary(
+    string State, ulong? ListVersion, bool LinkUp, string Link, long RecordsWaiting, string Clock, string Reader, PartSummary[] Parts);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(OpenEncounterSummary[]))]
+[JsonSerializable(typeof(HealthSummary))]
+internal sealed partial class ConsoleJson : JsonSerializerContext;

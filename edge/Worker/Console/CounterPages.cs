@@ -1,0 +1,277 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Console.Slices;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Console;
+
+/// <summary>The officer's page and what its forms do.</summary>
+internal sealed class CounterPages(
+    EncounterBook encounters,
+    DecisionDesk desk,
+    InspectionPipeline pipeline,
+    CounterSession session,
+    JournalStore journal,
+    InstalledList list,
+    CentralLink link,
+    ClockKeeper clock,
+    IDocumentScanner scanner,
+    TamperLatch tamper,
+    ApplianceHealth health,
+    ApplianceIdentity identity,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime)
+{
+    private const int NoteLengthMax = 500;
+
+    /// <summary>The whole page.</summary>
+    internal Task PageAsync(HttpContext context) => RenderAsync(context, Model(context, [], null), wholePage: true);
+
+    /// <summary>The part that changes, for the page's own script.</summary>
+    internal Task FragmentAsync(HttpContext context) => RenderAsync(context, Model(context, [], null), wholePage: false);
+
+    /// <summary>Open encounters as JSON: identifiers, proposal and hits, without anything that names a traveller.</summary>
+    internal Task OpenAsync(HttpContext context)
+    {
+        var open = encounters.State.Open.Select(encounter => new OpenEncounterSummary(
+            encounter.Id,
+            encounter.IsClear,
+            encounter.IsResumed,
+            [.. encounter.VisibleHits.Select(static hit => hit.EntryId)])).ToArray();
+        return context.Response.WriteAsJsonAsync(open, ConsoleJson.Default.OpenEncounterSummaryArray, cancellationToken: context.RequestAborted);
+    }
+
+    /// <summary>Tells the page that something changed, at once, and every few seconds that the appliance lives.</summary>
+    internal async Task EventsAsync(HttpContext context)
+    {
+        // Without the link to ApplicationStopping an open stream holds a shutdown up for half a minute.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var changes = System.Threading.Channels.Channel.CreateBounded<bool>(
+            new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropWrite });
+        void OnChange() => changes.Writer.TryWrite(true);
+        encounters.Changed += OnChange;
+        try
+        {
+            context.Response.ContentType = "text/event-stream";
+            await WriteEventAsync(context, ending.Token);
+            while (!ending.IsCancellationRequested)
+            {
+                using var round = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+                var change = changes.Reader.ReadAsync(round.Token).AsTask();
+                await Task.WhenAny(change, Task.Delay(TimeSpan.FromSeconds(5), time, round.Token));
+                await round.CancelAsync();
+                ending.Token.ThrowIfCancellationRequested();
+                await WriteEventAsync(context, ending.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left, or the service stops.
+        }
+        finally
+        {
+            encounters.Changed -= OnChange;
+        }
+    }
+
+    internal async Task BeginShiftAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (CounterSession.TryNormalise(form["staff"], out var staffNumber))
+        {
+            Write(new RecordDraft(Lane.Audit, RecordKind.ShiftStarted, staffNumber));
+            session.SignOn(staffNumber);
+            encounters.Refresh();
+        }
+        else
+        {
+            encounters.Notify("A staff number has 2 to 32 letters, digits, points or hyphens.", isUrgent: false);
+        }
+
+        context.Response.Redirect("/");
+    }
+
+    internal Task EndShiftAsync(HttpContext context)
+    {
+        session.SignOff();
+        encounters.Refresh();
+        context.Response.Redirect("/");
+        return Task.CompletedTask;
+    }
+
+    internal async Task DecideAsync(HttpContext context)
+    {
+        if (!Guid.TryParse((string?)context.Request.RouteValues["id"], CultureInfo.InvariantCulture, out var id))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var entered = ReadDecision(await context.Request.ReadFormAsync(context.RequestAborted));
+        ImmutableArray<string> problems;
+        try
+        {
+            problems = desk.Decide(id, entered);
+        }
+        catch (SqliteException fault)
+        {
+            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+            problems = ["NOT RECORDED: the journal cannot be written. The encounter stays open; use the paper procedure."];
+        }
+
+        if (problems.IsEmpty)
+        {
+            context.Response.Redirect("/");
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        await RenderAsync(context, Model(context, problems, entered, id), wholePage: true);
+    }
+
+    internal async Task ManualAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var surname = Clean(form["surname"], 80);
+        var reason = Clean(form["reason"], 200);
+        var birthText = Clean(form["birth_date"], 10);
+        var birth = PartialDate.Unknown;
+        if (session.StaffNumber is null)
+            encounters.Notify("Begin your shift first.", isUrgent: false);
+        else if (surname.Length == 0 || reason.Length == 0)
+            encounters.Notify("A manual entry needs a surname and the reason why it is made by hand.", isUrgent: false);
+        else if (birthText.Length > 0 && !PartialDate.TryParse(birthText, out birth))
+            encounters.Notify("The date of birth is written YYYY, YYYY-MM or YYYY-MM-DD.", isUrgent: false);
+        else
+            InspectManual(form, surname, reason, birth);
+        context.Response.Redirect("/");
+    }
+
+    private void InspectManual(IFormCollection form, string surname, string reason, PartialDate birth)
+    {
+        var typed = new PersonalPart
+        {
+            Surname = surname.ToUpperInvariant(),
+            GivenNames = Clean(form["given_names"], 80).ToUpperInvariant(),
+            BirthDate = birth.ToString(),
+            Nationality = Clean(form["nationality"], 3).ToUpperInvariant(),
+            DocumentNumber = DocumentNumber.Parse(Clean(form["document_number"], 30)).Value,
+            Note = reason,
+        };
+        var query = new MatchQuery
+        {
+            Surname = typed.Surname,
+            GivenNames = typed.GivenNames,
+            BirthDate = birth,
+            Nationality = typed.Nationality,
+            DocumentNumber = DocumentNumber.Parse(typed.DocumentNumber),
+        };
+        try
+        {
+            pipeline.InspectManual(typed, query);
+        }
+        catch (SqliteException fault)
+        {
+            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+            encounters.Notify("NOT RECORDED: the journal cannot be written. Nobody was cleared. Use the paper procedure.", isUrgent: true);
+        }
+    }
+
+    private static DecisionForm ReadDecision(IFormCollection form)
+    {
+        var hits = ImmutableDictionary.CreateBuilder<string, OutcomeCode>();
+        foreach (var (name, value) in form)
+        {
+            if (name.StartsWith("hit:", StringComparison.Ordinal) && Code(value) is { } outcome)
+                hits[name[4..]] = outcome;
+        }
+
+        // The second person's number must be one, or it counts as none.
+        CounterSession.TryNormalise(form["second"], out var second);
+        return new DecisionForm(
+            Code(form["outcome"]) ?? 0, hits.ToImmutable(), CounterSession.TryNormalise(second, out _) ? second : "", Clean(form["note"], NoteLengthMax), form["stale"] == "yes");
+    }
+
+    private static OutcomeCode? Code(string? text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && Enum.IsDefined((OutcomeCode)code) ? (OutcomeCode)code : null;
+
+    private static string Clean(string? text, int lengthMax)
+    {
+        var trimmed = string.Concat((text ?? "").Where(static character => !char.IsControl(character))).Trim();
+        return trimmed.Length <= lengthMax ? trimmed : trimmed[..lengthMax];
+    }
+
+    private void Write(RecordDraft draft)
+    {
+        try
+        {
+            journal.Append(draft);
+        }
+        catch (SqliteException fault)
+        {
+            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+        }
+    }
+
+    private CounterModel Model(HttpContext context, ImmutableArray<string> problems, DecisionForm? entered, Guid? decided = null)
+    {
+        var state = encounters.State;
+        var asked = decided ?? (Guid.TryParse(context.Request.Query["encounter"], CultureInfo.InvariantCulture, out var id) ? id : null);
+        var encounter = state.Open.FirstOrDefault(open => open.Id == asked) ?? (state.Open is [.., var newest] ? newest : null);
+        var now = clock.Read();
+        var reader = scanner.Health;
+        return new CounterModel(
+            state,
+            encounter,
+            identity.PostName,
+            session.StaffNumber,
+            list.Status(list.Current, now),
+            list.Problem,
+            link.State.Detail,
+            link.State.IsUp,
+            journal.Depth().RecordsWaiting,
+            now.Quality.ToString(),
+            reader.State == DeviceState.Ok ? "Reader: ready" : $"Reader: {(reader.Detail.Length > 0 ? reader.Detail : reader.State.ToString())}",
+            reader.State == DeviceState.Ok,
+            tamper.IsOpen,
+            health.Parts().All(static part => part.Name != "journal" || part.Health.State == DeviceState.Ok),
+            problems,
+            entered);
+    }
+
+    private static async Task RenderAsync(HttpContext context, CounterModel model, bool wholePage)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        if (wholePage)
+        {
+            var page = Page.Create(model);
+            await page.RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
+        }
+        else
+        {
+            var counter = Counter.Create(model);
+            await counter.RenderAsync(context.Response.BodyWriter, cancellationToken: context.RequestAborted);
+        }
+    }
+
+    private async Task WriteEventAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"event: changed\ndata: {encounters.State.Revision}\n\n");
+        await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(text), cancellationToken);
+        await context.Response.Body.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using EdgeCheckpoint.Worker.Commands;
+
+// The appliance of a border post. `edge-checkpoint --help` teaches the rest.
+var data = new Option<string>("--data")
+{
+    Description = "Folder of keys, journal and lists.",
+    DefaultValueFactory = static _ => Environment.GetEnvironmentVariable("EDGE_CHECKPOINT_DATA") ?? "/var/lib/edge-checkpoint",
+    Recursive = true,
+};
+var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border post and screens them offline.")
+{
+    data,
+    RunCommand.Create(data),
+    EnrolCommand.Create(data),
+};
+return await root.Parse(args).InvokeAsync();
