@@ -5,7 +5,7 @@ using EdgeCheckpoint.Worker.Inspection;
 namespace EdgeCheckpoint.Worker.Console;
 
 /// <summary>Everything the counter page shows, gathered once for a rendering.</summary>
-internal sealed record CounterModel(
+public sealed record CounterModel(
     CounterState State,
     OpenEncounter? Encounter,
     string PostName,

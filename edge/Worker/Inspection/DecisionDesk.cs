@@ -10,7 +10,7 @@ using EdgeCheckpoint.Worker.Screening;
 namespace EdgeCheckpoint.Worker.Inspection;
 
 /// <summary>What the officer entered about an encounter.</summary>
-internal sealed record DecisionForm(
+public sealed record DecisionForm(
     OutcomeCode Outcome,
     ImmutableDictionary<string, OutcomeCode> HitOutcomes,
     string SecondActorId,

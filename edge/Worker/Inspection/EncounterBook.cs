@@ -6,13 +6,13 @@ using EdgeCheckpoint.Worker.Journal;
 namespace EdgeCheckpoint.Worker.Inspection;
 
 /// <summary>A line for the officer that belongs to no encounter, such as READ AGAIN.</summary>
-internal sealed record CounterNotice(string Text, bool IsUrgent, DateTimeOffset At);
+public sealed record CounterNotice(string Text, bool IsUrgent, DateTimeOffset At);
 
 /// <summary>What the counter screen shows: one immutable snapshot, swapped whole.</summary>
 /// <param name="Revision">Rises with every change; the page asks for it.</param>
 /// <param name="Open">Oldest first.</param>
 /// <param name="Notice">The last notice; null when it has been dealt with.</param>
-internal sealed record CounterState(long Revision, ImmutableArray<OpenEncounter> Open, CounterNotice? Notice);
+public sealed record CounterState(long Revision, ImmutableArray<OpenEncounter> Open, CounterNotice? Notice);
 
 /// <summary>The open encounters of this counter. Holds personal data in memory only; the journal has them sealed.</summary>
 internal sealed class EncounterBook(TimeProvider time)

@@ -1,8 +1,5 @@
-using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Health;
-using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;

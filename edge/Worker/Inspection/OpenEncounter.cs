@@ -9,7 +9,7 @@ namespace EdgeCheckpoint.Worker.Inspection;
 /// An encounter that has a verdict and waits for a person. Made from its record alone, so that it looks the same after a
 /// restart as before.
 /// </summary>
-internal sealed record OpenEncounter(RecordHeader Verdict, PersonalPart Person, bool IsResumed)
+public sealed record OpenEncounter(RecordHeader Verdict, PersonalPart Person, bool IsResumed)
 {
     internal Guid Id => Verdict.EncounterId ?? Verdict.RecordId;
 

@@ -7,7 +7,6 @@ using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
-using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 
 namespace EdgeCheckpoint.Worker.Syncing;
