@@ -40,7 +40,7 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(new TemporaryFolder());
         await site.Central.CommandAsync(cancellationToken, "init", "--name", "Utopia", "--address", "https://127.0.0.1");
         await site.Central.StartAsync(cancellationToken);
-        await site.PublishAsync(cancellationToken, "uto:1,VIKTOR ANSELM DRAGOVAR,,1971-03-04,UTO,M,,Inquire", "uto:2,JORAN PELLIK,,1964,UTO,M,,Discreet");
+        await site.PublishAsync(cancellationToken, "uto:1,VIKTOR ANSELM DRAGOVAR,,1971-03-04,UTO,M,,inquire", "uto:2,JORAN PELLIK,,1964,UTO,M,,discreet");
         return site;
     }
 
@@ -68,7 +68,7 @@ internal sealed class Site : IAsyncDisposable
         {
             var cells = row.Split(',');
             return string.Join(',', [.. cells[..7], "Utopia national list", cells[0], "Ministry of the Interior of Utopia",
-                "Border Act of Utopia section 12", "Prevention of terrorist travel", cells[7], "Documented", "2099-12-31", "+999 1 555 0100"]);
+                "Border Act of Utopia section 12", "Prevention of terrorist travel", cells[7], "documented", "2099-12-31", "+999 1 555 0100"]);
         });
         await File.WriteAllLinesAsync(path, lines.Prepend(Header), cancellationToken);
         await Central.CommandAsync(cancellationToken, "watchlists", "import", "--format", "csv", path, "--confirm-removals");
