@@ -32,7 +32,7 @@ public sealed class JourneyTests
         await site.DurableAsync(2, Cancel);
 
         using var row = JsonDocument.Parse(await site.Central.CommandAsync(
-            Cancel, "encounters", "show", clear.Id.ToString(), "--purpose", "complaint", "--case", "E2E-1", "--json"));
+            Cancel, "encounters", "show", clear.Id.ToString(), "--purpose", "redress", "--case", "E2E-1", "--json"));
         var text = row.RootElement.GetRawText();
         Assert.Contains("LINDQUIST", text, StringComparison.Ordinal);
         Assert.Contains(Ordinary[1][..20], text, StringComparison.Ordinal);
