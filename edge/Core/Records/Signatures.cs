@@ -18,8 +18,9 @@ public static class Signatures
             return key.KeySize == 256
                 && key.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is CryptographicException or PlatformNotSupportedException)
         {
+            // OpenSSL's binding calls a point off the curve "not supported on this platform".
             return false;
         }
     }
