@@ -116,7 +116,7 @@ public static class KeyWrap
             throw new CryptographicException("The recipient's key is not a point of a known curve.", fault);
         }
 
-        if (key.KeySize != 256)
+        if (key.KeySize != 256 || !key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki))
             throw new CryptographicException("The recipient's key is not a P-256 key.");
     }
 

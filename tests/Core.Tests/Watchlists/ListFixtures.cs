@@ -12,6 +12,9 @@ internal static class ListFixtures
 
     internal static readonly byte[] DocumentKey = [.. Enumerable.Range(0, 16).Select(static i => (byte)i)];
 
+    /// <summary>32 bytes where a content key is wanted.</summary>
+    internal static readonly byte[] DocumentKeyTwice = [.. DocumentKey, .. DocumentKey];
+
     internal static readonly DateOnly Expiry = new(2030, 1, 1);
 
     internal static WatchlistEntry Entry(
