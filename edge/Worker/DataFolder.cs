@@ -1,11 +1,14 @@
+using System.Runtime.InteropServices;
+
 namespace EdgeCheckpoint.Worker;
 
 /// <summary>
 /// Where the appliance keeps what it must not lose. Private files can be read by their owner alone, and are replaced
 /// whole: write beside, flush, rename, flush the folder.
 /// </summary>
-internal sealed class DataFolder
+internal sealed partial class DataFolder
 {
+    private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, alike on x64 and arm64
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     internal DataFolder(string path)
@@ -56,11 +59,18 @@ internal sealed class DataFolder
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Makes a rename durable: the folder's own entry must reach the disk.</summary>
+    /// <summary>Makes a rename durable: the folder's own entry must reach the disk. .NET opens no folders, libc does.</summary>
+    /// <exception cref="IOException">The folder cannot be flushed: the rename may not survive a power cut.</exception>
     internal static void FlushFolder(string folder)
     {
-        using var handle = File.OpenHandle(folder, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        var descriptor = Open(folder, ReadOnlyCloseOnExec);
+        if (descriptor < 0)
+            throw new IOException($"{folder} cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+        var flushed = FileSync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (flushed != 0)
+            throw new IOException($"{folder} cannot be flushed (errno {error}).");
     }
 
     private string Child(string name)
@@ -69,4 +79,13 @@ internal sealed class DataFolder
         Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
         return path;
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FileSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

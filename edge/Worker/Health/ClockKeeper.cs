@@ -20,7 +20,7 @@ internal readonly record struct ClockReading(DateTimeOffset Wall, long Monotonic
 
 /// <summary>
 /// How far the clock is to be believed (DESIGN §6). A floor that only signed time raises lies under it: a clock below the
-/// floor is doubtful, and so is one that differs much from the last signed time of this run.
+/// floor (by more than a slow clock explains) is doubtful, and so is one that differs much from the signed time of this run.
 /// </summary>
 internal sealed class ClockKeeper
 {
@@ -53,7 +53,7 @@ internal sealed class ClockKeeper
         var monotonic = (long)(_time.GetTimestamp() * (1_000_000.0 / _time.TimestampFrequency));
         lock (_gate)
         {
-            var quality = wall < _floor || _agreesWithSignedTime == false
+            var quality = wall < _floor - OffsetMax || _agreesWithSignedTime == false
                 ? ClockQuality.Doubtful
                 : _agreesWithSignedTime == true ? ClockQuality.Confirmed : ClockQuality.Held;
             return new ClockReading(wall, monotonic, BootId, quality);

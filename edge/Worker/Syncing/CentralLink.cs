@@ -77,7 +77,12 @@ internal sealed class CentralLink : IDisposable
         {
             throw;
         }
-        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or BrokenCircuitException or OperationCanceledException)
+        catch (BrokenCircuitException)
+        {
+            // Nothing was tried, so there is nothing new to show: the last real answer stands.
+            return State.Detail;
+        }
+        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException)
         {
             var detail = Explain(fault);
             Note(isUp: false, detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded });
@@ -132,11 +137,10 @@ internal sealed class CentralLink : IDisposable
     {
         RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused =>
             $"central refuses this appliance: {refused.Status.Detail}",
-        RpcException { StatusCode: StatusCode.Unavailable } when IsCertificateTrouble(fault) =>
+        RpcException when IsCertificateTrouble(fault) =>
             $"central at {_identity.CentralAddress} shows a certificate that is not of the site's authority",
         RpcException { StatusCode: StatusCode.Unavailable } => $"central at {_identity.CentralAddress} does not answer",
         RpcException other => $"central answered {other.StatusCode}: {other.Status.Detail}",
-        BrokenCircuitException => "central is left alone for a moment after failed calls",
         _ => $"central at {_identity.CentralAddress} did not answer in time",
     };
 

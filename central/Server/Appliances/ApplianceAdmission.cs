@@ -1,0 +1,45 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage;
+
+namespace EdgeCheckpoint.Central.Appliances;
+
+/// <summary>What an operator decides about an appliance: approve by fingerprint, revoke with a reason.</summary>
+internal sealed class ApplianceAdmission(ICentralStore store, Auditor auditor)
+{
+    private const int ReasonLengthMax = 200;
+
+    /// <summary>Approves a waiting appliance whose fingerprint is the one read out at the post.</summary>
+    /// <param name="fingerprint">64 hexadecimal digits; case, spaces and colons do not matter.</param>
+    /// <returns>A sentence saying why not; null when it is approved.</returns>
+    public async Task<string?> ApproveAsync(
+        string applianceId, string fingerprint, string actor, CancellationToken cancellationToken)
+    {
+        if (await store.Appliances.FindAsync(applianceId, cancellationToken) is not { } appliance)
+            return $"There is no appliance {applianceId}; see appliances list.";
+        var given = string.Concat(fingerprint.Where(static c => !char.IsWhiteSpace(c) && c != ':')).ToLowerInvariant();
+        if (given != Enrolment.Fingerprint(appliance.SigningSpki))
+        {
+            return $"The fingerprint is not that of {applianceId}; do not approve it. Read the fingerprint on the appliance's "
+                + "own screen again, and revoke the appliance if it still differs.";
+        }
+
+        var audit = auditor.Event(actor, AuditAction.ApplianceApproved, applianceId, $"fingerprint {given}");
+        return await store.Appliances.ApproveAsync(applianceId, audit, cancellationToken)
+            ? null
+            : $"Appliance {applianceId} does not wait for approval; it is {appliance.State.ToString().ToLowerInvariant()}.";
+    }
+
+    /// <summary>Revokes an appliance for good.</summary>
+    /// <returns>A sentence saying why not; null when it is revoked.</returns>
+    public async Task<string?> RevokeAsync(
+        string applianceId, string reason, string actor, CancellationToken cancellationToken)
+    {
+        var text = reason.Trim();
+        if (text.Length is 0 or > ReasonLengthMax || text.Any(char.IsControl))
+            return $"Revoking needs a reason of 1 to {ReasonLengthMax} characters.";
+        var audit = auditor.Event(actor, AuditAction.ApplianceRevoked, applianceId, text);
+        return await store.Appliances.RevokeAsync(applianceId, text, audit, cancellationToken)
+            ? null
+            : $"There is no appliance {applianceId} that could be revoked; see appliances list.";
+    }
+}

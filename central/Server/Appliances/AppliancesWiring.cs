@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Central.Appliances;
+
+internal static class AppliancesWiring
+{
+    /// <summary>What commands and server share.</summary>
+    public static IServiceCollection AddAppliances(this IServiceCollection services) =>
+        services.AddSingleton<Tickets>().AddSingleton<ApplianceAdmission>();
+
+    /// <summary>What only the server needs: enrolment, doorbell, health.</summary>
+    public static IServiceCollection AddApplianceServices(this IServiceCollection services)
+    {
+        services.AddOptions<AppliancesOptions>().BindConfiguration(AppliancesOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsValidator>()
+            .AddSingleton<CallerCheck>()
+            .AddSingleton<Enrolment>()
+            .AddSingleton<SignedClock>()
+            .AddSingleton<Pulse>()
+            .AddSingleton<PulseWatcher>()
+            .AddHostedService(static provider => provider.GetRequiredService<PulseWatcher>());
+    }
+}

@@ -1,0 +1,86 @@
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Releases;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Central.Appliances;
+
+/// <summary>
+/// Wakes whoever waits for news: doorbells and open pages. Asks the store for its change mark, since the change may have
+/// been made by a command in another process.
+/// </summary>
+/// <remarks>Safe for parallel use.</remarks>
+internal sealed class Pulse
+{
+    private volatile PulseBeat _beat = new(0, 0, 0);
+
+    /// <summary>What was last seen. Take it before looking at the store, then wait on it.</summary>
+    public PulseBeat Current => _beat;
+
+    /// <summary>Tells that something changed.</summary>
+    public void Beat(long newestListVersion, long revokedCount)
+    {
+        var last = _beat;
+        _beat = new PulseBeat(last.Number + 1, newestListVersion, revokedCount);
+        last.End();
+    }
+}
+
+/// <summary>The time between two changes.</summary>
+/// <param name="Number">Rises with each change.</param>
+/// <param name="ListVersion">Newest published watchlist; 0 for none.</param>
+/// <param name="RevokedCount">Appliances revoked so far: when it rises, open streams are asked who they are.</param>
+internal sealed record PulseBeat(long Number, long ListVersion, long RevokedCount)
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the next change.</summary>
+    public Task Ended => _ended.Task;
+
+    internal void End() => _ended.TrySetResult();
+
+    /// <summary>Waits for the next change, but no longer than this.</summary>
+    public async Task WaitAsync(TimeSpan longest, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Ended, Task.Delay(longest, time, stop.Token));
+        await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}
+
+/// <summary>Asks the store for news at a steady interval.</summary>
+internal sealed class PulseWatcher(
+    Pulse pulse, ICentralStore store, IOptions<AppliancesOptions> options, TimeProvider time, ILogger<PulseWatcher> logger)
+    : BackgroundService
+{
+    private long? _mark;
+
+    /// <summary>One look; beats when anything was committed since the last.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var mark = await store.ReadChangeMarkAsync(cancellationToken);
+        if (mark == _mark)
+            return;
+        _mark = mark;
+        pulse.Beat(
+            await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken),
+            await store.Appliances.CountRevokedAsync(cancellationToken));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time);
+        do
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (System.Data.Common.DbException fault)
+            {
+                Log.PulseFailed(logger, fault.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

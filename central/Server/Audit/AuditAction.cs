@@ -1,0 +1,24 @@
+namespace EdgeCheckpoint.Central.Audit;
+
+/// <summary>The closed list of audited actions. Words are stored, so they never change.</summary>
+internal static class AuditAction
+{
+    public const string SiteCreated = "site.created";
+    public const string SignedIn = "staff.signed-in";
+    public const string SignInRefused = "staff.sign-in-refused";
+    public const string StaffAdded = "staff.added";
+    public const string StaffDisabled = "staff.disabled";
+    public const string PasswordChanged = "staff.password-changed";
+    public const string TicketIssued = "appliance.ticket-issued";
+    public const string TicketRefused = "appliance.ticket-refused";
+    public const string ApplianceJoined = "appliance.joined";
+    public const string ApplianceApproved = "appliance.approved";
+    public const string ApplianceRevoked = "appliance.revoked";
+    public const string CertificateIssued = "appliance.certificate-issued";
+    public const string ForkFound = "records.fork";
+    public const string RecordErased = "records.erased";
+    public const string EncounterViewed = "encounter.viewed";
+    public const string EncounterViewRefused = "encounter.view-refused";
+    public const string ListImported = "list.imported";
+    public const string ListPublished = "list.published";
+}

@@ -1,0 +1,104 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeCheckpoint.Central.Encounters;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Central.Commands;
+
+/// <summary>What commands write for programs. Names and meanings stay; fields may be added.</summary>
+internal static class Json
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>One line.</summary>
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
+}
+
+internal sealed record StaffJson(string Name, string Role, string State);
+
+/// <param name="Passphrase">Null when the caller gave it.</param>
+internal sealed record NewStaffJson(string Name, string Role, string? Passphrase);
+
+internal sealed record TicketJson(string TicketId, string Post, string Address, string File, DateTimeOffset ExpiresAt);
+
+internal sealed record ApplianceJson(
+    string ApplianceId, string Post, string State, string Fingerprint, string HardwareSerial, DateTimeOffset? LastContact);
+
+internal sealed record ImportJson(
+    string List, bool Imported, int Added, int Changed, int Removed, int Unchanged, int Refused, int LeftOut);
+
+internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot);
+
+internal sealed record ListJson(string List, string Format, int Entries, DateTimeOffset ImportedAt);
+
+internal sealed record ListStatusJson(
+    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists);
+
+/// <param name="Records">By kind.</param>
+/// <param name="Lanes">By lane.</param>
+internal sealed record ApplianceStatusJson(
+    string ApplianceId,
+    string Post,
+    string State,
+    DateTimeOffset? LastContact,
+    long ListVersion,
+    long RecordsWaiting,
+    IReadOnlyDictionary<string, long> Records,
+    IReadOnlyDictionary<string, long> Lanes,
+    long EncountersDecided,
+    long Forks);
+
+internal sealed record StatusJson(IReadOnlyList<ApplianceStatusJson> Appliances, long ListVersion, long EncountersDecided);
+
+/// <summary>An opened encounter.</summary>
+internal sealed record EncounterJson(
+    Guid EncounterId,
+    string ApplianceId,
+    string Post,
+    DateTimeOffset CrossedAt,
+    string? Proposal,
+    string? Outcome,
+    IReadOnlyList<EncounterRecordJson> Records)
+{
+    public static EncounterJson From(OpenedEncounter encounter) => new(
+        encounter.Summary.EncounterId,
+        encounter.Summary.ApplianceId,
+        encounter.Summary.PostName,
+        encounter.Summary.CrossedAt,
+        Word(encounter.Summary.Proposal),
+        Word(encounter.Summary.Outcome),
+        [.. encounter.Records.Select(EncounterRecordJson.From)]);
+
+    private static string? Word(OutcomeCode? code) =>
+        code is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
+}
+
+/// <param name="Sealing">Why there is no personal part; empty when there is, or never was.</param>
+internal sealed record EncounterRecordJson(
+    string Kind,
+    string ActorId,
+    string SecondActorId,
+    DateTimeOffset At,
+    long? ListVersion,
+    IReadOnlyList<string> Codes,
+    PersonalPart? Personal,
+    string Sealing)
+{
+    public static EncounterRecordJson From(OpenedRecord record) => new(
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(record.Header.Kind.ToString()),
+        record.Header.ActorId,
+        record.Header.SecondActorId,
+        Storage.Instant.FromMicroseconds(record.Header.WallUnixMicroseconds),
+        record.Header.ListVersion is { } version ? (long)version : null,
+        [.. record.Header.OutcomeCodes.Select(static code =>
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(((OutcomeCode)code).ToString()))],
+        record.Personal,
+        record.Sealing);
+}

@@ -1,0 +1,201 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.Releases;
+
+namespace EdgeCheckpoint.Central.Commands;
+
+/// <summary>Importing and publishing watchlists.</summary>
+internal sealed class WatchlistsCommands : ICommandPart
+{
+    private const int RefusalsShown = 20;
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "un-xml: the UN Security Council's consolidated list; csv: our own form, see watchlists template.",
+        Required = true,
+        HelpName = "un-xml|csv",
+    };
+
+    private readonly Argument<FileInfo> _file = new("FILE") { Description = "The list file." };
+
+    private readonly Option<string> _list = Default("--list", "Name of the list.");
+    private readonly Option<string> _owner = Default("--owner", "Authority that answers for the entries.");
+    private readonly Option<string> _legalBasis = Default("--legal-basis", "Law under which they are used.");
+    private readonly Option<string> _purpose = Default("--purpose", "What they are used for.");
+    private readonly Option<string> _contact = Default("--contact", "Whom a post calls.");
+    private readonly Option<string> _action = Default("--action", "What the owner asks for.");
+    private readonly Option<string> _evidence = Default("--evidence", "How the owner judges the evidence.");
+    private readonly Option<string> _expires = Default("--expires", "Day from which they no longer match, YYYY-MM-DD.");
+
+    private readonly Option<bool> _confirm = new("--confirm-removals")
+    {
+        Description = "Take the file although more than 5 % of the list would go.",
+    };
+
+    private readonly Option<string> _title = Default("--title", "Name of the published list, for people.");
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    public Command Build()
+    {
+        _format.AcceptOnlyFromAmong("un-xml", "csv");
+        _action.AcceptOnlyFromAmong([.. ListWords.Actions.Keys.Order(StringComparer.Ordinal)]);
+        _evidence.AcceptOnlyFromAmong([.. ListWords.Evidence.Keys.Order(StringComparer.Ordinal)]);
+        var import = new Command(
+            "import",
+            "Take a list file, as a whole or not at all. Options stand in for what a row does not say itself. Nothing reaches "
+            + "the posts until watchlists publish.")
+        {
+            _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _json,
+        };
+        import.SetAction(ImportAsync);
+        var publish = new Command("publish", "Compile all imported lists, sign them and offer them to the posts.") { _title, _json };
+        publish.SetAction(PublishAsync);
+        var status = new Command("status", "Show the imported lists and the published version.") { _json };
+        status.SetAction(StatusAsync);
+        var template = new Command("template", "Print an example of the CSV form.");
+        template.SetAction(static parsed => parsed.InvocationConfiguration.Output.WriteLine(CsvTemplate.Text));
+        return new Command("watchlists", "Import, compile, sign and publish watchlists.") { import, publish, status, template };
+    }
+
+    private async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var file = parsed.GetValue(_file)!;
+        var defaults = DefaultsOf(parsed);
+        await using var session = SiteSession.Open(parsed);
+        ImportReport report;
+        try
+        {
+            await using var stream = file.OpenRead();
+            report = await session.Get<ListImport>().ImportAsync(
+                stream,
+                parsed.GetValue(_format) == "csv" ? ListFormat.Csv : ListFormat.UnXml,
+                defaults,
+                parsed.GetValue(_confirm),
+                CommonOptions.ActorOf(parsed),
+                cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CentralFault($"The list file {file} cannot be read ({fault.Message.TrimEnd('.')}).", fault);
+        }
+
+        await TellRefusalsAsync(parsed, file, report);
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(_json))
+        {
+            await output.WriteLineAsync(Json.Write(new ImportJson(
+                report.ListName, report.Outcome == ImportOutcome.Imported, report.Added, report.Changed, report.Removed,
+                report.Unchanged, report.Refused.Count, report.LeftOut)));
+        }
+        else if (report.Outcome == ImportOutcome.Imported)
+        {
+            await output.WriteLineAsync(
+                $"Imported '{report.ListName}': {report.Added} added, {report.Changed} changed, {report.Removed} removed, "
+                + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} organisations left out.");
+        }
+
+        return report.Outcome == ImportOutcome.Imported ? CentralCommandLine.Done : CentralCommandLine.Failed;
+    }
+
+    private static async Task TellRefusalsAsync(ParseResult parsed, FileInfo file, ImportReport report)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        foreach (var row in report.Refused.Take(RefusalsShown))
+        {
+            var place = row.Line > 0 ? $"{file}, line {row.Line}" : $"{file}";
+            await error.WriteLineAsync($"{place}: {(row.EntryId.Length > 0 ? $"entry {row.EntryId} " : "")}refused: {row.Reason}.");
+        }
+
+        if (report.Refused.Count > RefusalsShown)
+            await error.WriteLineAsync($"… and {report.Refused.Count - RefusalsShown} more.");
+        var sentence = report.Outcome switch
+        {
+            ImportOutcome.Malformed =>
+                $"The list file {file} is not well formed at line {report.Fault!.Line}, column {report.Fault.Column}: "
+                + $"{report.Fault.Message.TrimEnd('.')}. Nothing was changed.",
+            ImportOutcome.RowsRefused =>
+                $"{report.Refused.Count} rows of {file} were refused; a file is taken as a whole or not at all. Nothing was changed.",
+            ImportOutcome.RemovalsUnconfirmed =>
+                $"{file} would remove {report.Removed} entries of '{report.ListName}', more than 5 %. Nothing was changed; if that is "
+                + "meant, repeat with --confirm-removals.",
+            _ => "",
+        };
+        if (sentence.Length > 0)
+            await error.WriteLineAsync(sentence);
+    }
+
+    private async Task<int> PublishAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var session = SiteSession.Open(parsed);
+        var answer = await session.Get<ListPublication>().PublishAsync(
+            parsed.GetValue(_title)!, CommonOptions.ActorOf(parsed), cancellationToken);
+        if (!answer.TryGet(out var publication, out var refusal))
+            throw new CentralFault(refusal.Reason);
+        var release = publication.Release;
+        var root = Convert.ToHexStringLower(release.StateRoot);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(
+            parsed.GetValue(_json)
+                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root))
+                : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
+        return CentralCommandLine.Done;
+    }
+
+    private async Task<int> StatusAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var session = SiteSession.Open(parsed);
+        var store = session.Get<ICentralStore>();
+        var lists = await store.Lists.ListAsync(cancellationToken);
+        var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(_json))
+        {
+            await output.WriteLineAsync(Json.Write(new ListStatusJson(
+                newest?.Version ?? 0,
+                newest?.EntryCount ?? 0,
+                newest?.PublishedAt,
+                [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))])));
+            return CentralCommandLine.Done;
+        }
+
+        foreach (var list in lists)
+            await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+        await output.WriteLineAsync(newest is null
+            ? "Nothing has been published."
+            : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");
+        return CentralCommandLine.Done;
+    }
+
+    private ListDefaults DefaultsOf(ParseResult parsed)
+    {
+        var expires = parsed.GetValue(_expires)!;
+        DateOnly? expiresOn = null;
+        if (expires.Length > 0)
+        {
+            expiresOn = DateOnly.TryParseExact(expires, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                ? date
+                : throw new CentralFault($"--expires takes a date of the form YYYY-MM-DD, not {expires}.");
+        }
+
+        return new ListDefaults
+        {
+            ListName = parsed.GetValue(_list)!.Trim(),
+            Owner = parsed.GetValue(_owner)!.Trim(),
+            LegalBasis = parsed.GetValue(_legalBasis)!.Trim(),
+            Purpose = parsed.GetValue(_purpose)!.Trim(),
+            Contact = parsed.GetValue(_contact)!.Trim(),
+            Action = ListWords.Actions.TryGetValue(parsed.GetValue(_action)!, out var action) ? action : null,
+            Evidence = ListWords.Evidence.TryGetValue(parsed.GetValue(_evidence)!, out var evidence) ? evidence : null,
+            ExpiresOn = expiresOn,
+        };
+    }
+
+    private static Option<string> Default(string name, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = static _ => "",
+        HelpName = "TEXT",
+    };
+}

@@ -1,0 +1,21 @@
+using EdgeCheckpoint.Central.Storage;
+
+namespace EdgeCheckpoint.Central.Dashboard;
+
+/// <summary>What every page needs to know about its reader.</summary>
+/// <param name="SiteName">Name of the site.</param>
+/// <param name="Account">Who is signed in; empty for nobody.</param>
+/// <param name="Role">Null for nobody.</param>
+/// <param name="AntiforgeryField">Name of the hidden field.</param>
+/// <param name="AntiforgeryToken">Its value; every form carries it.</param>
+/// <param name="Now">By central's clock.</param>
+public sealed record PageContext(
+    string SiteName, string Account, StaffRole? Role, string AntiforgeryField, string AntiforgeryToken, DateTimeOffset Now);
+
+/// <summary>An account as the staff page shows it.</summary>
+public sealed record StaffRow(string Name, StaffRole Role, DateTimeOffset CreatedAt, bool IsDisabled, bool IsLocked);
+
+/// <summary>A post as the posts page shows it.</summary>
+/// <param name="Health">Null until the first heartbeat.</param>
+/// <param name="NewestList">Newest published version; 0 for none.</param>
+public sealed record PostRow(Appliance Appliance, HealthReport? Health, bool IsOverdue, long NewestList, long Forks);

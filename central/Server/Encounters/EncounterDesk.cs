@@ -1,0 +1,182 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Central.Encounters;
+
+/// <summary>An encounter in the list: plain header data only.</summary>
+public sealed record EncounterSummary
+{
+    public required Guid EncounterId { get; init; }
+
+    public required string ApplianceId { get; init; }
+
+    public required string PostName { get; init; }
+
+    /// <summary>By the appliance's clock.</summary>
+    public required DateTimeOffset CrossedAt { get; init; }
+
+    public required bool IsClockDoubtful { get; init; }
+
+    /// <summary>By central's clock: the newest of its records.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required string Nationality { get; init; }
+
+    public required int Hits { get; init; }
+
+    /// <summary>Null while the verdict has not arrived.</summary>
+    public OutcomeCode? Proposal { get; init; }
+
+    /// <summary>Null while nobody has decided, or the decision has not arrived.</summary>
+    public OutcomeCode? Outcome { get; init; }
+}
+
+/// <summary>One record of an opened encounter.</summary>
+/// <param name="Personal">Null when there is no personal part, or it is erased or does not open.</param>
+/// <param name="Sealing">Says which of these it is.</param>
+public sealed record OpenedRecord(RecordHeader Header, DateTimeOffset ReceivedAt, PersonalPart? Personal, string Sealing);
+
+/// <summary>An encounter opened with a purpose.</summary>
+public sealed record OpenedEncounter(EncounterSummary Summary, IReadOnlyList<OpenedRecord> Records);
+
+/// <summary>Why an encounter was not opened.</summary>
+internal sealed record EncounterRefusal(string Reason);
+
+/// <summary>Lists encounters by their plain part and opens one for a purpose. Every look is audited before it is shown.</summary>
+internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor auditor)
+{
+    /// <summary>Records read for each encounter shown: verdict, decision, a hit and its outcome.</summary>
+    private const int RecordsPerEncounter = 4;
+
+    public async Task<IReadOnlyList<EncounterSummary>> ReadRecentAsync(int count, CancellationToken cancellationToken)
+    {
+        var posts = await ReadPostsAsync(cancellationToken);
+        var headers = await store.Records.ReadRecentAsync(count * RecordsPerEncounter, cancellationToken);
+        return
+        [
+            .. headers
+                .Select(static stored => (stored.ReceivedAt, Header: Parse(stored.Header)))
+                .GroupBy(static record => (record.Header.ApplianceId, record.Header.EncounterId!.Value))
+                .Select(group => Summarise([.. group], posts))
+                .OrderByDescending(static summary => summary.ReceivedAt)
+                .ThenByDescending(static summary => summary.CrossedAt)
+                .Take(count),
+        ];
+    }
+
+    /// <summary>
+    /// 1. Refuses without purpose and case. 2. Finds the records. 3. Writes the audit. 4. Only then opens them.
+    /// </summary>
+    /// <param name="applianceId">Empty when the encounter's identifier alone should do.</param>
+    public async Task<Result<OpenedEncounter, EncounterRefusal>> OpenAsync(
+        Guid encounterId,
+        string applianceId,
+        string purpose,
+        string caseReference,
+        string actor,
+        CancellationToken cancellationToken)
+    {
+        // 1
+        var reference = caseReference.Trim();
+        if (!Purpose.IsKnown(purpose))
+            return await RefuseAsync(encounterId, actor, "opening an encounter needs a purpose from the list", cancellationToken);
+        if (reference.Length is 0 or > Purpose.CaseReferenceLengthMax || reference.Any(char.IsControl))
+        {
+            return await RefuseAsync(
+                encounterId, actor, $"opening an encounter needs a case reference of 1 to {Purpose.CaseReferenceLengthMax} characters",
+                cancellationToken);
+        }
+
+        // 2
+        var all = await store.Records.FindEncounterAsync(encounterId, cancellationToken);
+        var records = all.Where(record => applianceId.Length == 0 || record.Key.ApplianceId == applianceId).ToArray();
+        if (records.Length == 0)
+            return new EncounterRefusal($"encounter {encounterId} is not here; its post may not have sent it yet");
+        if (records.Select(static record => record.Key.ApplianceId).Distinct().Count() > 1)
+            return new EncounterRefusal($"encounter {encounterId} was sent by more than one appliance; name the appliance too");
+
+        // 3
+        var audit = auditor.Event(actor, AuditAction.EncounterViewed, encounterId.ToString()) with
+        {
+            Purpose = purpose,
+            CaseReference = reference,
+        };
+        await store.Audit.AppendAsync(audit, cancellationToken);
+
+        // 4
+        var opened = records.Select(Open).OrderBy(static record => record.Header.WallUnixMicroseconds).ToArray();
+        var summary = Summarise(
+            [.. opened.Select(static record => (record.ReceivedAt, record.Header))], await ReadPostsAsync(cancellationToken));
+        return new OpenedEncounter(summary, opened);
+    }
+
+    private async Task<EncounterRefusal> RefuseAsync(
+        Guid encounterId, string actor, string reason, CancellationToken cancellationToken)
+    {
+        await store.Audit.AppendAsync(
+            auditor.Event(actor, AuditAction.EncounterViewRefused, encounterId.ToString(), reason), cancellationToken);
+        return new EncounterRefusal(reason);
+    }
+
+    private OpenedRecord Open(StoredRecord record)
+    {
+        var header = Parse(record.Header);
+        if (header.PersonalAlgorithm == SealAlgorithm.None)
+            return new OpenedRecord(header, record.ReceivedAt, null, "");
+        if (record.WrappedKey is null)
+            return new OpenedRecord(header, record.ReceivedAt, null, "erased");
+        var opened = SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext);
+        if (opened.TryGet(out var bytes, out var failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure))
+            return new OpenedRecord(header, record.ReceivedAt, personal, "");
+        return new OpenedRecord(header, record.ReceivedAt, null, $"does not open ({failure.Stage})");
+    }
+
+    private static EncounterSummary Summarise(
+        (DateTimeOffset ReceivedAt, RecordHeader Header)[] records, Dictionary<string, string> posts)
+    {
+        var verdict = records.Select(static record => record.Header)
+            .FirstOrDefault(static header => header.Kind == RecordKind.EncounterVerdict);
+
+        // The newest decision counts; the sequence orders, not the clock.
+        var decision = records.Select(static record => record.Header)
+            .Where(static header => header.Kind == RecordKind.EncounterDecision)
+            .MaxBy(static header => header.Sequence);
+        var first = verdict ?? records.Select(static record => record.Header).MinBy(static header => header.Sequence)!;
+        return new EncounterSummary
+        {
+            EncounterId = first.EncounterId!.Value,
+            ApplianceId = first.ApplianceId,
+            PostName = posts.GetValueOrDefault(first.ApplianceId, first.ApplianceId),
+            CrossedAt = Instant.FromMicroseconds(first.WallUnixMicroseconds),
+            IsClockDoubtful = first.ClockQuality == ClockQuality.Doubtful,
+            ReceivedAt = records.Max(static record => record.ReceivedAt),
+            Nationality = records.Select(static record => record.Header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",
+            Hits = records.Count(static record => record.Header.Kind == RecordKind.Hit),
+            Proposal = FirstCode(verdict, OutcomeCode.ProposedClear, OutcomeCode.ProposedRefer),
+            Outcome = FirstCode(decision, OutcomeCode.Admitted, OutcomeCode.Withdrawn),
+        };
+    }
+
+    private static OutcomeCode? FirstCode(RecordHeader? header, OutcomeCode from, OutcomeCode to)
+    {
+        if (header is null)
+            return null;
+        foreach (var code in header.OutcomeCodes)
+        {
+            if (code >= (ushort)from && code <= (ushort)to)
+                return (OutcomeCode)code;
+        }
+
+        return null;
+    }
+
+    private async Task<Dictionary<string, string>> ReadPostsAsync(CancellationToken cancellationToken) =>
+        (await store.Appliances.ListAsync(cancellationToken))
+            .ToDictionary(static appliance => appliance.ApplianceId, static appliance => appliance.PostName);
+
+    /// <summary>Stored headers were parsed before they were stored.</summary>
+    private static RecordHeader Parse(byte[] header) => RecordHeader.Parse(header).Value;
+}

@@ -1,0 +1,184 @@
+using System.Data.Common;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Records;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Central.Encounters;
+
+/// <summary>A batch as it came off the wire.</summary>
+internal sealed record IncomingBatch
+{
+    public required ReadOnlyMemory<byte> Epoch { get; init; }
+
+    public required uint Lane { get; init; }
+
+    public required ulong FirstSequence { get; init; }
+
+    public required ReadOnlyMemory<byte> PreviousChain { get; init; }
+
+    public required IReadOnlyList<SealedRecord> Records { get; init; }
+
+    public required ReadOnlyMemory<byte> Signature { get; init; }
+
+    public required ReadOnlyMemory<byte> SigningKeyId { get; init; }
+
+    public required uint SignatureAlgorithm { get; init; }
+
+    /// <summary>The appliance's clock; 0 when it did not say.</summary>
+    public required long SentAtUnixMicroseconds { get; init; }
+}
+
+/// <summary>What became of a batch; numbered by its own words, mapped to the wire by the service.</summary>
+internal enum IntakeOutcome
+{
+    Stored,
+    Gap,
+    Fork,
+    Busy,
+    Invalid,
+}
+
+/// <summary>What became of a batch.</summary>
+/// <param name="DurableThrough">Highest committed sequence number of the lane, as far as it was looked up.</param>
+/// <param name="Detail">For a technician; without personal data.</param>
+internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, int RetrySeconds = 0, string Detail = "");
+
+/// <summary>Takes batches of sealed records: checks everything, stores, and answers after the commit (DESIGN §6).</summary>
+internal sealed class JournalIntake(
+    ICentralStore store,
+    BlindTerms terms,
+    IDiskSpace disk,
+    IOptions<IntakeOptions> options,
+    TimeProvider time,
+    ILogger<JournalIntake> logger)
+{
+    /// <summary>Far beyond any journal, and far from where arithmetic on it could overflow.</summary>
+    private const ulong SequenceMax = 1UL << 62;
+
+    /// <summary>
+    /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Finds the key that signed. 4. Verifies
+    /// headers, order, chain and signature. 5. Stores in one transaction. 6. Answers.
+    /// </summary>
+    public async Task<IntakeAnswer> TakeAsync(string applianceId, IncomingBatch batch, CancellationToken cancellationToken)
+    {
+        // 1
+        if (IsFull(batch.Lane))
+        {
+            Log.Full(logger, applianceId, batch.Lane);
+            return Busy("central's disk is nearly full");
+        }
+
+        // 2
+        if (CheckShape(batch) is { } problem)
+            return Invalid(applianceId, batch.Lane, problem);
+
+        // 3
+        var key = KeyId.TryRead(batch.SigningKeyId.Span, out var keyId)
+            ? await store.Appliances.FindSigningKeyAsync(applianceId, keyId, cancellationToken)
+            : null;
+        if (key is null)
+            return Invalid(applianceId, batch.Lane, "the batch is signed by a key that is not this appliance's");
+
+        // 4
+        var epoch = new Guid(batch.Epoch.Span, bigEndian: true);
+        var statement = new BatchStatement(
+            applianceId, epoch, (Lane)batch.Lane, batch.FirstSequence, batch.Records.Count, batch.PreviousChain,
+            batch.Records[^1].Chain);
+        var algorithm = batch.SignatureAlgorithm <= byte.MaxValue ? (SignatureAlgorithm)batch.SignatureAlgorithm : default;
+        var verified = RecordBatch.Verify(statement, batch.Records, algorithm, batch.Signature.Span, key);
+        if (!verified.TryGet(out var headers, out var failure))
+            return Invalid(applianceId, batch.Lane, failure.ToString());
+        if (batch.FirstSequence == 1
+            && !batch.PreviousChain.Span.SequenceEqual(RecordChain.Genesis(applianceId, epoch, (Lane)batch.Lane)))
+        {
+            return Invalid(applianceId, batch.Lane, "the chain of this lane does not begin at its beginning");
+        }
+
+        // 5
+        var now = time.GetUtcNow();
+        var run = new RecordRun
+        {
+            ApplianceId = applianceId,
+            Epoch = epoch,
+            Lane = (Lane)batch.Lane,
+            PreviousChain = batch.PreviousChain,
+            Records =
+            [
+                .. headers.Select((header, i) => new IncomingRecord
+                {
+                    Parsed = header,
+                    Sealed = batch.Records[i],
+                    BlindTerms = terms.Of(header, batch.Records[i]),
+                }),
+            ],
+            ReceivedAt = now,
+            ClockOffset = batch.SentAtUnixMicroseconds == 0
+                ? null
+                : Instant.FromMicroseconds(batch.SentAtUnixMicroseconds) - now,
+        };
+        AppendResult result;
+        try
+        {
+            result = await store.Records.AppendAsync(run, cancellationToken);
+        }
+        catch (DbException fault)
+        {
+            Log.StoreFailed(logger, applianceId, batch.Lane, fault.Message);
+            return Busy("central's store does not take records at the moment");
+        }
+
+        // 6
+        return Answer(applianceId, run, result);
+    }
+
+    private IntakeAnswer Answer(string applianceId, RecordRun run, AppendResult result)
+    {
+        switch (result.Outcome)
+        {
+            case AppendOutcome.Stored:
+                Log.Stored(logger, applianceId, run.Lane, result.DurableThrough, result.Added);
+                return new IntakeAnswer(IntakeOutcome.Stored, result.DurableThrough);
+            case AppendOutcome.Gap:
+                Log.Gap(logger, applianceId, run.Lane, result.DurableThrough, run.FirstSequence);
+                return new IntakeAnswer(
+                    IntakeOutcome.Gap, result.DurableThrough, Detail: $"record {result.DurableThrough + 1} is missing here");
+            case AppendOutcome.Fork:
+                Log.Fork(logger, applianceId, run.Lane, result.ForkSequence);
+                return new IntakeAnswer(
+                    IntakeOutcome.Fork,
+                    result.DurableThrough,
+                    Detail: $"record {result.ForkSequence} is not the one that central already has or expects");
+            default:
+                throw new InvalidOperationException($"Append outcome {result.Outcome} has no answer.");
+        }
+    }
+
+    private bool IsFull(uint lane) =>
+        disk.FreeBytes < (lane == (uint)Lane.Alerts ? options.Value.FreeBytesMinAlerts : options.Value.FreeBytesMin);
+
+    private static string? CheckShape(IncomingBatch batch)
+    {
+        if (batch.Epoch.Length != 16)
+            return "the epoch does not have 16 bytes";
+        if (batch.Lane > (uint)Lane.Health)
+            return $"lane {batch.Lane} is not known";
+        if (batch.FirstSequence is 0 or > SequenceMax)
+            return "the first sequence number is not one";
+        if (batch.Records.Count is 0 or > RecordBatch.RecordsMax)
+            return $"a batch has 1 to {RecordBatch.RecordsMax} records, this has {batch.Records.Count}";
+        long bytes = batch.Records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
+        if (bytes > RecordBatch.BytesMax)
+            return $"a batch has at most {RecordBatch.BytesMax} bytes of records, this has {bytes}";
+        return batch.Records.Any(static record => record.WrappedForCentral.Length is not (0 or KeyWrap.Length))
+            ? $"a wrapped key has {KeyWrap.Length} bytes"
+            : null;
+    }
+
+    private IntakeAnswer Busy(string detail) => new(IntakeOutcome.Busy, 0, options.Value.RetrySeconds, detail);
+
+    private IntakeAnswer Invalid(string applianceId, uint lane, string problem)
+    {
+        Log.Invalid(logger, applianceId, lane, problem);
+        return new IntakeAnswer(IntakeOutcome.Invalid, 0, Detail: problem);
+    }
+}

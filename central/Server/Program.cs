@@ -1,0 +1,11 @@
+using EdgeCheckpoint.Central.Commands;
+
+return await new CentralCommandLine(
+        new InitCommand(),
+        new RunCommand(),
+        new StaffCommands(),
+        new AppliancesCommands(),
+        new WatchlistsCommands(),
+        new EncountersCommands(),
+        new StatusCommand())
+    .RunAsync(args, Console.Out, Console.Error);

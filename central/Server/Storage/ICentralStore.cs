@@ -1,0 +1,41 @@
+using EdgeCheckpoint.Central.Audit;
+
+namespace EdgeCheckpoint.Central.Storage;
+
+/// <summary>
+/// Everything central keeps, behind one contract (DESIGN §9). Each changing method is one transaction: the change, and the
+/// audit event handed in with it, are both durable when it returns, or neither is.
+/// </summary>
+/// <remarks>Safe for parallel use, and for several processes on one store.</remarks>
+internal interface ICentralStore
+{
+    IApplianceStore Appliances { get; }
+
+    IRecordStore Records { get; }
+
+    IReleaseStore Releases { get; }
+
+    IListStore Lists { get; }
+
+    IStaffStore Staff { get; }
+
+    IAuditStore Audit { get; }
+
+    /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>
+    Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);
+
+    /// <summary>Moves what the write-ahead log holds into the store. Called by a timer.</summary>
+    Task CheckpointAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The audit: appended to, never changed.</summary>
+internal interface IAuditStore
+{
+    Task AppendAsync(AuditEvent line, CancellationToken cancellationToken);
+
+    /// <summary>The newest lines, newest first.</summary>
+    Task<IReadOnlyList<AuditLine>> ReadNewestAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>Lines after a sequence number, oldest first.</summary>
+    Task<IReadOnlyList<AuditLine>> ReadAfterAsync(long sequence, int count, CancellationToken cancellationToken);
+}

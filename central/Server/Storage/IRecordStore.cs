@@ -1,0 +1,109 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Central.Storage;
+
+/// <summary>Names one record for ever.</summary>
+internal readonly record struct RecordKey(string ApplianceId, Guid Epoch, Lane Lane, long Sequence);
+
+/// <summary>A verified record on its way into the store.</summary>
+internal sealed record IncomingRecord
+{
+    public required RecordHeader Parsed { get; init; }
+
+    public required SealedRecord Sealed { get; init; }
+
+    /// <summary>Terms by which it can be found; destroyed with its key.</summary>
+    public required IReadOnlyList<byte[]> BlindTerms { get; init; }
+}
+
+/// <summary>A verified run of consecutive records of one lane.</summary>
+internal sealed record RecordRun
+{
+    public required string ApplianceId { get; init; }
+
+    public required Guid Epoch { get; init; }
+
+    public required Lane Lane { get; init; }
+
+    public required ReadOnlyMemory<byte> PreviousChain { get; init; }
+
+    public required IReadOnlyList<IncomingRecord> Records { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The appliance's clock minus central's; null when the appliance did not send its clock.</summary>
+    public TimeSpan? ClockOffset { get; init; }
+
+    public long FirstSequence => checked((long)Records[0].Parsed.Sequence);
+}
+
+/// <summary>What became of a run.</summary>
+internal enum AppendOutcome
+{
+    Stored,
+    Gap,
+    Fork,
+}
+
+/// <summary>What became of a run.</summary>
+/// <param name="DurableThrough">Highest committed sequence number of the lane.</param>
+/// <param name="Added">Records that were not there before.</param>
+/// <param name="ForkSequence">Where histories part; 0 unless the outcome is a fork.</param>
+internal sealed record AppendResult(AppendOutcome Outcome, long DurableThrough, int Added, long ForkSequence = 0);
+
+/// <summary>A stored record.</summary>
+internal sealed record StoredRecord
+{
+    public required RecordKey Key { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required byte[] Header { get; init; }
+
+    public required byte[] Ciphertext { get; init; }
+
+    public required byte[] Chain { get; init; }
+
+    /// <summary>Null when there never was a personal part, or it has been erased.</summary>
+    public byte[]? WrappedKey { get; init; }
+}
+
+/// <summary>A stored record's plain part.</summary>
+internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header);
+
+/// <summary>How many records of a kind an appliance has made durable.</summary>
+internal sealed record RecordCount(string ApplianceId, Lane Lane, RecordKind Kind, long Count);
+
+/// <summary>Sealed records. Headers and sealed parts are never changed; keys can be destroyed.</summary>
+internal interface IRecordStore
+{
+    /// <summary>
+    /// Stores what is new of a verified run (DESIGN §6). A record that is already there with the same chain value is a
+    /// duplicate; with another, nothing is stored but the evidence of the fork. Durable when it returns.
+    /// </summary>
+    Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken);
+
+    /// <summary>Plain parts of the newest records that belong to an encounter, newest arrival first.</summary>
+    Task<IReadOnlyList<StoredHeader>> ReadRecentAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>All records of an encounter, in order of appliance, lane and sequence.</summary>
+    Task<IReadOnlyList<StoredRecord>> FindEncounterAsync(Guid encounterId, CancellationToken cancellationToken);
+
+    /// <summary>A lane from a sequence number on, in order.</summary>
+    Task<IReadOnlyList<StoredRecord>> ReadLaneAsync(RecordKey from, int count, CancellationToken cancellationToken);
+
+    /// <summary>Records that carry a blind term.</summary>
+    Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken);
+
+    /// <summary>Destroys a record's key and terms; false when there was no key. Chains still verify.</summary>
+    Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<RecordCount>> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Encounters with a decision, by appliance.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountDecidedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forks seen, by appliance.</summary>
+    Task<IReadOnlyDictionary<string, long>> CountForksAsync(CancellationToken cancellationToken);
+}

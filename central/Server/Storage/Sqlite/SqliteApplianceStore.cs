@@ -1,0 +1,282 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Records;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Central.Storage.Sqlite;
+
+internal sealed class SqliteApplianceStore(SqliteDatabase database) : IApplianceStore
+{
+    private const string Columns =
+        "a.appliance_id, a.post_name, a.state, a.ticket_id, a.signing_spki, a.storage_spki, a.hardware_serial, a.epoch, "
+        + "a.joined_at, a.revoke_reason, a.last_contact_at, a.clock_offset_us";
+
+    public Task AddTicketAsync(Ticket ticket, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                transaction.Run(
+                    """
+                    INSERT INTO tickets (ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, issued_by)
+                    VALUES ($id, $secret, $post, $serial, $issued, $expires, $by)
+                    """,
+                    ("$id", ticket.TicketId), ("$secret", ticket.SecretSha256), ("$post", ticket.PostName),
+                    ("$serial", ticket.HardwareSerial), ("$issued", ticket.IssuedAt), ("$expires", ticket.ExpiresAt),
+                    ("$by", audit.Actor));
+                SqliteAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<Ticket?> FindTicketAsync(string ticketId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => transaction.Query(
+                """
+                SELECT ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, redeemed_by
+                FROM tickets WHERE ticket_id = $id
+                """,
+                static row => new Ticket
+                {
+                    TicketId = row.GetString(0),
+                    SecretSha256 = row.Bytes(1),
+                    PostName = row.GetString(2),
+                    HardwareSerial = row.GetString(3),
+                    IssuedAt = row.At(4),
+                    ExpiresAt = row.At(5),
+                    RedeemedBy = row.IsDBNull(6) ? null : row.GetString(6),
+                },
+                ("$id", ticketId)).FirstOrDefault(),
+            cancellationToken);
+
+    public Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var keyHash = SHA256.HashData(appliance.SigningSpki);
+                if (transaction.Scalar("SELECT 1 FROM signing_keys WHERE spki_sha256 = $hash", ("$hash", keyHash)) is not null)
+                    return RedeemOutcome.KeyTaken;
+                if (transaction.Scalar("SELECT redeemed_by FROM tickets WHERE ticket_id = $id", ("$id", appliance.TicketId)) is not null)
+                    return RedeemOutcome.TicketTaken;
+                transaction.Run(
+                    """
+                    INSERT INTO appliances (appliance_id, post_name, state, ticket_id, signing_spki, storage_spki,
+                        hardware_serial, epoch, joined_at, last_contact_at)
+                    VALUES ($id, $post, $state, $ticket, $signing, $storage, $serial, $epoch, $joined, $joined)
+                    """,
+                    ("$id", appliance.ApplianceId), ("$post", appliance.PostName), ("$state", (int)appliance.State),
+                    ("$ticket", appliance.TicketId), ("$signing", appliance.SigningSpki), ("$storage", appliance.StorageSpki),
+                    ("$serial", appliance.HardwareSerial), ("$epoch", appliance.Epoch), ("$joined", appliance.JoinedAt));
+                transaction.Run(
+                    "UPDATE tickets SET redeemed_by = $appliance, redeemed_at = $at WHERE ticket_id = $id",
+                    ("$appliance", appliance.ApplianceId), ("$at", appliance.JoinedAt), ("$id", appliance.TicketId));
+                AddKey(transaction, appliance.ApplianceId, appliance.SigningSpki, appliance.JoinedAt);
+                SqliteAuditStore.Append(transaction, audit);
+                return RedeemOutcome.Redeemed;
+            },
+            cancellationToken);
+
+    public Task<Appliance?> FindAsync(string applianceId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => transaction.Query(
+                $"SELECT {Columns} FROM appliances a WHERE a.appliance_id = $id", Row, ("$id", applianceId)).FirstOrDefault(),
+            cancellationToken);
+
+    public Task<IReadOnlyList<Appliance>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Appliance>>(
+            transaction => transaction.Query($"SELECT {Columns} FROM appliances a ORDER BY a.post_name, a.joined_at", Row),
+            cancellationToken);
+
+    public Task<bool> ApproveAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => ChangeAudited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE appliances SET state = 2, approved_at = $at WHERE appliance_id = $id AND state = 1",
+                    ("$at", audit.At), ("$id", applianceId))),
+            cancellationToken);
+
+    public Task<bool> RevokeAsync(string applianceId, string reason, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => ChangeAudited(
+                transaction,
+                audit,
+                transaction.Run(
+                    """
+                    UPDATE appliances SET state = 3, revoked_at = $at, revoke_reason = $reason
+                    WHERE appliance_id = $id AND state <> 3
+                    """,
+                    ("$at", audit.At), ("$reason", reason), ("$id", applianceId))),
+            cancellationToken);
+
+    public Task<long> CountRevokedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            static transaction => (long)transaction.Scalar("SELECT count(*) FROM appliances WHERE state = 3")!, cancellationToken);
+
+    public Task<IssuedCertificate?> AddCertificateAsync(
+        IssuedCertificate certificate, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var keyHash = SHA256.HashData(certificate.Spki);
+                if (FindCertificate(transaction, keyHash) is { } existing)
+                    return existing.ApplianceId == certificate.ApplianceId ? existing : null;
+                var owner = transaction.Scalar(
+                    "SELECT appliance_id FROM signing_keys WHERE spki_sha256 = $hash", ("$hash", keyHash)) as string;
+                if (owner is not null && owner != certificate.ApplianceId)
+                    return null;
+                if (owner is null)
+                    AddKey(transaction, certificate.ApplianceId, certificate.Spki, certificate.IssuedAt);
+                transaction.Run(
+                    """
+                    INSERT INTO certificates (certificate_sha256, appliance_id, spki_sha256, der, issued_at, not_after)
+                    VALUES ($sha, $appliance, $key, $der, $issued, $after)
+                    """,
+                    ("$sha", SHA256.HashData(certificate.Der)), ("$appliance", certificate.ApplianceId), ("$key", keyHash),
+                    ("$der", certificate.Der), ("$issued", certificate.IssuedAt), ("$after", certificate.NotAfter));
+                SqliteAuditStore.Append(transaction, audit);
+                return certificate;
+            },
+            cancellationToken);
+
+    public Task<IssuedCertificate?> FindCertificateOfKeyAsync(
+        string applianceId, ReadOnlyMemory<byte> spki, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction =>
+                FindCertificate(transaction, SHA256.HashData(spki.Span)) is { } found && found.ApplianceId == applianceId
+                    ? found
+                    : null,
+            cancellationToken);
+
+    public Task<Appliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => transaction.Query(
+                $"""
+                SELECT {Columns} FROM certificates c JOIN appliances a ON a.appliance_id = c.appliance_id
+                WHERE c.certificate_sha256 = $sha
+                """,
+                Row, ("$sha", SHA256.HashData(certificateDer.Span))).FirstOrDefault(),
+            cancellationToken);
+
+    public Task<byte[]?> FindSigningKeyAsync(string applianceId, KeyId keyId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => (byte[]?)transaction.Scalar(
+                "SELECT spki FROM signing_keys WHERE appliance_id = $appliance AND key_id = $key",
+                ("$appliance", applianceId), ("$key", keyId.ToBytes())),
+            cancellationToken);
+
+    public Task SaveHealthAsync(HealthReport report, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                transaction.Run(
+                    """
+                    INSERT OR REPLACE INTO health (appliance_id, received_at, clock_quality, clock_offset_us, list_version,
+                        list_state_root, records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version)
+                    VALUES ($id, $at, $quality, $offset, $version, $root, $waiting, $oldest, $disk, $software)
+                    """,
+                    ("$id", report.ApplianceId), ("$at", report.ReceivedAt), ("$quality", report.ClockQuality),
+                    ("$offset", Microseconds(report.ClockOffset)), ("$version", report.ListVersion),
+                    ("$root", report.ListStateRoot), ("$waiting", report.RecordsWaiting),
+                    ("$oldest", (long)report.OldestWaiting.TotalSeconds), ("$disk", report.DiskFreeBytes),
+                    ("$software", report.SoftwareVersion));
+                transaction.Run("DELETE FROM health_parts WHERE appliance_id = $id", ("$id", report.ApplianceId));
+                foreach (var part in report.Parts)
+                {
+                    transaction.Run(
+                        "INSERT OR REPLACE INTO health_parts (appliance_id, part, state, detail) VALUES ($id, $part, $state, $detail)",
+                        ("$id", report.ApplianceId), ("$part", part.Part), ("$state", part.State), ("$detail", part.Detail));
+                }
+
+                NoteContact(transaction, report.ApplianceId, report.ReceivedAt, report.ClockOffset);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, HealthReport>> ListHealthAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, HealthReport>>(
+            transaction =>
+            {
+                var parts = transaction.Query(
+                    "SELECT appliance_id, part, state, detail FROM health_parts ORDER BY part",
+                    static row => (Id: row.GetString(0), Part: new ReportedPart(row.GetString(1), row.GetInt32(2), row.GetString(3))))
+                    .ToLookup(static row => row.Id, static row => row.Part);
+                return transaction.Query(
+                    """
+                    SELECT appliance_id, received_at, clock_quality, clock_offset_us, list_version, list_state_root,
+                        records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version
+                    FROM health
+                    """,
+                    row => new HealthReport
+                    {
+                        ApplianceId = row.GetString(0),
+                        ReceivedAt = row.At(1),
+                        ClockQuality = row.GetInt32(2),
+                        ClockOffset = TimeSpan.FromMicroseconds(row.GetInt64(3)),
+                        ListVersion = row.GetInt64(4),
+                        ListStateRoot = row.Bytes(5),
+                        RecordsWaiting = row.GetInt64(6),
+                        OldestWaiting = TimeSpan.FromSeconds(row.GetInt64(7)),
+                        DiskFreeBytes = row.GetInt64(8),
+                        SoftwareVersion = row.GetString(9),
+                        Parts = [.. parts[row.GetString(0)]],
+                    }).ToDictionary(static report => report.ApplianceId);
+            },
+            cancellationToken);
+
+    /// <summary>Notes that an appliance was heard, within the transaction of what it said.</summary>
+    internal static void NoteContact(SqliteTransaction transaction, string applianceId, DateTimeOffset at, TimeSpan? offset) =>
+        transaction.Run(
+            """
+            UPDATE appliances SET last_contact_at = $at, clock_offset_us = coalesce($offset, clock_offset_us)
+            WHERE appliance_id = $id
+            """,
+            ("$at", at), ("$offset", offset is { } known ? Microseconds(known) : null), ("$id", applianceId));
+
+    private static bool ChangeAudited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    {
+        if (changed > 0)
+            SqliteAuditStore.Append(transaction, audit);
+        return changed > 0;
+    }
+
+    private static void AddKey(SqliteTransaction transaction, string applianceId, byte[] spki, DateTimeOffset since) =>
+        transaction.Run(
+            "INSERT INTO signing_keys (spki_sha256, key_id, appliance_id, spki, since) VALUES ($hash, $key, $id, $spki, $since)",
+            ("$hash", SHA256.HashData(spki)), ("$key", KeyId.Of(spki).ToBytes()), ("$id", applianceId), ("$spki", spki),
+            ("$since", since));
+
+    private static IssuedCertificate? FindCertificate(SqliteTransaction transaction, byte[] keyHash) =>
+        transaction.Query(
+            """
+            SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
+            FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256 WHERE c.spki_sha256 = $hash
+            """,
+            static row => new IssuedCertificate
+            {
+                ApplianceId = row.GetString(0),
+                Spki = row.Bytes(1),
+                Der = row.Bytes(2),
+                IssuedAt = row.At(3),
+                NotAfter = row.At(4),
+            },
+            ("$hash", keyHash)).FirstOrDefault();
+
+    private static Appliance Row(SqliteDataReader row) => new()
+    {
+        ApplianceId = row.GetString(0),
+        PostName = row.GetString(1),
+        State = (ApplianceState)row.GetInt32(2),
+        TicketId = row.GetString(3),
+        SigningSpki = row.Bytes(4),
+        StorageSpki = row.Bytes(5),
+        HardwareSerial = row.GetString(6),
+        Epoch = row.Id(7),
+        JoinedAt = row.At(8),
+        RevokeReason = row.GetString(9),
+        LastContactAt = row.AtOrNull(10),
+        ClockOffset = row.IsDBNull(11) ? null : TimeSpan.FromMicroseconds(row.GetInt64(11)),
+    };
+
+    private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,104 @@
+using EdgeCheckpoint.Central.Audit;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Central.Storage.Sqlite;
+
+internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
+{
+    private const string Columns =
+        "name, role, password_hash, stamp, created_at, disabled_at, locked_until, failed_attempts";
+
+    public Task<bool> AddAsync(StaffAccount account, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    """
+                    INSERT OR IGNORE INTO staff (name, role, password_hash, stamp, created_at)
+                    VALUES ($name, $role, $hash, $stamp, $at)
+                    """,
+                    ("$name", account.Name), ("$role", (int)account.Role), ("$hash", account.PasswordHash),
+                    ("$stamp", account.Stamp), ("$at", account.CreatedAt))),
+            cancellationToken);
+
+    public Task<StaffAccount?> FindAsync(string name, CancellationToken cancellationToken) =>
+        database.ReadAsync(transaction => Find(transaction, name), cancellationToken);
+
+    public Task<IReadOnlyList<StaffAccount>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StaffAccount>>(
+            transaction => transaction.Query($"SELECT {Columns} FROM staff ORDER BY name", Row), cancellationToken);
+
+    public Task<bool> DisableAsync(string name, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE staff SET disabled_at = $at WHERE name = $name AND disabled_at IS NULL",
+                    ("$at", audit.At), ("$name", name))),
+            cancellationToken);
+
+    public Task<bool> SetPasswordAsync(
+        string name, string passwordHash, byte[] stamp, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    """
+                    UPDATE staff SET password_hash = $hash, stamp = $stamp, failed_attempts = 0, locked_until = NULL
+                    WHERE name = $name
+                    """,
+                    ("$hash", passwordHash), ("$stamp", stamp), ("$name", name))),
+            cancellationToken);
+
+    public Task<StaffAccount?> BeginAttemptAsync(
+        string name, DateTimeOffset now, Func<int, TimeSpan> lockFor, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                if (Find(transaction, name) is not { } account)
+                    return null;
+                if (account.LockedUntil is { } until && until > now)
+                    return account;
+                var attempts = account.FailedAttempts + 1;
+                var wait = lockFor(attempts);
+                transaction.Run(
+                    "UPDATE staff SET failed_attempts = $attempts, locked_until = $until WHERE name = $name",
+                    ("$attempts", attempts), ("$until", wait > TimeSpan.Zero ? now + wait : null), ("$name", name));
+                return account;
+            },
+            cancellationToken);
+
+    public Task EndAttemptAsync(string name, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE staff SET failed_attempts = 0, locked_until = NULL WHERE name = $name", ("$name", name))),
+            cancellationToken);
+
+    private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    {
+        if (changed > 0)
+            SqliteAuditStore.Append(transaction, audit);
+        return changed > 0;
+    }
+
+    private static StaffAccount? Find(SqliteTransaction transaction, string name) =>
+        transaction.Query($"SELECT {Columns} FROM staff WHERE name = $name", Row, ("$name", name)).FirstOrDefault();
+
+    private static StaffAccount Row(SqliteDataReader row) => new()
+    {
+        Name = row.GetString(0),
+        Role = (StaffRole)row.GetInt32(1),
+        PasswordHash = row.GetString(2),
+        Stamp = row.Bytes(3),
+        CreatedAt = row.At(4),
+        DisabledAt = row.AtOrNull(5),
+        LockedUntil = row.AtOrNull(6),
+        FailedAttempts = row.GetInt32(7),
+    };
+}

@@ -1,0 +1,28 @@
+using System.Data.Common;
+
+namespace EdgeCheckpoint.Central.Storage;
+
+/// <summary>
+/// Empties the write-ahead log every five minutes. SQLite does so by itself at 1,000 pages, but a long-lived reader can
+/// put that off; the log would then grow and the next start be slow.
+/// </summary>
+internal sealed class StoreUpkeep(ICentralStore store, TimeProvider time, ILogger<StoreUpkeep> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await store.CheckpointAsync(stoppingToken);
+            }
+            catch (DbException fault)
+            {
+                Log.CheckpointFailed(logger, fault.Message);
+            }
+        }
+    }
+}

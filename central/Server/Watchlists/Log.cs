@@ -1,0 +1,13 @@
+namespace EdgeCheckpoint.Central.Watchlists;
+
+internal static partial class Log
+{
+    [LoggerMessage(1401, LogLevel.Information, "List {ListName} imported: {Entries} entries")]
+    public static partial void Imported(ILogger logger, string listName, int entries);
+
+    [LoggerMessage(1402, LogLevel.Information, "Watchlist version {Version} published: {Entries} entries")]
+    public static partial void Published(ILogger logger, long version, int entries);
+
+    [LoggerMessage(1403, LogLevel.Information, "{ApplianceId}: content key of watchlist version {Version} leased")]
+    public static partial void Leased(ILogger logger, string applianceId, long version);
+}

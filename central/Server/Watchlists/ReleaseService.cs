@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EdgeCheckpoint.Central.Watchlists;
+
+/// <summary>Releases on the wire: signed metadata, the content key leased to the caller, sealed segments in pieces.</summary>
+internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimeProvider time, ILogger<ReleaseService> logger)
+    : Protos.V1.ReleaseService.ReleaseServiceBase
+{
+    /// <summary>Life of a content-key lease (DESIGN §7).</summary>
+    public static readonly TimeSpan LeaseLife = TimeSpan.FromDays(14);
+
+    private const int PieceLengthMax = 65_536;
+
+    public override async Task<GetReleaseResponse> GetRelease(GetReleaseRequest request, ServerCallContext context)
+    {
+        var caller = ApplianceGate.Caller(context);
+        var release = await store.Releases.FindNewestAsync((Releases.ReleaseKind)request.Kind, context.CancellationToken);
+        if (release is null || request.InstalledVersion >= (ulong)release.Version)
+            return new GetReleaseResponse { IsCurrent = true };
+        var response = new GetReleaseResponse
+        {
+            Metadata = ByteString.CopyFrom(release.Metadata),
+            WrappedContentKey = ByteString.CopyFrom(Lease(release, caller.StorageSpki)),
+            LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife),
+        };
+        response.Signatures.AddRange(release.Signatures.Select(static signature => new Protos.V1.ReleaseSignature
+        {
+            KeyId = ByteString.CopyFrom(signature.KeyId.ToBytes()),
+            Algorithm = (uint)signature.Algorithm,
+            Signature = ByteString.CopyFrom(signature.Signature.Span),
+        }));
+        Log.Leased(logger, caller.ApplianceId, release.Version);
+        return response;
+    }
+
+    public override async Task<ReadSegmentResponse> ReadSegment(ReadSegmentRequest request, ServerCallContext context)
+    {
+        if (request.OffsetBytes > ReleaseMetadata.SegmentBytesMax || request.LengthBytesMax == 0)
+            throw GrpcStatuses.From(new CallRefusal(RefusalKind.BadRequest, "no segment reaches that far, or nothing was asked for"));
+        var piece = await store.Releases.ReadSegmentAsync(
+            request.SegmentSha256.Memory,
+            (long)request.OffsetBytes,
+            (int)Math.Min(request.LengthBytesMax, PieceLengthMax),
+            context.CancellationToken)
+            ?? throw GrpcStatuses.From(new CallRefusal(RefusalKind.NotFound, "there is no such segment; ask for the release again"));
+        return new ReadSegmentResponse { Content = UnsafeByteOperations.UnsafeWrap(piece) };
+    }
+
+    /// <summary>Takes the content key out of central's wrapping and wraps it to the appliance.</summary>
+    private byte[] Lease(Release release, byte[] storageSpki)
+    {
+        var context = SegmentSeal.KeyContext(release.ReleaseId);
+        var contentKey = KeyWrap.Unwrap(keys.RecordKey, release.WrappedContentKey, context).Value;
+        try
+        {
+            return KeyWrap.Wrap(storageSpki, contentKey, context);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(contentKey);
+        }
+    }
+}

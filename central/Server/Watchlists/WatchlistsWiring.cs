@@ -1,0 +1,7 @@
+namespace EdgeCheckpoint.Central.Watchlists;
+
+internal static class WatchlistsWiring
+{
+    public static IServiceCollection AddWatchlists(this IServiceCollection services) =>
+        services.AddSingleton<ListImport>().AddSingleton<ListPublication>();
+}

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Every test, on a fresh Debian or Raspberry Pi OS with the .NET SDK 10.0: installs what the tests need, builds, runs all
+# suites, publishes the native binaries and tries them. Asks nothing. The last line counts everything.
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 NO_COLOR=1 DEBIAN_FRONTEND=noninteractive
+
+passed=0 failed=0 skipped=0
+started=$(date +%s)
+logs=artifacts/test-logs
+mkdir -p "$logs"
+
+say() { printf '\n=== %s (%d s)\n' "$*" "$(($(date +%s) - started))"; }
+skip() { skipped=$((skipped + 1)); printf 'SKIPPED %s: %s\n' "$1" "$2"; }
+
+# Runs a command as one test; its output is shown only when it fails.
+check() {
+  local name=$1 log="$logs/${1//[^A-Za-z0-9]/-}.log"
+  shift
+  if "$@" >"$log" 2>&1; then
+    passed=$((passed + 1)); printf 'passed  %s\n' "$name"
+  else
+    failed=$((failed + 1)); printf 'FAILED  %s\n' "$name"; tail -n 60 "$log"
+  fi
+}
+
+# Runs a test project and adds its counts.
+suite() {
+  local project=$1 log="$logs/$1${2:-}.log" counts
+  dotnet "artifacts/bin/EdgeCheckpoint.$project/release/EdgeCheckpoint.$project.dll" -noColor "${@:3}" >"$log" 2>&1
+  counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
+  if [ -z "$counts" ]; then
+    failed=$((failed + 1)); printf 'FAILED  %s did not run to its end\n' "$project"; tail -n 60 "$log"; return
+  fi
+  read -r total errors bad skips <<<"$counts"
+  passed=$((passed + total - bad - skips)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
+  printf 'passed  %s: %d of %d' "$project" "$((total - bad - skips))" "$total"
+  [ "$skips" -gt 0 ] && printf ', %d skipped' "$skips"
+  printf '\n'
+  grep -A 2 '\[SKIP\]' "$log" | sed 's/^/        /'
+  [ "$((bad + errors))" -gt 0 ] && { printf 'FAILED  %s: %d\n' "$project" "$((bad + errors))"; grep -A 12 '\[FAIL\]' "$log" | head -n 120; }
+}
+
+finish() {
+  say "done"
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+# ---- What the tests need ------------------------------------------------------------------------------------------------
+if ! command -v dotnet >/dev/null || ! dotnet --version >/dev/null 2>&1; then
+  echo "The .NET SDK 10.0 is missing: install it and make sure that 'dotnet' is on the PATH."
+  failed=1
+  finish
+fi
+
+say "Tools"
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
+needed=()
+command -v gcc >/dev/null || needed+=(gcc libc6-dev zlib1g-dev)
+command -v npm >/dev/null || needed+=(npm)
+command -v git >/dev/null || needed+=(git)
+if [ "$(uname -m)" = x86_64 ]; then
+  command -v aarch64-linux-gnu-gcc >/dev/null || needed+=(gcc-aarch64-linux-gnu)
+  [ -d /usr/aarch64-linux-gnu/include ] || needed+=(libc6-dev-arm64-cross)
+  command -v qemu-aarch64-static >/dev/null || needed+=(qemu-user-static)
+fi
+if [ "${#needed[@]}" -gt 0 ]; then
+  echo "Installing ${needed[*]}"
+  if ! { as_root apt-get -o DPkg::Lock::Timeout=300 update -qq && as_root apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${needed[@]}"; } >"$logs/apt.log" 2>&1; then
+    echo "Not everything could be installed (see $logs/apt.log); what needs it is skipped below."
+  fi
+fi
+
+# ---- Contracts ----------------------------------------------------------------------------------------------------------
+say "Wire contracts"
+if command -v npm >/dev/null && npm --prefix protos ci --no-audit --no-fund >"$logs/npm.log" 2>&1; then
+  check "buf lint" npm --prefix protos run --silent lint
+  check "buf breaking: nothing on the wire changed against the baseline" npm --prefix protos run --silent breaking
+  check "buf breaking: notices a changed field" protos/breaking-selftest.sh
+else
+  skip "buf lint and breaking" "npm or its packages are not to be had (see $logs/npm.log)"
+fi
+
+# ---- Build --------------------------------------------------------------------------------------------------------------
+say "Restore from the lock files, build everything with warnings as errors"
+check "restore --locked-mode" dotnet restore EdgeCheckpoint.sln --locked-mode
+check "build" dotnet build EdgeCheckpoint.sln -c Release --no-restore --nologo -m:2
+[ "$failed" -eq 0 ] || finish
+
+# ---- Suites, fast ones first --------------------------------------------------------------------------------------------
+for project in Conventions.Tests Core.Tests Edge.Tests Central.Tests EndToEnd.Tests; do
+  say "$project"
+  suite "$project"
+done
+
+# ---- Demonstration ------------------------------------------------------------------------------------------------------
+say "Demonstration"
+check "demo.sh --once" ./demo.sh --once
+tail -n 1 "$logs/demo-sh---once.log"
+
+# ---- Native binaries ----------------------------------------------------------------------------------------------------
+native=linux-x64
+[ "$(uname -m)" = aarch64 ] && native=linux-arm64
+say "NativeAOT $native"
+publish_clean() { edge/deploy/publish.sh "$1" "$2" >"$logs/publish-$1.out" 2>&1 && ! grep -E 'warning|IL[23][0-9]{3}' "$logs/publish-$1.out"; }
+check "publish $native with zero warnings" publish_clean "$native" "artifacts/publish/$native"
+if [ -x "artifacts/publish/$native/edge-checkpoint" ]; then
+  check "native binary: --help" "artifacts/publish/$native/edge-checkpoint" --help
+  EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" suite EndToEnd.Tests -native -class 'EdgeCheckpoint.EndToEnd.Tests.JourneyTests'
+  check "start time and memory of the native binary" edge/deploy/measure.sh "artifacts/publish/$native/edge-checkpoint"
+  tail -n 2 "$logs/start-time-and-memory-of-the-native-binary.log"
+fi
+if [ "$(uname -m)" = x86_64 ]; then
+  say "NativeAOT linux-arm64"
+  if command -v aarch64-linux-gnu-gcc >/dev/null; then
+    check "publish linux-arm64 with zero warnings" publish_clean linux-arm64 artifacts/publish/linux-arm64
+    if command -v qemu-aarch64-static >/dev/null; then
+      check "arm64 binary runs: --help" qemu-aarch64-static -L /usr/aarch64-linux-gnu artifacts/publish/linux-arm64/edge-checkpoint --help
+    else
+      skip "arm64 binary runs" "qemu-user-static is not installed"
+    fi
+  else
+    skip "publish linux-arm64" "gcc-aarch64-linux-gnu is not installed"
+  fi
+else
+  skip "publish linux-x64" "a board does not cross-compile to x64"
+fi
+finish

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.Screening;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeCheckpoint.Edge.Tests.Worker;
+
+/// <summary>The parts of an appliance put together by hand in a temporary folder, with keys and a clock of the test's own.</summary>
+internal sealed class Bench : IDisposable
+{
+    internal static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("edge-checkpoint-bench-").FullName;
+    private readonly ECDiffieHellman _centralKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa[] _releaseKeys = [ECDsa.Create(ECCurve.NamedCurves.nistP256), ECDsa.Create(ECCurve.NamedCurves.nistP256)];
+    private JournalStore? _journal;
+
+    internal Bench()
+    {
+        Data = new DataFolder(_folder);
+        Identity = new ApplianceIdentity
+        {
+            ApplianceId = "ap-bench",
+            PostName = "Utopia North",
+            CentralAddress = "https://127.0.0.1:1",
+            CaCertificateDer = [],
+            CertificateDer = [],
+            CentralRecordKeySpki = _centralKey.ExportSubjectPublicKeyInfo(),
+            TimestampKeySpki = [],
+            Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [.. _releaseKeys.Select(static key => key.ExportSubjectPublicKeyInfo())] }],
+            Epoch = Guid.NewGuid(),
+            TicketIssuedAt = Start.AddDays(-1),
+        };
+        Keys = new ContentKeyFiles(Data);
+        Releases = new ReleaseStore(Data);
+        List = new InstalledList(Options.Create(new ScreeningOptions()));
+        Encounters = new EncounterBook(Time);
+        Clock = NewClock();
+        Session.SignOn("OFF-1");
+    }
+
+    internal FakeTimeProvider Time { get; } = new(Start);
+
+    internal DataFolder Data { get; }
+
+    internal ApplianceIdentity Identity { get; }
+
+    internal DeviceKey Key { get; } = DeviceKey.CreateInMemory();
+
+    internal ContentKeyFiles Keys { get; }
+
+    internal ReleaseStore Releases { get; }
+
+    internal InstalledList List { get; }
+
+    internal EncounterBook Encounters { get; private set; }
+
+    internal CounterSession Session { get; } = new();
+
+    internal ClockKeeper Clock { get; private set; }
+
+    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Key, Clock);
+
+    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Identity, Clock);
+
+    internal InspectionPipeline Pipeline => new(
+        List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
+
+    internal DecisionDesk Desk => new(Encounters, Journal, Session, List, Clock, NullLogger<DecisionDesk>.Instance);
+
+    internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt);
+
+    /// <summary>As after a restart: the journal is closed and opened, and nothing is in memory.</summary>
+    internal void Restart()
+    {
+        _journal?.Dispose();
+        _journal = null;
+        Encounters = new EncounterBook(Time);
+    }
+
+    /// <summary>A signed and sealed release of these entries, its segment in the staging place.</summary>
+    internal (StoredRelease Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries)
+    {
+        var compiledAt = ClockReading.ToUnixMicroseconds(Time.GetUtcNow());
+        var package = WatchlistPackageWriter.Write(entries, version, compiledAt, "Utopia", RandomNumberGenerator.GetBytes(16));
+        var contentKey = RandomNumberGenerator.GetBytes(32);
+        var releaseId = Guid.NewGuid();
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, package);
+        var segment = new ReleaseSegment("base", package.Length, sealedBytes.Length, SHA256.HashData(sealedBytes));
+        Assert.True(WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure), failure?.ToString());
+        var metadata = new ReleaseMetadata
+        {
+            Kind = ReleaseKind.Watchlist,
+            ReleaseId = releaseId,
+            Version = version,
+            IssuedAtUnixMicroseconds = compiledAt,
+            ExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow().AddDays(30)),
+            StateRoot = opened.Info.StateRoot,
+            Segments = [segment],
+        };
+        var bytes = metadata.Encode();
+        var staged = Releases.StagingPath(segment);
+        File.WriteAllBytes(staged, sealedBytes);
+        Keys.Keep(releaseId, new LeasedContentKey(
+            KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId)), Time.GetUtcNow().AddDays(14)));
+        var release = new StoredRelease
+        {
+            Metadata = bytes,
+            Signatures = [.. _releaseKeys.Select(key => new StoredSignature
+            {
+                KeyId = KeyId.Of(key.ExportSubjectPublicKeyInfo()).ToBytes(),
+                Algorithm = (byte)SignatureAlgorithm.EcdsaP256Sha256,
+                Value = Signatures.Sign(key, bytes),
+            })],
+        };
+        return (release, metadata, staged);
+    }
+
+    /// <summary>Installs a list of these entries and takes it into use.</summary>
+    internal void Install(ulong version, params WatchlistEntry[] entries)
+    {
+        var (release, metadata, staged) = Release(version, entries);
+        Assert.True(Installer.Install(release, metadata, staged).TryGet(out var generation, out var failure), failure?.ToString());
+        List.Switch(generation);
+    }
+
+    internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire)
+    {
+        Assert.True(PartialDate.TryParse(birth, out var date));
+        return new WatchlistEntry
+        {
+            EntryId = id,
+            ListName = "Utopia national list",
+            Owner = "Ministry of the Interior of Utopia",
+            LegalBasis = "Border Act of Utopia section 12",
+            Purpose = "Test",
+            Action = action,
+            Evidence = EvidenceGrade.Documented,
+            ExpiresOn = new DateOnly(2099, 12, 31),
+            Names = [new ListedName(name, NameQuality.Primary)],
+            BirthDates = [new ListedBirthDate(date, date, IsApproximate: false)],
+            Nationalities = ["UTO"],
+            Sex = 'M',
+        };
+    }
+
+    internal static ImmutableArray<string> Passport(string surname, string givenNames, string number, int year, int month, int day) =>
+        MrzWriter.Write(MrzFormat.Td3, new MrzFields
+        {
+            DocumentCode = "P",
+            IssuingState = "UTO",
+            Nationality = "UTO",
+            DocumentNumber = number,
+            Surname = surname,
+            GivenNames = givenNames,
+            BirthDate = PartialDate.From(new DateOnly(year, month, day)),
+            ExpiryDate = PartialDate.From(new DateOnly(2031, 5, 31)),
+            Sex = 'M',
+        });
+
+    public void Dispose()
+    {
+        _journal?.Dispose();
+        Key.Dispose();
+        _centralKey.Dispose();
+        foreach (var key in _releaseKeys)
+            key.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

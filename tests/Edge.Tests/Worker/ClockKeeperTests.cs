@@ -1,0 +1,59 @@
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Edge.Tests.Worker;
+
+public sealed class ClockKeeperTests
+{
+    [Fact]
+    public void Read_ClockOf1970_IsDoubtfulAndCertificatesAreJudgedAtTheFloor()
+    {
+        using var bench = new Bench();
+        var early = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch);
+
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt);
+
+        Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+        Assert.Null(clock.Read().Trusted);
+        Assert.Equal(bench.Identity.TicketIssuedAt, clock.VerificationTime());
+    }
+
+    [Fact]
+    public void Confirm_WithSignedTime_RaisesTheFloorForGood()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ClockQuality.Held, bench.Clock.Read().Quality);
+
+        bench.Clock.Confirm(Bench.Start.AddMinutes(1));
+        Assert.Equal(ClockQuality.Confirmed, bench.Clock.Read().Quality);
+        Assert.Equal(ClockQuality.Held, bench.NewClock().Read().Quality);
+        var wrong = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Bench.Start.AddHours(-1));
+        var restarted = new EdgeCheckpoint.Worker.Health.ClockKeeper(wrong, bench.Data, bench.Identity.TicketIssuedAt);
+
+        Assert.Equal(ClockQuality.Doubtful, restarted.Read().Quality);
+        Assert.Equal(Bench.Start.AddMinutes(1), restarted.VerificationTime());
+    }
+
+    [Theory]
+    [InlineData(10 * 365)]
+    [InlineData(-400)]
+    public void Confirm_FarFromTheClock_MakesItDoubtful(int days)
+    {
+        using var bench = new Bench();
+
+        bench.Clock.Confirm(Bench.Start.AddDays(days));
+
+        Assert.Equal(ClockQuality.Doubtful, bench.Clock.Read().Quality);
+    }
+
+    [Fact]
+    public void Confirm_WithEarlierTime_NeverLowersTheFloor()
+    {
+        using var bench = new Bench();
+        bench.Clock.Confirm(Bench.Start);
+
+        bench.Clock.Confirm(Bench.Start.AddDays(-300));
+        var restarted = bench.NewClock();
+
+        Assert.Equal(Bench.Start, restarted.VerificationTime());
+    }
+}

@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Inspection;
+
+namespace EdgeCheckpoint.Edge.Tests.Worker;
+
+public sealed class InspectionTests
+{
+    private static readonly ImmutableArray<string> Ordinary = Bench.Passport("LINDQUIST", "ASTRID", "U10000001", 1988, 4, 17);
+    private static readonly ImmutableArray<string> Listed = Bench.Passport("DRAGOVAR", "VIKTOR ANSELM", "U10000003", 1971, 3, 4);
+
+    private static DocumentScan Scan(params IEnumerable<string> lines) => new() { Lines = [.. lines], LastByteTimestamp = 0 };
+
+    private static DecisionForm Form(OutcomeCode outcome) =>
+        new(outcome, ImmutableDictionary<string, OutcomeCode>.Empty, "", "", IsStaleListAcknowledged: false);
+
+    private static Bench WithList(RequestedAction action = RequestedAction.Inquire)
+    {
+        var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04", action));
+        return bench;
+    }
+
+    [Fact]
+    public void Inspect_WithoutAList_IsNeverClear()
+    {
+        using var bench = new Bench();
+
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
+        Assert.Equal(RecordFlags.NoList, encounter.Verdict.Flags);
+    }
+
+    [Fact]
+    public void Inspect_WithAClockOf1970_ShowsAgeUnknownAndStillFindsTheHit()
+    {
+        using var bench = WithList();
+        var early = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt);
+        var pipeline = new InspectionPipeline(
+            bench.List, bench.Journal, bench.Encounters, bench.Session, clock,
+            Microsoft.Extensions.Options.Options.Create(new InspectionOptions()),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<InspectionPipeline>.Instance);
+
+        pipeline.Inspect(Scan(Listed));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.Null(encounter.Verdict.ListAgeSeconds);
+        Assert.Single(encounter.VisibleHits);
+        Assert.Equal(ListFreshness.Unknown, bench.List.Status(bench.List.Current, clock.Read()).Freshness);
+    }
+
+    [Fact]
+    public void Inspect_OrdinaryTraveller_IsProposedClearAndJournalledBeforeItShows()
+    {
+        using var bench = WithList();
+        var journalled = 0;
+        bench.Journal.Appended += _ => journalled += bench.Encounters.State.Open.Length == 0 ? 1 : 0;
+
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        Assert.True(Assert.Single(bench.Encounters.State.Open).IsClear);
+        Assert.Equal(1, journalled);
+        Assert.Null(bench.Journal.NextBatch(Lane.Alerts));
+    }
+
+    [Fact]
+    public void Inspect_ListedPerson_IsReferredWithAnAlertInLaneZero()
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(Scan(Listed));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal("uto:1", Assert.Single(encounter.VisibleHits).EntryId);
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        Assert.Equal(RecordKind.Hit, alert.Kind);
+        Assert.Equal(encounter.Verdict.RecordId, alert.RelatedRecordId);
+    }
+
+    [Fact]
+    public void Inspect_DiscreetEntry_ShowsNothingAndIsRecorded()
+    {
+        using var bench = WithList(RequestedAction.Discreet);
+
+        bench.Pipeline.Inspect(Scan(Listed));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.True(encounter.IsClear);
+        Assert.Empty(encounter.VisibleHits);
+        Assert.Equal(RecordFlags.None, encounter.Verdict.Flags);
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        Assert.Equal(RecordFlags.Discreet, alert.Flags);
+        Assert.Empty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted)));
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("")]
+    [InlineData("P<UTOLINDQUIST<<ASTRID<<<<<<<<<<<<<<<<<<<<<<")]
+    [InlineData("????????????????????????????????????????????", "************")]
+    public void Inspect_UnreadableScan_AsksToReadAgainAndClearsNobody(params string[] lines)
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(Scan(lines));
+
+        Assert.Empty(bench.Encounters.State.Open);
+        Assert.StartsWith("READ AGAIN", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
+        var record = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Audit)!.Records[^1].Header).Value;
+        Assert.Equal(RecordKind.UnreadableScan, record.Kind);
+    }
+
+    [Fact]
+    public void Inspect_StaleList_IsReferredUntilAcknowledged()
+    {
+        using var bench = WithList();
+        bench.Time.Advance(TimeSpan.FromDays(8));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+
+        Assert.False(encounter.IsClear);
+        Assert.Equal(RecordFlags.StaleList, encounter.Verdict.Flags);
+        Assert.NotEmpty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted)));
+        Assert.Empty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted) with { IsStaleListAcknowledged = true }));
+    }
+
+    [Fact]
+    public void Inspect_SameDocumentTwice_MakesOneEncounterUntilTheWindowIsOver()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        Assert.Empty(bench.Encounters.State.Open);
+
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        Assert.NotEqual(encounter.Id, Assert.Single(bench.Encounters.State.Open).Id);
+    }
+
+    [Fact]
+    public void Decide_Twice_RecordsOnce()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var id = Assert.Single(bench.Encounters.State.Open).Id;
+
+        Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Admitted)));
+        Assert.NotEmpty(bench.Desk.Decide(id, Form(OutcomeCode.Admitted)));
+
+        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+    }
+
+    [Fact]
+    public void Decide_WithNobodyOnDuty_IsNotRecorded()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        bench.Session.SignOff();
+
+        Assert.NotEmpty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.Admitted)));
+        Assert.Single(bench.Encounters.State.Open);
+    }
+
+    [Fact]
+    public void Decide_ProtectionReferral_IsFlaggedAndNeedsNoSecondPerson()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        Assert.Empty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.ProtectionReferral)));
+
+        var decision = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Encounters)!.Records[^1].Header).Value;
+        Assert.Equal(RecordFlags.Protection, decision.Flags);
+        Assert.Equal("OFF-1", decision.ActorId);
+    }
+}

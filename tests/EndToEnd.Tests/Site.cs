@@ -1,0 +1,115 @@
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.Testing;
+
+namespace EdgeCheckpoint.EndToEnd.Tests;
+
+/// <summary>One central and one enrolled appliance with a fictional list, each a process of its own.</summary>
+internal sealed class Site : IAsyncDisposable
+{
+    internal const string Serial = "TEST-0001";
+    internal const string Officer = "OFF-17";
+
+    private const string Header =
+        "entry_id,names,weak_names,birth_dates,nationalities,sex,documents,list,reference,owner,legal_basis,purpose,action,evidence,expires_on,contact";
+
+    private Site(TemporaryFolder folder)
+    {
+        Folder = folder;
+        Central = new CentralSite(folder.Combine("central"));
+        Appliance = new Appliance(folder.Combine("appliance"));
+    }
+
+    internal TemporaryFolder Folder { get; }
+
+    internal CentralSite Central { get; }
+
+    internal Appliance Appliance { get; }
+
+    /// <summary>Central with a published list, and an appliance that has installed it and has an officer on duty.</summary>
+    internal static async Task<Site> StartAsync(CancellationToken cancellationToken)
+    {
+        var site = await StartCentralAsync(cancellationToken);
+        await site.StartApplianceAsync(cancellationToken);
+        return site;
+    }
+
+    /// <summary>Central with a published list.</summary>
+    internal static async Task<Site> StartCentralAsync(CancellationToken cancellationToken)
+    {
+        var site = new Site(new TemporaryFolder());
+        await site.Central.CommandAsync(cancellationToken, "init", "--name", "Utopia", "--address", "https://127.0.0.1");
+        await site.Central.StartAsync(cancellationToken);
+        await site.PublishAsync(cancellationToken, "uto:1,VIKTOR ANSELM DRAGOVAR,,1971-03-04,UTO,M,,inquire", "uto:2,JORAN PELLIK,,1964,UTO,M,,discreet");
+        return site;
+    }
+
+    /// <summary>Enrols and starts the appliance.</summary>
+    internal async Task StartApplianceAsync(CancellationToken cancellationToken)
+    {
+        await EnrolAsync(cancellationToken);
+        await Appliance.StartAsync(cancellationToken);
+        await Appliance.ReadyAsync(cancellationToken, listVersion: 1);
+        await Appliance.BeginShiftAsync(Officer, cancellationToken);
+    }
+
+    internal async Task EnrolAsync(CancellationToken cancellationToken)
+    {
+        var ticket = await Central.TicketAsync("Utopia North", Serial, Folder.Combine("ticket.json"), cancellationToken);
+        var enrolled = await Appliance.EnrolAsync(ticket, Serial, cancellationToken);
+        Assert.True(enrolled.ExitCode == 0, enrolled.Errors);
+    }
+
+    /// <summary>Imports and publishes entries: id, names, weak names, birth dates, nationalities, sex, documents, action.</summary>
+    internal async Task PublishAsync(CancellationToken cancellationToken, params string[] rows)
+    {
+        var path = Folder.Combine("list.csv");
+        var lines = rows.Select(static row =>
+        {
+            var cells = row.Split(',');
+            return string.Join(',', [.. cells[..7], "Utopia national list", cells[0], "Ministry of the Interior of Utopia",
+                "Border Act of Utopia section 12", "Prevention of terrorist travel", cells[7], "documented", "2099-12-31", "+999 1 555 0100"]);
+        });
+        await File.WriteAllLinesAsync(path, lines.Prepend(Header), cancellationToken);
+        await Central.CommandAsync(cancellationToken, "watchlists", "import", "--format", "csv", path, "--confirm-removals");
+        await Central.CommandAsync(cancellationToken, "watchlists", "publish");
+    }
+
+    /// <summary>Waits until central holds that many decided encounters, then makes sure that it stays that many.</summary>
+    internal async Task DurableAsync(int encounters, CancellationToken cancellationToken)
+    {
+        await Until.TrueAsync(
+            $"{encounters} decided encounters at central (appliance says:\n{Appliance.Log})",
+            async token => await Central.DecidedEncountersAsync(token) >= encounters,
+            TimeSpan.FromSeconds(60),
+            cancellationToken);
+        await Until.TrueAsync(
+            "the appliance having nothing left to send",
+            async token => (await Appliance.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0,
+            TimeSpan.FromSeconds(60),
+            cancellationToken);
+        Assert.Equal(encounters, await Central.DecidedEncountersAsync(cancellationToken));
+    }
+
+    /// <summary>The lines of an invented traveller's passport.</summary>
+    internal static IReadOnlyList<string> Passport(string surname, string givenNames, string number, int year, int month, int day, char sex = 'M') =>
+        MrzWriter.Write(MrzFormat.Td3, new MrzFields
+        {
+            DocumentCode = "P",
+            IssuingState = "UTO",
+            Nationality = "UTO",
+            DocumentNumber = number,
+            Surname = surname,
+            GivenNames = givenNames,
+            BirthDate = PartialDate.From(new DateOnly(year, month, day)),
+            ExpiryDate = PartialDate.From(new DateOnly(2031, 5, 31)),
+            Sex = sex,
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Appliance.DisposeAsync();
+        await Central.DisposeAsync();
+        Folder.Dispose();
+    }
+}

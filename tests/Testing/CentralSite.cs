@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace EdgeCheckpoint.Testing;
+
+/// <summary>A whole central in a folder of its own: set up by its command line, run as a process, asked by its command line.</summary>
+public sealed class CentralSite(string folder) : IAsyncDisposable
+{
+    private ChildProcess? _process;
+
+    /// <summary>Address of the gRPC port; the same after a restart, so that enrolled appliances find it again.</summary>
+    public Uri GrpcAddress { get; private set; } = new("https://127.0.0.1:0");
+
+    public Uri DashboardAddress { get; private set; } = new("http://127.0.0.1:0");
+
+    public string Log => _process?.Log ?? "";
+
+    /// <summary>Runs a command of central.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
+    public async Task<string> CommandAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
+    {
+        var output = await TryCommandAsync(cancellationToken, arguments);
+        return output.ExitCode == 0
+            ? output.Output
+            : throw new InvalidOperationException($"central-checkpoint {string.Join(' ', arguments)} ended with {output.ExitCode}: {output.Errors}{output.Output}");
+    }
+
+    /// <summary>Runs a command that may fail.</summary>
+    public Task<ProgramOutput> TryCommandAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
+        ChildProcess.RunAsync(ProgramFiles.Central, [.. arguments, "--data", folder], cancellationToken);
+
+    /// <summary>Starts the server. The first start takes the ports given (0 for free ones), later ones the same again.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken, int grpcPort = 0, int dashboardPort = 0)
+    {
+        if (GrpcAddress.Port == 0 || grpcPort != 0)
+            GrpcAddress = new Uri($"https://127.0.0.1:{grpcPort}");
+        if (DashboardAddress.Port == 0 || dashboardPort != 0)
+            DashboardAddress = new Uri($"http://127.0.0.1:{dashboardPort}");
+        _process = ChildProcess.Start(
+            ProgramFiles.Central,
+            ["run", "--data", folder, "--grpc-url", Origin(GrpcAddress), "--dashboard-url", Origin(DashboardAddress)]);
+        GrpcAddress = new Uri(await _process.LineAsync("gRPC listening on ", TimeSpan.FromSeconds(60), cancellationToken));
+        DashboardAddress = new Uri(await _process.LineAsync("Dashboard listening on ", TimeSpan.FromSeconds(60), cancellationToken));
+    }
+
+    /// <summary>Kills the server; its folder stays.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _process = null;
+    }
+
+    /// <summary>Stops the server in order.</summary>
+    public Task<int> StopAsync(CancellationToken cancellationToken) =>
+        _process?.StopAsync(TimeSpan.FromSeconds(20), cancellationToken) ?? Task.FromResult(0);
+
+    /// <summary>Writes a join ticket for a serial number, so that no operator needs to approve.</summary>
+    public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken)
+    {
+        await CommandAsync(
+            cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", Origin(GrpcAddress));
+        return path;
+    }
+
+    /// <summary>What central has, without personal data.</summary>
+    public async Task<JsonElement> StatusAsync(CancellationToken cancellationToken)
+    {
+        using var document = JsonDocument.Parse(await CommandAsync(cancellationToken, "status", "--json"));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>How many encounters stand at central with verdict and decision.</summary>
+    public async Task<int> DecidedEncountersAsync(CancellationToken cancellationToken) =>
+        (await StatusAsync(cancellationToken)).GetProperty("encounters_decided").GetInt32();
+
+    /// <summary>How many records of a kind stand at central, over all appliances.</summary>
+    public async Task<int> RecordsAsync(string kind, CancellationToken cancellationToken) =>
+        (await StatusAsync(cancellationToken)).GetProperty("appliances").EnumerateArray()
+            .Sum(appliance => appliance.GetProperty("records").TryGetProperty(kind, out var count) ? count.GetInt32() : 0);
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}
