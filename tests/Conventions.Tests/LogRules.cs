@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace EdgeCheckpoint.Conventions.Tests;
 
-/// <summary>A source-generated log method.</summary>
+/// <summary>A source-generated log method. Its event bears the method's name where the attribute gives none.</summary>
 internal sealed record LogMethod(string Path, int EventId, string EventName, string Template, string Method, IReadOnlyList<string> Parameters);
 
 /// <summary>Finds log calls in source text and what they may not carry: personal data, secrets, interpolated text.</summary>
@@ -50,7 +50,7 @@ internal static partial class LogRules
             methods.Add(new LogMethod(
                 path,
                 id.Success ? int.Parse(id.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : -1,
-                EventNameArgument().Match(attribute) is { Success: true } name ? name.Groups[1].Value : "",
+                EventNameArgument().Match(attribute) is { Success: true } name ? name.Groups[1].Value : match.Groups["method"].Value,
                 template,
                 match.Groups["method"].Value,
                 [.. match.Groups["parameters"].Value.Split(',').Select(static parameter => parameter.Trim()).Where(static parameter => parameter.Length != 0)]));
