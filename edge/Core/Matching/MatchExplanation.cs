@@ -30,11 +30,11 @@ internal static class MatchExplanation
             lines.Add($"date of birth {query.BirthDate} in the document, {ListedDates(entry)} on the list ({Words(birth)})");
         else if (birth is BirthDateVerdict.Unknown)
             lines.Add(entry.BirthDates.IsDefaultOrEmpty ? "the list gives no date of birth" : "the document gives no date of birth");
-        if (query.Nationality.Length > 0 && !entry.Nationalities.IsDefaultOrEmpty && !entry.Nationalities.Contains(query.Nationality))
+        if (query.Nationality.Length > 0 && !entry.Nationalities.IsDefaultOrEmpty && !entry.Nationalities.Contains(query.Nationality, StringComparer.OrdinalIgnoreCase))
             lines.Add($"nationality {query.Nationality} in the document, {string.Join(", ", entry.Nationalities)} on the list");
         if (!documentMatches && !entry.Documents.IsDefaultOrEmpty)
             lines.Add("document number: none of those on the list");
-        if (entry.Sex != '\0' && query.Sex != '\0' && entry.Sex != query.Sex)
+        if (entry.Sex != '\0' && query.Sex is 'M' or 'F' or 'X' && entry.Sex != query.Sex)
             lines.Add($"sex {query.Sex} in the document, {entry.Sex} on the list");
         if (isPastExpiry)
             lines.Add($"the entry was to expire on {entry.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; the clock is doubtful");
@@ -59,7 +59,7 @@ internal static class MatchExplanation
 
         if (birth is BirthDateVerdict.Exact)
             lines.Add($"date of birth {query.BirthDate}: the same on the list");
-        if (query.Nationality.Length > 0 && entry.Nationalities.Contains(query.Nationality))
+        if (query.Nationality.Length > 0 && entry.Nationalities.Contains(query.Nationality, StringComparer.OrdinalIgnoreCase))
             lines.Add($"nationality {query.Nationality}: the same on the list");
         if (query.Sex != '\0' && query.Sex == entry.Sex)
             lines.Add($"sex {query.Sex}: the same on the list");

@@ -23,7 +23,7 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
     /// <param name="listed">Folded tokens of the list.</param>
     /// <param name="weights">Frozen rarity weight of each listed token.</param>
     internal static NameAlignment Of(
-        ReadOnlySpan<string> query, bool lastIsPrefix, ReadOnlySpan<string> listed, ReadOnlySpan<float> weights)
+        ReadOnlySpan<KeyedToken> query, bool lastIsPrefix, ReadOnlySpan<KeyedToken> listed, ReadOnlySpan<float> weights)
     {
         var partners = Pair(query, lastIsPrefix, listed);
         var pairs = ImmutableArray.CreateBuilder<TokenPair>();
@@ -38,7 +38,7 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
             matched += weight * partner.Similarity;
             total += weight;
             rarity += weights[partner.Listed] * partner.Similarity;
-            pairs.Add(new TokenPair(query[i], listed[partner.Listed], partner.Rule, partner.Similarity));
+            pairs.Add(new TokenPair(query[i].Text, listed[partner.Listed].Text, partner.Rule, partner.Similarity));
         }
 
         var extraQuery = 0.0;
@@ -47,7 +47,7 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
             if (partners[i] is not null)
                 continue;
             extraQuery += Length(query[i]);
-            pairs.Add(new TokenPair(query[i], "", "only in the document", 0));
+            pairs.Add(new TokenPair(query[i].Text, "", "only in the document", 0));
         }
 
         var extraListed = 0.0;
@@ -56,7 +56,7 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
             if (listedTaken[j])
                 continue;
             extraListed += weights[j] * Length(listed[j]);
-            pairs.Add(new TokenPair("", listed[j], "only on the list", 0));
+            pairs.Add(new TokenPair("", listed[j].Text, "only on the list", 0));
         }
 
         var isContradiction = extraQuery > 0 && extraListed > 0;
@@ -67,7 +67,7 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
 
     /// <summary>Best pairs first; at eight tokens a side the greedy pairing and the optimal one rarely differ.</summary>
     private static (int Listed, double Similarity, string Rule)?[] Pair(
-        ReadOnlySpan<string> query, bool lastIsPrefix, ReadOnlySpan<string> listed)
+        ReadOnlySpan<KeyedToken> query, bool lastIsPrefix, ReadOnlySpan<KeyedToken> listed)
     {
         var found = new List<(double Similarity, int Query, int Listed, string Rule)>();
         for (var i = 0; i < query.Length; i++)
@@ -94,5 +94,5 @@ internal sealed record NameAlignment(double Score, double Rarity, ImmutableArray
     }
 
     /// <summary>Longer tokens say more; particles of two letters little.</summary>
-    private static double Length(string token) => token.Length switch { 1 => 0.3, 2 => 0.5, 3 => 0.8, _ => 1.0 };
+    private static double Length(KeyedToken token) => token.Text.Length switch { 1 => 0.3, 2 => 0.5, 3 => 0.8, _ => 1.0 };
 }

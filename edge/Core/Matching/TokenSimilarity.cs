@@ -1,5 +1,3 @@
-using EdgeCheckpoint.Names;
-
 namespace EdgeCheckpoint.Matching;
 
 /// <summary>Compares two folded tokens and says by which rule they are alike.</summary>
@@ -9,13 +7,14 @@ public static class TokenSimilarity
     public const double Floor = 0.7;
 
     /// <summary>Similarity of two tokens.</summary>
-    /// <param name="query">Folded token of the traveller.</param>
-    /// <param name="listed">Folded token of the list.</param>
+    /// <param name="queryToken">Folded token of the traveller.</param>
+    /// <param name="listedToken">Folded token of the list.</param>
     /// <param name="queryIsPrefix">The traveller's token may be cut off (a full MRZ name field).</param>
     /// <param name="rule">The rule that fitted; empty when none did.</param>
     /// <returns>0 (no partners) or <see cref="Floor"/> to 1.</returns>
-    public static double Compare(string query, string listed, bool queryIsPrefix, out string rule)
+    public static double Compare(KeyedToken queryToken, KeyedToken listedToken, bool queryIsPrefix, out string rule)
     {
+        var (query, listed) = (queryToken.Text, listedToken.Text);
         if (query == listed)
             return Found("equal", 1.0, out rule);
         if (queryIsPrefix && query.Length >= 2 && listed.StartsWith(query, StringComparison.Ordinal))
@@ -26,7 +25,7 @@ public static class TokenSimilarity
         var longer = Math.Max(query.Length, listed.Length);
         if (distance == 1 && longer >= 4)
             return Found("one letter differs", longer >= 6 ? 0.92 : 0.87, out rule);
-        if (NameKey.Of(query) == NameKey.Of(listed) && Math.Min(query.Length, listed.Length) >= 3)
+        if (queryToken.Key == listedToken.Key && Math.Min(query.Length, listed.Length) >= 3)
             return Found("same sound", 0.88, out rule);
         if (distance == 2 && longer >= 7)
             return Found("two letters differ", longer >= 9 ? 0.84 : 0.78, out rule);

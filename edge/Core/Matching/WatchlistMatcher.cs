@@ -19,15 +19,15 @@ public sealed class WatchlistMatcher
 {
     private readonly WatchlistPackage _package;
     private readonly MatchThresholds _thresholds;
-    private readonly string[] _tokens;
+    private readonly KeyedToken[] _tokens;
 
     public WatchlistMatcher(WatchlistPackage package, MatchThresholds thresholds)
     {
         _package = package;
         _thresholds = thresholds;
-        _tokens = new string[package.TokenCount];
+        _tokens = new KeyedToken[package.TokenCount];
         for (var token = 0; token < _tokens.Length; token++)
-            _tokens[token] = Encoding.ASCII.GetString(package.TokenText(token));
+            _tokens[token] = KeyedToken.Of(Encoding.ASCII.GetString(package.TokenText(token)));
     }
 
     /// <summary>Screens one traveller.</summary>
@@ -36,16 +36,21 @@ public sealed class WatchlistMatcher
     /// <param name="isClockDoubtful">True keeps expired entries, for the supervisor (guardrail 6).</param>
     public ScreeningResult Screen(MatchQuery query, DateOnly today, bool isClockDoubtful)
     {
-        var tokens = NameFolding.Fold($"{query.Surname} {query.GivenNames}").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var tokens = Array.ConvertAll(
+            NameFolding.Fold($"{query.Surname} {query.GivenNames}").Split(' ', StringSplitOptions.RemoveEmptyEntries), KeyedToken.Of);
         var byDocument = EntriesWithDocument(query.DocumentNumber);
         var best = BestNames(tokens, query.IsTruncated);
         foreach (var entry in byDocument)
-            best.TryAdd(entry, null);
+            best.TryAdd(entry, default);
         var candidates = new List<Candidate>();
-        foreach (var (entry, match) in best)
+        foreach (var (number, matches) in best)
         {
-            var candidate = Judge(query, _package.Entry(entry), match, byDocument.Contains(entry), today, isClockDoubtful);
-            if (candidate is not null)
+            var entry = _package.Entry(number);
+            var isDocument = byDocument.Contains(number);
+            var weak = matches.Weak is null ? null : Judge(query, entry, matches.Weak, isDocument, today, isClockDoubtful);
+            var supported = matches.Supported is null && matches.Weak is not null
+                ? null : Judge(query, entry, matches.Supported, isDocument, today, isClockDoubtful);
+            if (Stronger(supported, weak) is { } candidate)
                 candidates.Add(candidate);
         }
 
@@ -63,13 +68,21 @@ public sealed class WatchlistMatcher
         [.. _package.EntriesWithDocument(number)
             .Where(entry => _package.Entry(entry).Documents.Any(document => DocumentNumber.Parse(document.Number) == number))];
 
-    /// <summary>Steps 2 to 4. The best-aligned name of each entry that reaches the retrieval floor.</summary>
-    private Dictionary<int, NameMatch?> BestNames(string[] tokens, bool isTruncated)
+    /// <summary>The candidate that more people see, then the higher score: another alias never makes an entry match less.</summary>
+    private static Candidate? Stronger(Candidate? left, Candidate? right) =>
+        left is null || right is null ? left ?? right
+        : right.Level < left.Level || (right.Level == left.Level && right.Score > left.Score) ? right : left;
+
+    /// <summary>
+    /// Steps 2 to 4. The best-aligned names of each entry that reach the retrieval floor: one that is well supported and
+    /// one weak alias, since they alert by different rules.
+    /// </summary>
+    private Dictionary<int, (NameMatch? Supported, NameMatch? Weak)> BestNames(KeyedToken[] tokens, bool isTruncated)
     {
-        var best = new Dictionary<int, NameMatch?>();
+        var best = new Dictionary<int, (NameMatch? Supported, NameMatch? Weak)>();
         foreach (var name in NamesWithLikeTokens(tokens, isTruncated))
         {
-            var listed = new string[_package.NameTokenCount(name)];
+            var listed = new KeyedToken[_package.NameTokenCount(name)];
             var weights = new float[listed.Length];
             for (var i = 0; i < listed.Length; i++)
             {
@@ -83,14 +96,17 @@ public sealed class WatchlistMatcher
                 continue;
             var entry = _package.NameEntry(name);
             var match = new NameMatch(name, _package.NameQuality(name), alignment);
-            if (!best.TryGetValue(entry, out var known) || match.IsBetterThan(known))
-                best[entry] = match;
+            var known = best.GetValueOrDefault(entry);
+            if (match.Quality == NameQuality.Weak)
+                best[entry] = match.IsBetterThan(known.Weak) ? known with { Weak = match } : known;
+            else
+                best[entry] = match.IsBetterThan(known.Supported) ? known with { Supported = match } : known;
         }
 
         return best;
     }
 
-    private HashSet<int> NamesWithLikeTokens(string[] tokens, bool isTruncated)
+    private HashSet<int> NamesWithLikeTokens(KeyedToken[] tokens, bool isTruncated)
     {
         var names = new HashSet<int>();
         for (var i = 0; i < tokens.Length; i++)
@@ -98,7 +114,7 @@ public sealed class WatchlistMatcher
             var isPrefix = isTruncated && i == tokens.Length - 1;
             for (var listed = 0; listed < _tokens.Length; listed++)
             {
-                if (tokens[i].Length == 1 || _tokens[listed].Length == 1
+                if (tokens[i].Text.Length == 1 || _tokens[listed].Text.Length == 1
                     || TokenSimilarity.Compare(tokens[i], _tokens[listed], isPrefix, out _) < TokenSimilarity.Floor)
                 {
                     continue;

@@ -7,9 +7,14 @@ namespace EdgeCheckpoint.Names;
 /// </summary>
 public static class NameKey
 {
-    /// <summary>The key of a folded token; the token itself when it has fewer than two consonants.</summary>
+    private const int LengthMax = 64;
+
+    /// <summary>The key of a folded token; the token itself when its key has fewer than two letters.</summary>
     public static string Of(string token)
     {
+        // Names have no such tokens; a list or a keyboard may. The stack is not theirs to spend.
+        if (token.Length > LengthMax)
+            return token;
         Span<char> key = stackalloc char[token.Length + 1];
         var length = 0;
         for (var i = 0; i < token.Length; i++)

@@ -75,6 +75,12 @@ public sealed class CanonicalReader
 
     public bool Has(ushort tag) => _fields.ContainsKey(tag);
 
+    /// <summary>Fields at this tag and above; shows whether a numbered list was read to its end or has a gap.</summary>
+    public int CountFrom(ushort tag) => _fields.Keys.Count(field => field >= tag);
+
+    /// <summary>True when the field is absent or has this length: an optional field is never passed over for its shape.</summary>
+    public bool IsAbsentOr(ushort tag, int length) => !_fields.ContainsKey(tag) || TryBytes(tag, length, out _);
+
     public bool TryBytes(ushort tag, out ReadOnlyMemory<byte> value)
     {
         var found = _fields.TryGetValue(tag, out var range);

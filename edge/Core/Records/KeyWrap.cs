@@ -42,7 +42,7 @@ public static class KeyWrap
         if (key.Length != PersonalSeal.KeyLength)
             throw new ArgumentException("A wrapped key has 32 bytes.", nameof(key));
         using var recipient = ECDiffieHellman.Create();
-        recipient.ImportSubjectPublicKeyInfo(recipientSpki, out _);
+        ImportP256(recipient, recipientSpki);
         using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var secret = ephemeral.DeriveRawSecretAgreement(recipient.PublicKey);
         var point = Point(ephemeral.ExportParameters(false));
@@ -98,10 +98,26 @@ public static class KeyWrap
             CryptographicOperations.ZeroMemory(encryptionKey);
             return key;
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is CryptographicException or PlatformNotSupportedException)
         {
             return new RecordFailure(RecordStage.KeyWrap, "the wrapped key does not open in this context");
         }
+    }
+
+    private static void ImportP256(ECDiffieHellman key, ReadOnlySpan<byte> spki)
+    {
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+        }
+        catch (PlatformNotSupportedException fault)
+        {
+            // OpenSSL's binding calls a point off the curve "not supported on this platform".
+            throw new CryptographicException("The recipient's key is not a point of a known curve.", fault);
+        }
+
+        if (key.KeySize != 256 || !key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki))
+            throw new CryptographicException("The recipient's key is not a P-256 key.");
     }
 
     private static byte[] DeriveKey(

@@ -91,8 +91,11 @@ public sealed class PersonalPart : IEquatable<PersonalPart>
         if (!reader.TryBytes(13, out var items) || !CanonicalReader.TryOpen(items, ItemMark, out var candidates, out problem))
             return new RecordFailure(RecordStage.Seal, $"candidates: {problem}");
         var read = ImmutableArray.CreateBuilder<PersonalCandidate>();
-        for (ushort i = 1; candidates.TryBytes(i, out var item); i++)
+        var count = candidates.CountFrom(0);
+        for (var i = 1; i <= count; i++)
         {
+            if (!candidates.TryBytes((ushort)i, out var item))
+                return new RecordFailure(RecordStage.Seal, $"candidate {i} is missing");
             if (!CanonicalReader.TryOpen(item, ItemMark, out var part, out problem))
                 return new RecordFailure(RecordStage.Seal, $"candidate {i}: {problem}");
             read.Add(new PersonalCandidate(

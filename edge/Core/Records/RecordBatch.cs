@@ -52,6 +52,8 @@ public static class RecordBatch
             return new RecordFailure(RecordStage.Sequence, $"a batch has 1 to {RecordsMax} records, this has {records.Count}");
         if (statement.PreviousChain.Length != RecordChain.ValueLength)
             return new RecordFailure(RecordStage.Chain, "the chain value before the batch does not have 32 bytes");
+        if (statement.FirstSequence > ulong.MaxValue - (ulong)records.Count)
+            return new RecordFailure(RecordStage.Sequence, "the first sequence number is impossible");
         var headers = ImmutableArray.CreateBuilder<RecordHeader>(records.Count);
         var chain = statement.PreviousChain.ToArray();
         for (var i = 0; i < records.Count; i++)

@@ -77,10 +77,12 @@ public sealed class RecordHeader
     public string RulesVersion { get; init; } = "";
 
     /// <summary>The canonical bytes.</summary>
+    /// <exception cref="InvalidOperationException">The header is one that <see cref="Parse"/> refuses: written to the
+    /// journal it would hold up its lane for ever.</exception>
     public byte[] Encode()
     {
-        if (ActorId.Length == 0)
-            throw new InvalidOperationException("A record has an actor.");
+        if (ActorId.Length == 0 || ApplianceId.Length == 0 || Sequence == 0)
+            throw new InvalidOperationException("A record has an actor, an appliance and a sequence number.");
         var writer = new CanonicalWriter(Mark)
             .Guid(1, RecordId)
             .Text(2, ApplianceId)
@@ -112,7 +114,10 @@ public sealed class RecordHeader
             writer.UInt32(20, (uint)Flags);
         if (PersonalAlgorithm != SealAlgorithm.None)
             writer.Byte(21, (byte)PersonalAlgorithm);
-        return writer.OptionalText(22, SecondActorId).OptionalText(23, RulesVersion).ToArray();
+        var bytes = writer.OptionalText(22, SecondActorId).OptionalText(23, RulesVersion).ToArray();
+        return bytes.Length <= BytesMax
+            ? bytes
+            : throw new InvalidOperationException($"A header has at most {BytesMax} bytes, this has {bytes.Length}.");
     }
 
     /// <summary>Reads untrusted canonical bytes; unknown tags are passed over, since the bytes themselves are kept.</summary>
@@ -137,6 +142,12 @@ public sealed class RecordHeader
         var actor = reader.Text(7);
         if (sequence == 0 || actor.Length == 0 || reader.Text(2).Length == 0)
             return new RecordFailure(RecordStage.Header, "sequence, actor and appliance are never empty");
+        if (!(reader.IsAbsentOr(12, 16) & reader.IsAbsentOr(13, 16) & reader.IsAbsentOr(16, 1) & reader.IsAbsentOr(17, 1)
+            & reader.IsAbsentOr(18, 8) & reader.IsAbsentOr(19, 8) & reader.IsAbsentOr(20, 4) & reader.IsAbsentOr(21, 1)))
+        {
+            return new RecordFailure(RecordStage.Header, "an optional field has the wrong length");
+        }
+
         if (reader.TryBytes(14, out var codes) && codes.Length % 2 != 0)
             return new RecordFailure(RecordStage.Header, "outcome codes have an odd number of bytes");
         return new RecordHeader

@@ -15,11 +15,14 @@ public static class Signatures
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(publicKeySpki, out _);
+            // A key has one encoding, so that it has one key id and never counts as two signers.
             return key.KeySize == 256
+                && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(publicKeySpki)
                 && key.VerifyData(message, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is CryptographicException or PlatformNotSupportedException)
         {
+            // OpenSSL's binding calls a point off the curve "not supported on this platform".
             return false;
         }
     }

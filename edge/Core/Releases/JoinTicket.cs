@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Releases;
 
@@ -13,6 +14,9 @@ public sealed class JoinTicket
 {
     /// <summary>Largest ticket file that is read, in bytes.</summary>
     public const int BytesMax = 64 * 1024;
+
+    /// <summary>Longest term of a ticket.</summary>
+    public static readonly TimeSpan LifeMax = TimeSpan.FromHours(72);
 
     /// <summary>Version of this form.</summary>
     public required int Form { get; init; }
@@ -89,11 +93,20 @@ public sealed class JoinTicket
     {
         { Form: not 1 } => $"form {ticket.Form} is not known; this program reads form 1",
         { Secret.Length: < 16 } => "the secret is too short",
+        { CaCertificateDer.Length: 0 } => "the certification authority is missing",
+        { CentralRecordKeySpki.Length: 0 } or { TimestampKeySpki.Length: 0 } => "a key of central is missing",
         { Roles.IsDefaultOrEmpty: true } => "the ticket names no release keys",
+        _ when ticket.Roles.Any(static role => !IsUsable(role)) => "a release role asks for no signature or for more than it has keys",
+        _ when ticket.ExpiresAt <= ticket.IssuedAt || ticket.ExpiresAt - ticket.IssuedAt > LifeMax => "the ticket's term is not 0 to 72 hours",
         _ => Uri.TryCreate(ticket.CentralAddress, UriKind.Absolute, out var address) && address.Scheme == "https"
             ? ""
             : "central's address is not an https address",
     };
+
+    private static bool IsUsable(TicketRole? role) =>
+        role is { PublicKeysSpki.IsDefaultOrEmpty: false, Threshold: >= 1 }
+        && role.PublicKeysSpki.All(static key => key is not null)
+        && role.Threshold <= role.PublicKeysSpki.Select(static key => KeyId.Of(key)).Distinct().Count();
 }
 
 /// <summary>Keys that may sign one kind of release, as a ticket carries them.</summary>
@@ -108,6 +121,10 @@ public sealed class TicketRole
     public required ImmutableArray<byte[]> PublicKeysSpki { get; init; }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JoinTicket))]
 internal sealed partial class JoinTicketJson : JsonSerializerContext;

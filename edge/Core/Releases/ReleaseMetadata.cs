@@ -115,6 +115,9 @@ public sealed class ReleaseMetadata
             segments.Add(new ReleaseSegment(part.Text(1), plain, sealedLength, hash));
         }
 
+        if (segments.Count != reader.CountFrom(FirstSegmentTag))
+            return new ReleaseFailure(ReleaseStage.Metadata, $"segment {segments.Count} is missing, and others follow");
+
         return new ReleaseMetadata
         {
             Kind = (ReleaseKind)kind,

@@ -43,6 +43,8 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
         var role = Roles.FirstOrDefault(candidate => candidate.Kind == kind);
         if (role is null)
             return new ReleaseFailure(ReleaseStage.Trust, $"no trusted keys are known for {kind} releases");
+        if (role.Threshold < 1)
+            return new ReleaseFailure(ReleaseStage.Trust, $"a threshold of {role.Threshold} would trust anybody");
         var signers = CountSigners(role, metadata.Span, signatures);
         if (signers < role.Threshold)
         {
@@ -64,9 +66,13 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
     private static int CountSigners(TrustedRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
     {
         var signers = 0;
+        var counted = new HashSet<KeyId>();
         foreach (var key in role.PublicKeys)
         {
+            // A key that a role names twice is still one signer.
             var keyId = KeyId.Of(key.Span);
+            if (!counted.Add(keyId))
+                continue;
             foreach (var signature in signatures)
             {
                 if (signature.KeyId != keyId

@@ -53,6 +53,8 @@ public static class EntryRecord
             return Failure("the expiry is not a date");
         if (action is < (byte)RequestedAction.Inform or > (byte)RequestedAction.SeizeDocument)
             return Failure($"action {action} is not known");
+        if (evidence is < (byte)EvidenceGrade.Decision or > (byte)EvidenceGrade.Reported)
+            return Failure($"evidence grade {evidence} is not known");
         if (!(TryItems(names, ReadName, out var readNames) & TryItems(births, ReadBirthDate, out var readBirths)
             & TryItems(nationalities, static item => item.Text(1), out var readNationalities)
             & TryItems(documents, static item => new ListedDocument(item.Text(1), item.Text(2), item.Text(3)), out var readDocuments)))
@@ -97,10 +99,15 @@ public static class EntryRecord
         if (!CanonicalReader.TryOpen(bytes, ItemMark, out var reader, out _))
             return false;
         var builder = ImmutableArray.CreateBuilder<T>();
-        for (ushort i = 1; reader.TryBytes(i, out var itemBytes); i++)
+        var count = reader.CountFrom(0);
+        for (var i = 1; i <= count; i++)
         {
-            if (!CanonicalReader.TryOpen(itemBytes, ItemMark, out var item, out _) || read(item) is not { } value)
+            if (!reader.TryBytes((ushort)i, out var itemBytes)
+                || !CanonicalReader.TryOpen(itemBytes, ItemMark, out var item, out _) || read(item) is not { } value)
+            {
                 return false;
+            }
+
             builder.Add(value);
         }
 

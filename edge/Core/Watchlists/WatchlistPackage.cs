@@ -231,11 +231,14 @@ public sealed class WatchlistPackage
         for (var name = 0; name < NameCount; name++)
         {
             var row = NameRow(name);
-            if (NameEntry(name) >= EntryCount || NameEntry(name) < 0
+            if (BinaryPrimitives.ReadUInt32LittleEndian(row) >= (uint)EntryCount
                 || BinaryPrimitives.ReadUInt32LittleEndian(row[4..]) + (long)NameTokenCount(name) > tokens)
             {
                 return new PackageFailure(PackageStage.Index, $"name {name} points outside its section");
             }
+
+            if (NameQuality(name) is < Watchlists.NameQuality.Primary or > Watchlists.NameQuality.Weak)
+                return new PackageFailure(PackageStage.Index, $"name {name} has an unknown quality");
         }
 
         return CheckOrdinals(SectionNumber.NameTokens, 4, 0, TokenCount);

@@ -6,10 +6,10 @@ namespace EdgeCheckpoint.Devices.Sensors;
 internal static partial class Log
 {
     [LoggerMessage(3100, LogLevel.Warning,
-        "Contact {Name} on line {Line} has no edges ({Reason}); it is read on a timer",
+        "Contact {Contact} on line {Line} has no edges ({Reason}); it is read on a timer",
         EventName = "NoEdges")]
-    public static partial void NoEdges(ILogger log, string name, int line, string reason);
+    public static partial void NoEdges(ILogger log, string contact, int line, string reason);
 
-    [LoggerMessage(3101, LogLevel.Error, "Contact {Name} cannot be read: {Reason}", EventName = "ContactUnreadable")]
-    public static partial void ContactUnreadable(ILogger log, string name, string reason);
+    [LoggerMessage(3101, LogLevel.Error, "Contact {Contact} cannot be read: {Reason}", EventName = "ContactUnreadable")]
+    public static partial void ContactUnreadable(ILogger log, string contact, string reason);
 }

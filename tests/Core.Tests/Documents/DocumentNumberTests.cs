@@ -1,0 +1,30 @@
+using CsCheck;
+using EdgeCheckpoint.Documents;
+
+namespace EdgeCheckpoint.Core.Tests.Documents;
+
+public sealed class DocumentNumberTests
+{
+    [Theory]
+    [InlineData("AB 123-456", "AB123456")]
+    [InlineData("ab123456<<<", "AB123456")]
+    [InlineData("№ 42/é", "42")]
+    [InlineData("", "")]
+    [InlineData("<<<", "")]
+    [InlineData("١٢٣", "")]
+    public void Parse_Spelling_KeepsLettersAndDigits(string text, string value)
+    {
+        var number = DocumentNumber.Parse(text);
+
+        Assert.Equal(value, number.Value);
+        Assert.Equal(value.Length == 0, number.IsEmpty);
+        Assert.Equal(value, number.ToString());
+    }
+
+    [Fact]
+    public void Parse_AnyText_NeverThrowsAndIsStable() => Gen.String[0, 400].Sample(
+        static text => DocumentNumber.Parse(text) == DocumentNumber.Parse(DocumentNumber.Parse(text).Value), iter: 3_000);
+
+    [Fact]
+    public void Default_IsEmpty() => Assert.Equal(default, DocumentNumber.Parse("").IsEmpty ? default : DocumentNumber.Parse("x"));
+}

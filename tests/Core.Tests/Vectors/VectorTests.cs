@@ -1,0 +1,234 @@
+using System.Security.Cryptography;
+using System.Text;
+using EdgeCheckpoint.Core.Tests.Records;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Core.Tests.Vectors;
+
+/// <summary>
+/// Reads what past versions wrote. The expected values are literals on purpose: a change of the code that writes must not
+/// carry the expectation along.
+/// </summary>
+public sealed class VectorTests
+{
+    [Fact]
+    public void Files_AllOfThem_AreStillTheBytesThatWereCommitted()
+    {
+        var sums = File.ReadAllLines(VectorFiles.PathOf("SHA256SUMS")).Select(static line => (Sum: line[..64], Name: line[66..])).ToArray();
+
+        Assert.All(sums, static file => Assert.Equal(file.Sum, Convert.ToHexStringLower(SHA256.HashData(VectorFiles.Read(file.Name)))));
+        Assert.Equal(
+            Directory.EnumerateFiles(VectorFiles.Folder, "*", SearchOption.AllDirectories)
+                .Select(static path => Path.GetRelativePath(VectorFiles.Folder, path))
+                .Where(static name => name is not ("README.md" or "SHA256SUMS"))
+                .Order(StringComparer.Ordinal),
+            sums.Select(static file => file.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void RecordHeader1_Parse_GivesEveryField()
+    {
+        var bytes = VectorFiles.Read("record-header-1.bin");
+
+        var header = RecordHeader.Parse(bytes).Value;
+
+        Assert.Equal(new Guid("00000029-0002-0003-0405-060708090a0b"), header.RecordId);
+        Assert.Equal("uto-north-1", header.ApplianceId);
+        Assert.Equal(new Guid("0d9cf1f8-7a4f-4b37-9d68-2c7a7c9a1e01"), header.Epoch);
+        Assert.Equal((Lane.Encounters, 41UL, RecordKind.EncounterVerdict), (header.Lane, header.Sequence, header.Kind));
+        Assert.Equal(("officer-17", ""), (header.ActorId, header.SecondActorId));
+        Assert.Equal((1_795_459_200_000_000, 5_000_000), (header.WallUnixMicroseconds, header.MonotonicMicroseconds));
+        Assert.Equal(new Guid("6f6f6d1e-32a4-4f0f-8a58-8b8e2d2b7a02"), header.BootId);
+        Assert.Equal(ClockQuality.Held, header.ClockQuality);
+        Assert.Equal(new Guid("5d1f4b4e-95a7-4d6b-8d6b-0f7f4c8f3b03"), header.EncounterId);
+        Assert.Null(header.RelatedRecordId);
+        Assert.Equal([101, 114, 400], header.OutcomeCodes.Select(static code => (int)code));
+        Assert.Equal(("UTO", 'F', AgeBand.From30To44), (header.Nationality, header.Sex, header.AgeBand));
+        Assert.Equal((12UL, 3600L), (header.ListVersion, header.ListAgeSeconds));
+        Assert.Equal((RecordFlags.StaleList, SealAlgorithm.Aes256Gcm), (header.Flags, header.PersonalAlgorithm));
+        Assert.Equal("rules-2026-11", header.RulesVersion);
+        Assert.Equal(bytes, header.Encode());
+    }
+
+    [Fact]
+    public void PersonalPart1_Decode_GivesEveryField()
+    {
+        var bytes = VectorFiles.Read("personal-part-1.bin");
+
+        var part = PersonalPart.Decode(bytes).Value;
+
+        AssertIsaura(part);
+        Assert.Equal(bytes, part.Encode());
+    }
+
+    [Fact]
+    public void WrappedKey1_Unwrap_GivesTheKey()
+    {
+        using var recipient = new MemoryKeyAgreement(VectorFiles.AgreementKey("appliance-storage"));
+
+        var key = KeyWrap.Unwrap(recipient, VectorFiles.Read("wrapped-key-1.bin"), "vector"u8).Value;
+
+        Assert.Equal("0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F20", Convert.ToHexString(key));
+    }
+
+    [Fact]
+    public void RecordBatch1_VerifyAndOpen_GivesTheRecords()
+    {
+        var batch = VectorBatch.Read("record-batch-1.json");
+        var statement = new BatchStatement(
+            "uto-north-1", new Guid("0d9cf1f8-7a4f-4b37-9d68-2c7a7c9a1e01"), Lane.Encounters, 1, 3, batch.PreviousChain, batch.LastChain);
+        SealedRecord[] records = [.. batch.Records.Select(static record => record.ToRecord())];
+
+        Assert.Equal(batch.Statement, statement.Encode());
+        Assert.Equal(batch.PreviousChain, RecordChain.Genesis(statement.ApplianceId, statement.Epoch, statement.Lane));
+        var headers = RecordBatch.Verify(
+            statement, records, SignatureAlgorithm.EcdsaP256Sha256, batch.Signature, batch.SigningKeySpki).Value;
+        Assert.Equal([1UL, 2UL, 3UL], headers.Select(static header => header.Sequence));
+        using var appliance = new MemoryKeyAgreement(VectorFiles.AgreementKey("appliance-storage"));
+        using var central = new MemoryKeyAgreement(VectorFiles.AgreementKey("central-record"));
+        foreach (var record in records.Take(2))
+        {
+            AssertIsaura(Open(appliance, record.WrappedForAppliance, record));
+            AssertIsaura(Open(central, record.WrappedForCentral, record));
+        }
+
+        Assert.True(records[2].Ciphertext.IsEmpty);
+    }
+
+    [Fact]
+    public void ReleaseMetadata1_Verify_IsSignedByTwo()
+    {
+        var bytes = VectorFiles.Read("release-metadata-1.bin");
+        var signatures = System.Text.Json.JsonSerializer.Deserialize<VectorSignature[]>(VectorFiles.Read("release-signatures-1.json"))!;
+        var trust = new ReleaseTrust(
+            [new TrustedRole(ReleaseKind.Watchlist, 2, [.. signatures.Select(static signature => new ReadOnlyMemory<byte>(signature.PublicKeySpki))])]);
+
+        var metadata = trust.Verify(
+            bytes,
+            [.. signatures.Select(static signature => new ReleaseSignature(
+                KeyId.Of(signature.PublicKeySpki), SignatureAlgorithm.EcdsaP256Sha256, signature.Signature))],
+            ReleaseKind.Watchlist,
+            11,
+            1_795_999_999_999_999).Value;
+
+        Assert.Equal((new Guid("9d6b1c1e-6c8e-4a53-8c5e-1c7a5a1f2b04"), 12UL), (metadata.ReleaseId, metadata.Version));
+        Assert.Equal((1_795_400_000_000_000, 1_796_000_000_000_000), (metadata.IssuedAtUnixMicroseconds, metadata.ExpiresAtUnixMicroseconds));
+        Assert.Equal(SHA256.HashData("root"u8), metadata.StateRoot.ToArray());
+        var segment = Assert.Single(metadata.Segments);
+        Assert.Equal(("base", 100L, 116L), (segment.Name, segment.PlainLength, segment.SealedLength));
+        Assert.Equal(SHA256.HashData("sealed"u8), segment.SealedSha256.ToArray());
+        Assert.Equal(bytes, metadata.Encode());
+    }
+
+    [Fact]
+    public void SealedSegment1_Open_GivesThePlainBytes()
+    {
+        var key = Convert.FromHexString("000102030405060708090A0B0C0D0E0F000102030405060708090A0B0C0D0E0F");
+        var plain = new byte[22];
+
+        var chunks = SegmentSeal.Open(key, new Guid("9d6b1c1e-6c8e-4a53-8c5e-1c7a5a1f2b04"), 3, VectorFiles.Read("sealed-segment-1.bin"), plain);
+
+        Assert.Equal(1, chunks.Value);
+        Assert.Equal("a segment of one chunk", Encoding.ASCII.GetString(plain));
+        // The nonce is counted, not drawn, so sealing gives the same bytes again.
+        Assert.Equal(VectorFiles.Read("sealed-segment-1.bin"), SegmentSeal.Seal(key, new Guid("9d6b1c1e-6c8e-4a53-8c5e-1c7a5a1f2b04"), 3, plain));
+    }
+
+    [Fact]
+    public void EntryRecord1_Decode_GivesEveryField()
+    {
+        var bytes = VectorFiles.Read("entry-record-1.bin");
+
+        var entry = EntryRecord.Decode(bytes).Value;
+
+        AssertFirstEntry(entry);
+        Assert.Equal(bytes, EntryRecord.Encode(entry));
+    }
+
+    [Fact]
+    public void WatchlistPackage1_Open_GivesEntriesAndScreens()
+    {
+        var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-package-1.bin"))).Value;
+
+        Assert.Equal((12UL, 1_795_400_000_000_000, "Utopia national list"),
+            (package.Info.Version, package.Info.CompiledAtUnixMicroseconds, package.Info.Title));
+        Assert.Equal((4, 6, 13), (package.EntryCount, package.NameCount, package.TokenCount));
+        Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(package.Info.DocumentKey.Span));
+        AssertFirstEntry(package.Entry(0));
+        Assert.Equal(["uto:1", "uto:2", "uto:3", "uto:4"], Enumerable.Range(0, 4).Select(i => package.Entry(i).EntryId));
+        Assert.Equal([0], package.EntriesWithDocument(DocumentNumber.Parse("UT4471X02")));
+        var result = new WatchlistMatcher(package, MatchThresholds.Current).Screen(
+            new MatchQuery { Surname = "BRANDVOLD", GivenNames = "ISAURA LENE", BirthDate = PartialDate.From(new DateOnly(1991, 3, 7)) },
+            new DateOnly(2026, 11, 23),
+            isClockDoubtful: false);
+        Assert.Equal("uto:1", Assert.Single(result.Hits).Entry.EntryId);
+    }
+
+    [Fact]
+    public void JoinTicket1_TryParse_GivesEveryField()
+    {
+        Assert.True(JoinTicket.TryParse(VectorFiles.Read("join-ticket-1.json"), out var ticket, out _));
+
+        Assert.Equal((1, "ticket-1", "https://central.example:7443"), (ticket.Form, ticket.TicketId, ticket.CentralAddress));
+        Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(ticket.Secret));
+        Assert.Equal([0x30, 0x00], ticket.CaCertificateDer);
+        Assert.Equal(("North gate, Utopia", "10000000abcdef01"), (ticket.PostName, ticket.HardwareSerial));
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero), ticket.IssuedAt);
+        Assert.Equal(new DateTimeOffset(2026, 11, 26, 8, 0, 0, TimeSpan.Zero), ticket.ExpiresAt);
+        using var central = new MemoryKeyAgreement(VectorFiles.AgreementKey("central-record"));
+        Assert.Equal(central.PublicKeySpki.ToArray(), ticket.CentralRecordKeySpki);
+        using var timestamp = VectorFiles.SigningKey("timestamp");
+        Assert.Equal(timestamp.ExportSubjectPublicKeyInfo(), ticket.TimestampKeySpki);
+        var role = Assert.Single(ticket.ToTrust().Roles);
+        Assert.Equal((ReleaseKind.Watchlist, 2, 2), (role.Kind, role.Threshold, role.PublicKeys.Length));
+    }
+
+    [Fact]
+    public void TimeStatement1_Verify_IsSignedAsWritten()
+    {
+        var statement = new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 });
+        using var key = VectorFiles.SigningKey("timestamp");
+
+        Assert.Equal(VectorFiles.Read("time-statement-1.bin"), statement.Encode());
+        Assert.True(Signatures.Verify(
+            SignatureAlgorithm.EcdsaP256Sha256, key.ExportSubjectPublicKeyInfo(), statement.Encode(), VectorFiles.Read("time-statement-1.sig")));
+    }
+
+    private static PersonalPart Open(MemoryKeyAgreement recipient, ReadOnlyMemory<byte> wrapped, SealedRecord record) =>
+        PersonalPart.Decode(SealedRecord.Open(recipient, wrapped.Span, record.Header, record.Ciphertext.Span).Value).Value;
+
+    private static void AssertIsaura(PersonalPart part)
+    {
+        Assert.Equal("P<UTOBRANDVOLD<<ISAURA<LENE<<<<<<<<<<<<<<<<<", part.MrzText);
+        Assert.Equal(("P", "UTO", "UT4471X02"), (part.DocumentCode, part.IssuingState, part.DocumentNumber));
+        Assert.Equal(("BRANDVOLD", "ISAURA LENE", "UTO"), (part.Surname, part.GivenNames, part.Nationality));
+        Assert.Equal(("1991-03-07", "2031-06-30", "F"), (part.BirthDate, part.ExpiryDate, part.Sex));
+        Assert.Equal(("Possible match: verify identity.", "showed a second card"), (part.Reasons, part.Note));
+        Assert.Equal(
+            new PersonalCandidate(
+                "uto:1", "alert", "0.93", "Brandwold, Isaura", "Utopia national list", "Inquire", "one letter differs", "date of birth"),
+            Assert.Single(part.Candidates));
+    }
+
+    private static void AssertFirstEntry(WatchlistEntry entry)
+    {
+        Assert.Equal(("uto:1", "Utopia national list", "U-1"), (entry.EntryId, entry.ListName, entry.Reference));
+        Assert.Equal(("Utopia Border Agency", "Utopian Aliens Act, section 4", "invented for tests"), (entry.Owner, entry.LegalBasis, entry.Purpose));
+        Assert.Equal((RequestedAction.Inquire, EvidenceGrade.Documented), (entry.Action, entry.Evidence));
+        Assert.Equal((new DateOnly(2030, 1, 1), 'F', "duty desk"), (entry.ExpiresOn, entry.Sex, entry.Contact));
+        Assert.Equal(
+            [
+                new ListedName("Brandvold, Isaura Lene", NameQuality.Primary),
+                new ListedName("Isaura Brandwold", NameQuality.Good),
+                new ListedName("Lene the Ferrywoman", NameQuality.Weak),
+            ],
+            entry.Names.AsEnumerable());
+        Assert.Equal("1991-03-07", Assert.Single(entry.BirthDates).ToString());
+        Assert.Equal(["UTO"], entry.Nationalities.AsEnumerable());
+        Assert.Equal(new ListedDocument("Passport", "UT 4471-X02", "UTO"), Assert.Single(entry.Documents));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using EdgeCheckpoint.Core.Tests.Records;
+using EdgeCheckpoint.Core.Tests.Releases;
+using EdgeCheckpoint.Core.Tests.Watchlists;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Core.Tests.Vectors;
+
+/// <summary>
+/// Writes the vectors of the current format versions (tests/vectors/README.md). A file that exists is never written
+/// again: what appliances wrote once must stay readable for ever. A new version adds files beside the old ones.
+/// </summary>
+public sealed class VectorWriter
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    private static readonly string[] Keys = ["appliance-storage", "central-record", "appliance-signing", "authority", "operator", "timestamp"];
+
+    [Fact]
+    public void Write_AskedFor_AddsMissingVectorsAndLeavesTheOthers()
+    {
+        if (Environment.GetEnvironmentVariable(VectorFiles.WriteVariable) == "1")
+            WriteMissing();
+
+        string[] names =
+        [
+            .. Keys.Select(static key => $"keys/{key}.p8"), "entry-record-1.bin", "join-ticket-1.json", "personal-part-1.bin",
+            "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
+            "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-package-1.bin", "wrapped-key-1.bin",
+        ];
+        Assert.All(names, static name => Assert.True(File.Exists(VectorFiles.PathOf(name)), $"{name} is missing"));
+    }
+
+    private static void WriteMissing()
+    {
+        foreach (var key in Keys)
+            Add($"keys/{key}.p8", static () => ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKey());
+        using var storage = VectorFiles.AgreementKey("appliance-storage");
+        using var central = VectorFiles.AgreementKey("central-record");
+        Add("record-header-1.bin", static () => RecordFixtures.Header(41).Encode());
+        Add("personal-part-1.bin", static () => RecordFixtures.Personal().Encode());
+        Add("wrapped-key-1.bin", () => KeyWrap.Wrap(storage.ExportSubjectPublicKeyInfo(), [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], "vector"u8));
+        Add("record-batch-1.json", () => Batch(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()));
+        Add("entry-record-1.bin", static () => EntryRecord.Encode(ListFixtures.Several()[0]));
+        Add("watchlist-package-1.bin", static () => ListFixtures.Package(ListFixtures.Several()));
+        Add("sealed-segment-1.bin", static () => SegmentSeal.Seal(ListFixtures.DocumentKeyTwice, ReleaseFixtures.ReleaseId, 3, "a segment of one chunk"u8));
+        Add("release-metadata-1.bin", static () => ReleaseFixtures.Metadata().Encode());
+        Add("release-signatures-1.json", Signatures);
+        Add("join-ticket-1.json", Ticket);
+        Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
+        Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
+    }
+
+    private static void Add(string name, Func<byte[]> make)
+    {
+        if (File.Exists(VectorFiles.PathOf(name)))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(VectorFiles.PathOf(name))!);
+        using var file = new FileStream(VectorFiles.PathOf(name), FileMode.CreateNew, FileAccess.Write);
+        file.Write(make());
+        if (name.EndsWith(".json", StringComparison.Ordinal))
+            file.WriteByte((byte)'\n');
+    }
+
+    private static byte[] Batch(byte[] storageSpki, byte[] centralSpki)
+    {
+        var previous = RecordChain.Genesis(RecordFixtures.ApplianceId, RecordFixtures.Epoch, Lane.Encounters);
+        var chain = previous;
+        var records = new List<VectorRecord>();
+        for (ulong sequence = 1; sequence <= 3; sequence++)
+        {
+            // The third record has no personal part.
+            var header = RecordFixtures.Header(sequence, sequence == 3 ? SealAlgorithm.None : SealAlgorithm.Aes256Gcm);
+            var record = SealedRecord.Create(header, sequence == 3 ? [] : RecordFixtures.Personal().Encode(), storageSpki, centralSpki, chain);
+            chain = record.Chain.ToArray();
+            records.Add(new VectorRecord(
+                record.Header.ToArray(), record.Ciphertext.ToArray(), record.WrappedForAppliance.ToArray(), record.WrappedForCentral.ToArray(), chain));
+        }
+
+        var statement = new BatchStatement(RecordFixtures.ApplianceId, RecordFixtures.Epoch, Lane.Encounters, 1, 3, previous, chain).Encode();
+        using var key = VectorFiles.SigningKey("appliance-signing");
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new VectorBatch(statement, Sign("appliance-signing", statement), key.ExportSubjectPublicKeyInfo(), previous, chain, [.. records]), Json);
+    }
+
+    private static byte[] Signatures() => JsonSerializer.SerializeToUtf8Bytes(
+        (VectorSignature[])[.. ((string[])["authority", "operator"]).Select(static name => new VectorSignature(Spki(name), Sign(name, VectorFiles.Read("release-metadata-1.bin"))))], Json);
+
+    private static byte[] Ticket() => new JoinTicket
+    {
+        Form = 1,
+        TicketId = "ticket-1",
+        Secret = [.. Enumerable.Range(0, 16).Select(static i => (byte)i)],
+        CentralAddress = "https://central.example:7443",
+        CaCertificateDer = [0x30, 0x00],
+        CentralRecordKeySpki = Spki("central-record"),
+        TimestampKeySpki = Spki("timestamp"),
+        Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [Spki("authority"), Spki("operator")] }],
+        PostName = "North gate, Utopia",
+        HardwareSerial = "10000000abcdef01",
+        IssuedAt = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero),
+        ExpiresAt = new DateTimeOffset(2026, 11, 26, 8, 0, 0, TimeSpan.Zero),
+    }.ToJson();
+
+    private static byte[] Spki(string name)
+    {
+        using var key = VectorFiles.SigningKey(name);
+        return key.ExportSubjectPublicKeyInfo();
+    }
+
+    private static byte[] Sign(string name, byte[] message)
+    {
+        using var key = VectorFiles.SigningKey(name);
+        return EdgeCheckpoint.Records.Signatures.Sign(key, message);
+    }
+}
