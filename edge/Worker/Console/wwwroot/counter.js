@@ -4,36 +4,44 @@ const counter = document.getElementById("counter");
 const lost = document.getElementById("lost");
 const reopenAfterMilliseconds = 1000;
 
-const typed = () => {
-  const values = new Map();
-  for (const field of counter.querySelectorAll("input")) {
-    const form = field.closest("form");
-    const key = `${form?.getAttribute("action")}|${field.name}|${field.type === "radio" ? field.value : ""}`;
-    values.set(key, field.type === "radio" || field.type === "checkbox" ? field.checked : field.value);
-  }
-  return values;
+// Everything typed or chosen, by form and field, also of an encounter that is not in front just now.
+const kept = new Map();
+
+const keyOf = field =>
+  `${field.closest("form")?.getAttribute("action")}|${field.name}|${field.type === "radio" ? field.value : ""}`;
+const isChoice = field => field.type === "radio" || field.type === "checkbox";
+
+const keep = () => {
+  for (const field of counter.querySelectorAll("input"))
+    kept.set(keyOf(field), isChoice(field) ? field.checked : field.value);
 };
 
-const restore = (values, focused) => {
+const restore = () => {
   for (const field of counter.querySelectorAll("input")) {
-    const form = field.closest("form");
-    const key = `${form?.getAttribute("action")}|${field.name}|${field.type === "radio" ? field.value : ""}`;
-    if (!values.has(key)) continue;
-    if (field.type === "radio" || field.type === "checkbox") field.checked = values.get(key);
-    else field.value = values.get(key);
+    if (!kept.has(keyOf(field))) continue;
+    if (isChoice(field)) field.checked = kept.get(keyOf(field));
+    else field.value = kept.get(keyOf(field));
   }
-  if (focused) counter.querySelector(`#${CSS.escape(focused)}`)?.focus();
+};
+
+// While a decision is being typed its encounter stays in front, whatever is laid on the reader meanwhile.
+const address = () => {
+  const form = counter.querySelector("form.decision");
+  const isTouched = form && [...form.querySelectorAll("input")].some(field => isChoice(field) ? field.checked : field.value !== "");
+  return isTouched ? `/counter?encounter=${form.dataset.encounter}` : `/counter${location.search}`;
 };
 
 const refresh = async () => {
-  const answer = await fetch(`/counter${location.search}`, { headers: { accept: "text/html" } });
+  const answer = await fetch(address(), { headers: { accept: "text/html" } });
   if (!answer.ok) return;
-  const values = typed();
+  const rendering = await answer.text();
+  keep();
   const open = [...counter.querySelectorAll("details")].map(details => details.open);
   const focused = document.activeElement?.id;
-  counter.innerHTML = await answer.text();
+  counter.innerHTML = rendering;
   counter.querySelectorAll("details").forEach((details, index) => { details.open = open[index] ?? false; });
-  restore(values, focused);
+  restore();
+  if (focused) counter.querySelector(`#${CSS.escape(focused)}`)?.focus();
 };
 
 // An answer other than 200 closes an EventSource for good, hence the re-opening of our own.
