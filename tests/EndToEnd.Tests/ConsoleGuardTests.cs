@@ -18,7 +18,15 @@ public sealed class ConsoleGuardTests
         using var forged = new HttpRequestMessage(HttpMethod.Post, new Uri(site.Appliance.CounterAddress, "/shift/end"));
         forged.Headers.Add("Origin", "https://evil.example");
         Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(forged, Cancel)).StatusCode);
+        using var sandboxed = new HttpRequestMessage(HttpMethod.Post, new Uri(site.Appliance.CounterAddress, "/shift/end"));
+        sandboxed.Headers.Add("Origin", "null");
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(sandboxed, Cancel)).StatusCode);
+        using var own = new HttpRequestMessage(HttpMethod.Post, new Uri(site.Appliance.CounterAddress, "/shift/end"));
+        own.Headers.Add("Origin", site.Appliance.CounterAddress.GetLeftPart(UriPartial.Authority));
+        Assert.Equal(HttpStatusCode.Redirect, (await client.SendAsync(own, Cancel)).StatusCode);
         var page = await client.GetAsync(site.Appliance.CounterAddress, Cancel);
+        // Under "no-referrer" a browser would send the page's own forms with the origin "null".
+        Assert.Equal("same-origin", page.Headers.GetValues("Referrer-Policy").Single());
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Contains("default-src 'self'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }

@@ -91,7 +91,7 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
     {
         if (fault is RpcException || (fault is OperationCanceledException && context.CancellationToken.IsCancellationRequested))
             return null;
-        Log.CallFailed(logger, context.Method, fault);
+        Log.CallFailed(logger, context.Method, fault.GetType().Name, fault.StackTrace);
         return fault is DbException ? GrpcStatuses.StoreUnavailable : GrpcStatuses.Unforeseen;
     }
 }

@@ -7,8 +7,9 @@ internal static partial class Log
     [LoggerMessage(1201, LogLevel.Warning, "{Method} from {Peer} refused: {Reason}")]
     public static partial void CallRefused(ILogger logger, string method, string peer, string reason);
 
-    [LoggerMessage(1202, LogLevel.Error, "{Method} failed")]
-    public static partial void CallFailed(ILogger logger, string method, Exception fault);
+    /// <summary>The exception's type and place, never its text: that can quote what was sent.</summary>
+    [LoggerMessage(1202, LogLevel.Error, "{Method} failed with {ExceptionType}: {StackTrace}")]
+    public static partial void CallFailed(ILogger logger, string method, string exceptionType, string? stackTrace);
 
     [LoggerMessage(1203, LogLevel.Warning, "Somebody applied with a ticket that is not known, or with a wrong secret")]
     public static partial void UnknownTicket(ILogger logger);

@@ -6,7 +6,7 @@ namespace EdgeCheckpoint.Central.Dashboard;
 internal static class DashboardGuards
 {
     private const string ContentPolicy =
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+        "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
     /// <summary>Security headers (OWASP Secure Headers); pages are never kept by a browser or proxy.</summary>
     public static void UseSecurityHeaders(this IApplicationBuilder app) =>

@@ -44,7 +44,15 @@ public static class Wording
     public static string Kind(RecordKind kind) => Spaced(kind.ToString());
 
     public static string Codes(RecordHeader header) =>
-        string.Join(", ", header.OutcomeCodes.Select(static code => Code((OutcomeCode)code)));
+        string.Join(", ", header.OutcomeCodes.Where(static code => !TileCodes.IsTile(code)).Select(static code => Code((OutcomeCode)code)));
+
+    /// <summary>What the officer saw on the four tiles.</summary>
+    public static string Tiles(RecordHeader header)
+    {
+        var tiles = TileCodes.Read(header.OutcomeCodes);
+        return $"document {Spaced(tiles.Document.State.ToString())}, chip {Spaced(tiles.Chip.State.ToString())}, "
+            + $"lists {Spaced(tiles.Lists.State.ToString())}, stay {Spaced(tiles.Stay.State.ToString())}";
+    }
 
     public static IEnumerable<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -20,7 +20,8 @@ internal static class LoopbackGuard
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
+            // Not no-referrer: under that a browser sends its forms with the origin "null", which is refused above.
+            headers["Referrer-Policy"] = "same-origin";
             headers.CacheControl = "no-store";
             return next(context);
         });
