@@ -38,7 +38,11 @@ const refresh = async () => {
   keep();
   const open = [...counter.querySelectorAll("details")].map(details => details.open);
   const focused = document.activeElement?.id;
+  const problems = counter.querySelector(".problems");
   counter.innerHTML = rendering;
+  // What stands in the way of a decision stays until the officer has sent it again.
+  const form = counter.querySelector("form.decision");
+  if (problems && form?.dataset.encounter === problems.dataset.encounter) form.prepend(problems);
   counter.querySelectorAll("details").forEach((details, index) => { details.open = open[index] ?? false; });
   restore();
   if (focused) counter.querySelector(`#${CSS.escape(focused)}`)?.focus();
