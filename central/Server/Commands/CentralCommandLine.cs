@@ -51,7 +51,15 @@ internal sealed class CentralCommandLine(params IReadOnlyList<ICommandPart> part
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false },
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+
+                    // The host answers signals itself and finishes what it has begun; two seconds might cut it off.
+                    ProcessTerminationTimeout = null,
+                },
                 cancellationToken);
         }
         catch (CentralFault fault)

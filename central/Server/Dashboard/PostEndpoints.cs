@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Dashboard.Pages;
@@ -17,7 +18,7 @@ internal static class PostEndpoints
     {
         pages.MapGet("/posts", ShowAsync).RequireAuthorization(Roles.Staff);
         pages.MapGet("/events", static (HttpContext http, Pulse pulse, IHostApplicationLifetime lifetime, TimeProvider time) =>
-            TypedResults.ServerSentEvents(ListenAsync(http, pulse, lifetime, time), eventType: "changed"))
+            TypedResults.ServerSentEvents(ListenAsync(http, pulse, lifetime, time)))
             .RequireAuthorization(Roles.Staff);
     }
 
@@ -43,7 +44,7 @@ internal static class PostEndpoints
     /// One event for each change, until the browser leaves or central stops. Without the link to the stop, one open page
     /// holds up the shutdown for thirty seconds.
     /// </summary>
-    private static async IAsyncEnumerable<string> ListenAsync(
+    private static async IAsyncEnumerable<SseItem<string>> ListenAsync(
         HttpContext http,
         Pulse pulse,
         IHostApplicationLifetime lifetime,
@@ -52,6 +53,9 @@ internal static class PostEndpoints
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, http.RequestAborted, lifetime.ApplicationStopping);
+
+        // Nothing is sent before the first event, not even the headers: the browser would wait without knowing.
+        yield return new SseItem<string>("", "ready");
         while (!stop.IsCancellationRequested)
         {
             var beat = pulse.Current;
@@ -64,7 +68,7 @@ internal static class PostEndpoints
                 yield break;
             }
 
-            yield return "news";
+            yield return new SseItem<string>("", "changed");
         }
     }
 }

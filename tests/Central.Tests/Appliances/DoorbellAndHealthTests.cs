@@ -1,0 +1,142 @@
+using System.Text;
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using DoorbellClient = EdgeCheckpoint.Protos.V1.DoorbellService.DoorbellServiceClient;
+using HealthClient = EdgeCheckpoint.Protos.V1.HealthService.HealthServiceClient;
+
+namespace EdgeCheckpoint.Central.Tests.Appliances;
+
+public sealed class DoorbellAndHealthTests : IAsyncLifetime
+{
+    private TestSite _site = null!;
+
+    public async ValueTask InitializeAsync() => _site = await TestSite.StartAsync();
+
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    [Fact]
+    public async Task Listen_FirstOfAll_TicksWithSignedTime()
+    {
+        using var appliance = await _site.EnrolAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+
+        var tick = call.ResponseStream.Current.Tick;
+        var statement = new TimeStatement(appliance.Id, tick.UnixMicroseconds, default).Encode();
+        Assert.True(Signatures.Verify(
+            SignatureAlgorithm.EcdsaP256Sha256, _site.Keys.TimestampKey.Spki, statement, tick.Signature.Span));
+        Assert.Equal(Instant.ToMicroseconds(_site.Time.GetUtcNow()), tick.UnixMicroseconds);
+    }
+
+    [Fact]
+    public async Task Listen_ListIsPublished_Rings()
+    {
+        using var appliance = await _site.EnrolAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+        await call.ResponseStream.MoveNext(Token);
+
+        await _site.Import.ImportAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+        await _site.Publication.PublishAsync("", TestSite.Actor, Token);
+        await _site.LookForNewsAsync();
+
+        while (await call.ResponseStream.MoveNext(Token))
+        {
+            if (call.ResponseStream.Current.ReleaseAvailable is { } ring)
+            {
+                Assert.Equal(1UL, ring.Version);
+                return;
+            }
+        }
+
+        Assert.Fail("The doorbell ended without a ring.");
+    }
+
+    [Fact]
+    public async Task Listen_ApplianceIsRevoked_EndsDenied()
+    {
+        using var appliance = await _site.EnrolAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+        await call.ResponseStream.MoveNext(Token);
+
+        await _site.App.Services.GetRequiredService<ApplianceAdmission>().RevokeAsync(appliance.Id, "lost", TestSite.Actor, Token);
+        await _site.LookForNewsAsync();
+
+        var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await call.ResponseStream.MoveNext(Token))
+            {
+            }
+        });
+        Assert.Equal(StatusCode.PermissionDenied, fault.StatusCode);
+    }
+
+    [Fact]
+    public async Task Listen_CentralStops_EndsInGoodOrder()
+    {
+        using var appliance = await _site.EnrolAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+        await call.ResponseStream.MoveNext(Token);
+
+        await _site.App.StopAsync(Token);
+
+        Assert.False(await call.ResponseStream.MoveNext(Token));
+    }
+
+    [Fact]
+    public async Task ReportHealth_Nonce_IsRepeatedInTheSignedTime()
+    {
+        using var appliance = await _site.EnrolAsync();
+        byte[] nonce = [.. Enumerable.Range(0, 16).Select(static i => (byte)i)];
+        var behind = _site.Time.GetUtcNow() - TimeSpan.FromSeconds(90);
+
+        var answer = await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                Nonce = ByteString.CopyFrom(nonce),
+                SentAtUnixMicroseconds = Instant.ToMicroseconds(behind),
+                ClockQuality = Protos.V1.ClockQuality.Doubtful,
+                RecordsWaiting = 3,
+                Parts = { new PartHealth { Part = "reader", State = PartState.Failed } },
+                Releases = { new InstalledRelease { Kind = 1, Version = 7 } },
+            },
+            cancellationToken: Token);
+
+        var statement = new TimeStatement(appliance.Id, answer.UnixMicroseconds, nonce).Encode();
+        Assert.True(Signatures.Verify(
+            SignatureAlgorithm.EcdsaP256Sha256, _site.Keys.TimestampKey.Spki, statement, answer.TimeSignature.Span));
+        var kept = (await _site.Store.Appliances.ListHealthAsync(Token))[appliance.Id];
+        Assert.Equal(-90, kept.ClockOffset.TotalSeconds, 0.001);
+        Assert.Equal((7, 3, 3), (kept.ListVersion, kept.RecordsWaiting, kept.Parts[0].State));
+    }
+
+    [Fact]
+    public async Task ReportHealth_HostileNumbers_AreClampedNotThrown()
+    {
+        using var appliance = await _site.EnrolAsync();
+
+        await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                SentAtUnixMicroseconds = long.MinValue,
+                RecordsWaiting = ulong.MaxValue,
+                OldestWaitingSeconds = ulong.MaxValue,
+                DiskFreeBytes = ulong.MaxValue,
+                Releases = { new InstalledRelease { Kind = 1, Version = ulong.MaxValue } },
+            },
+            cancellationToken: Token);
+
+        Assert.Equal(long.MaxValue, (await _site.Store.Appliances.ListHealthAsync(Token))[appliance.Id].RecordsWaiting);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}

@@ -1,0 +1,32 @@
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Central.Tests.Rig;
+
+/// <summary>An invented person. The words are marked, so that a test can look for them where they must not be.</summary>
+internal static class InventedPerson
+{
+    public const string Surname = "ZQSURNAMEMARK";
+    public const string GivenNames = "ZQGIVENMARK";
+    public const string DocumentNumber = "ZQDOC0001";
+
+    public static PersonalPart Traveller { get; } = new()
+    {
+        MrzText = "P<UTOZQSURNAMEMARK<<ZQGIVENMARK<<<<<<<<<<<<<",
+        DocumentCode = "P",
+        IssuingState = "UTO",
+        DocumentNumber = DocumentNumber,
+        Surname = Surname,
+        GivenNames = GivenNames,
+        Nationality = "UTO",
+        BirthDate = "1974-08-12",
+        ExpiryDate = "2032-04-15",
+        Sex = "F",
+        Reasons = "The name is like that of a listed person",
+        Candidates =
+        [
+            new PersonalCandidate(
+                "uto-0001", "alert", "0.931", "ZQLISTEDMARK ANNA", "Utopia national list", "Inquire",
+                "sex: M here, F there", "surname equal\nborn on the same day"),
+        ],
+    };
+}

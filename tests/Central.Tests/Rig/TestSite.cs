@@ -1,0 +1,152 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Encounters;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.Releases;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeCheckpoint.Central.Tests.Rig;
+
+/// <summary>The real server on loopback: real TLS, real SQLite in a folder of its own, a clock and a disk of the test's.</summary>
+internal sealed class TestSite : IAsyncDisposable
+{
+    public const string Actor = "test";
+
+    private readonly TemporaryFolder _folder;
+
+    private TestSite(TemporaryFolder folder, WebApplication app, FakeTimeProvider time, FakeDisk disk, LogCollector log)
+    {
+        _folder = folder;
+        (App, Time, Disk, Log) = (app, time, disk, log);
+    }
+
+    public WebApplication App { get; }
+
+    /// <summary>Starts at the real time, since TLS clients judge certificates by the real clock.</summary>
+    public FakeTimeProvider Time { get; }
+
+    public FakeDisk Disk { get; }
+
+    public LogCollector Log { get; }
+
+    public Uri GrpcUrl { get; private set; } = null!;
+
+    public Uri DashboardUrl { get; private set; } = null!;
+
+    public ICentralStore Store => App.Services.GetRequiredService<ICentralStore>();
+
+    public SiteKeys Keys => App.Services.GetRequiredService<SiteKeys>();
+
+    public string Folder => _folder.Path;
+
+    public static async Task<TestSite> StartAsync()
+    {
+        var folder = new TemporaryFolder();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var data = new DataFolder(folder.File("data"));
+        SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        var disk = new FakeDisk();
+        var log = new LogCollector();
+        var settings = new HostSettings
+        {
+            Folder = data,
+            GrpcUrl = new Uri("https://127.0.0.1:0"),
+            DashboardUrl = new Uri("http://127.0.0.1:0"),
+        };
+        var app = CentralHost.Build(settings, builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+            builder.Services.Replace(ServiceDescriptor.Singleton<IDiskSpace>(disk));
+            RemoveTimers(builder.Services);
+            builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(log);
+        });
+        var site = new TestSite(folder, app, time, disk, log);
+        (site.GrpcUrl, site.DashboardUrl) = await CentralHost.StartAsync(app, settings, TestContext.Current.CancellationToken);
+        return site;
+    }
+
+    /// <summary>A channel to the gRPC port; trusts the site's authority and nothing else.</summary>
+    /// <param name="certificate">With its private key; null for a caller without.</param>
+    public GrpcChannel Channel(X509Certificate2? certificate)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { Keys.Authority.Certificate },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        if (certificate is not null)
+            tls.ClientCertificates = [certificate];
+        return GrpcChannel.ForAddress(GrpcUrl, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = tls },
+            DisposeHttpClient = true,
+        });
+    }
+
+    public Task<JoinTicket> TicketAsync(string serial = "", int hours = 72) =>
+        App.Services.GetRequiredService<Tickets>().IssueAsync(
+            "North Gate", serial, TimeSpan.FromHours(hours), GrpcUrl.ToString(), Actor, Token);
+
+    /// <summary>An appliance that has been admitted by its board's serial number.</summary>
+    public async Task<TestAppliance> EnrolAsync()
+    {
+        var appliance = new TestAppliance(this);
+        await appliance.JoinAsync(await TicketAsync("SN-1"), "SN-1");
+        return appliance;
+    }
+
+    public Task<bool> AddStaffAsync(string name, StaffRole role, string password) =>
+        App.Services.GetRequiredService<StaffAccounts>().AddAsync(name, role, password, Actor, Token);
+
+    public ListImport Import => App.Services.GetRequiredService<ListImport>();
+
+    public ListPublication Publication => App.Services.GetRequiredService<ListPublication>();
+
+    /// <summary>What the watcher would do at its next interval.</summary>
+    public Task LookForNewsAsync() => App.Services.GetRequiredService<PulseWatcher>().LookAsync(Token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public static byte[] NewKeySpki()
+    {
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>
+    /// A fake clock that is moved by months would ring a half-second timer some forty million times; tests take the
+    /// watcher's step themselves.
+    /// </summary>
+    private static void RemoveTimers(IServiceCollection services)
+    {
+        foreach (var timer in services.Where(static service =>
+            service.ServiceType == typeof(IHostedService)
+            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationFactory is not null)).ToArray())
+        {
+            services.Remove(timer);
+        }
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}

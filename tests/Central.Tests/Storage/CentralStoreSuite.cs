@@ -1,0 +1,273 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+
+namespace EdgeCheckpoint.Central.Tests.Storage;
+
+/// <summary>What every implementation of the storage contract must do. A new engine adds a class that makes the store.</summary>
+public abstract class CentralStoreSuite : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private protected ICentralStore Store { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Store = await OpenAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    private protected abstract Task<ICentralStore> OpenAsync();
+
+    [Fact]
+    public async Task Audit_ManyWritersAtOnce_MakeOneUnbrokenChain()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
+            Task.Run(() => Store.Audit.AppendAsync(Event($"subject {i}"), Token), Token)));
+
+        var lines = await Store.Audit.ReadAfterAsync(0, 100, Token);
+
+        Assert.Equal(50, lines.Count);
+        Assert.Null(AuditChain.FirstBroken(lines));
+        Assert.Equal(50, (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence);
+    }
+
+    [Fact]
+    public async Task RedeemTicket_ManyAtOnce_ExactlyOneWins()
+    {
+        await AddTicketAsync("t-1");
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            Task.Run(() => Store.Appliances.RedeemTicketAsync(Appliance($"ap-{i}", "t-1", (byte)i), Event("join"), Token), Token)));
+
+        Assert.Single(outcomes, RedeemOutcome.Redeemed);
+        Assert.Single(await Store.Appliances.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task RedeemTicket_KeyOfAnotherAppliance_IsRefused()
+    {
+        await AddApplianceAsync("ap-1");
+        await AddTicketAsync("t-2");
+
+        Assert.Equal(
+            RedeemOutcome.KeyTaken,
+            await Store.Appliances.RedeemTicketAsync(Appliance("ap-2", "t-2", 1), Event("join"), Token));
+    }
+
+    [Fact]
+    public async Task Approve_TwiceOrUnknown_ChangesNothingAndAuditsNothing()
+    {
+        await AddApplianceAsync("ap-1");
+        var before = (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence;
+
+        Assert.False(await Store.Appliances.ApproveAsync("ap-1", Event("approve"), Token));
+        Assert.False(await Store.Appliances.ApproveAsync("ap-9", Event("approve"), Token));
+
+        Assert.Equal(before, (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence);
+    }
+
+    [Fact]
+    public async Task Append_RunsOutOfOrderAndRepeated_StoresEachRecordOnce()
+    {
+        await AddApplianceAsync("ap-1");
+        var epoch = Guid.NewGuid();
+        var records = Chain("ap-1", epoch, 6);
+
+        var gap = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 2, 2), Token);
+        var first = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 3), Token);
+        var overlap = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 1, 5), Token);
+        var again = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 6), Token);
+
+        Assert.Equal((AppendOutcome.Gap, 0L, 0), (gap.Outcome, gap.DurableThrough, gap.Added));
+        Assert.Equal((AppendOutcome.Stored, 3L, 3), (first.Outcome, first.DurableThrough, first.Added));
+        Assert.Equal((AppendOutcome.Stored, 6L, 3), (overlap.Outcome, overlap.DurableThrough, overlap.Added));
+        Assert.Equal((AppendOutcome.Stored, 6L, 0), (again.Outcome, again.DurableThrough, again.Added));
+        Assert.Equal(6, (await Store.Records.ReadLaneAsync(new RecordKey("ap-1", epoch, Lane.Encounters, 1), 10, Token)).Count);
+    }
+
+    [Fact]
+    public async Task Append_SameRunByManyAtOnce_StoresEachRecordOnce()
+    {
+        await AddApplianceAsync("ap-1");
+        var epoch = Guid.NewGuid();
+        var records = Chain("ap-1", epoch, 20);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
+            Task.Run(() => Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 20), Token), Token)));
+
+        Assert.All(results, static result => Assert.Equal((AppendOutcome.Stored, 20L), (result.Outcome, result.DurableThrough)));
+        Assert.Equal(20, results.Sum(static result => result.Added));
+    }
+
+    [Fact]
+    public async Task Append_EpochsAndLanes_AreApart()
+    {
+        await AddApplianceAsync("ap-1");
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+
+        await Store.Records.AppendAsync(Run("ap-1", first, Chain("ap-1", first, 2), 0, 2), Token);
+        var result = await Store.Records.AppendAsync(Run("ap-1", second, Chain("ap-1", second, 1), 0, 1), Token);
+
+        Assert.Equal(1, result.DurableThrough);
+        Assert.Equal(3, (await Store.Records.CountAsync(Token)).Sum(static count => count.Count));
+    }
+
+    [Fact]
+    public async Task Append_DifferentRecordUnderAKnownKey_KeepsTheFirst()
+    {
+        await AddApplianceAsync("ap-1");
+        var epoch = Guid.NewGuid();
+        var original = Chain("ap-1", epoch, 3);
+        var clone = Chain("ap-1", epoch, 3);
+        await Store.Records.AppendAsync(Run("ap-1", epoch, original, 0, 3), Token);
+
+        var result = await Store.Records.AppendAsync(Run("ap-1", epoch, clone, 0, 3), Token);
+
+        Assert.Equal((AppendOutcome.Fork, 3L, 1L), (result.Outcome, result.DurableThrough, result.ForkSequence));
+        var kept = await Store.Records.ReadLaneAsync(new RecordKey("ap-1", epoch, Lane.Encounters, 1), 10, Token);
+        Assert.Equal(original[0].Sealed.Chain.ToArray(), kept[0].Chain);
+    }
+
+    [Fact]
+    public async Task Erase_Twice_DestroysOnce()
+    {
+        await AddApplianceAsync("ap-1");
+        var epoch = Guid.NewGuid();
+        await Store.Records.AppendAsync(Run("ap-1", epoch, Chain("ap-1", epoch, 1), 0, 1), Token);
+        var key = new RecordKey("ap-1", epoch, Lane.Encounters, 1);
+
+        Assert.Single(await Store.Records.FindByTermAsync(new byte[] { 1 }, Token));
+        Assert.True(await Store.Records.EraseAsync(key, Event("erase"), Token));
+        Assert.False(await Store.Records.EraseAsync(key, Event("erase"), Token));
+        Assert.Empty(await Store.Records.FindByTermAsync(new byte[] { 1 }, Token));
+    }
+
+    [Fact]
+    public async Task Releases_VersionTaken_IsNotReplaced()
+    {
+        Assert.True(await Store.Releases.AddAsync(NewRelease("first"), [new SealedSegment(new byte[32], new byte[70_000])], Event("publish"), Token));
+        Assert.False(await Store.Releases.AddAsync(NewRelease("second"), [], Event("publish"), Token));
+
+        Assert.Equal("first", (await Store.Releases.FindNewestAsync(ReleaseKind.Watchlist, Token))!.Title);
+        Assert.Equal(4_464, (await Store.Releases.ReadSegmentAsync(new byte[32], 65_536, 65_536, Token))!.Length);
+        Assert.Equal(100, (await Store.Releases.ReadSegmentAsync(new byte[32], 65_500, 100, Token))!.Length);
+        Assert.Empty((await Store.Releases.ReadSegmentAsync(new byte[32], 70_000, 100, Token))!);
+        Assert.Null(await Store.Releases.ReadSegmentAsync(new byte[31], 0, 100, Token));
+    }
+
+    [Fact]
+    public async Task Staff_ParallelGuesses_AreAllCounted()
+    {
+        await Store.Staff.AddAsync(
+            new StaffAccount { Name = "m", Role = StaffRole.Monitor, PasswordHash = "x", Stamp = [1], CreatedAt = Now }, Event("m"), Token);
+
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(
+            () => Store.Staff.BeginAttemptAsync("m", Now, static attempts => attempts < 5 ? TimeSpan.Zero : TimeSpan.FromMinutes(1), Token), Token)));
+
+        var account = await Store.Staff.FindAsync("m", Token);
+        Assert.Equal(5, account!.FailedAttempts);
+        Assert.Equal(Now.AddMinutes(1), account.LockedUntil);
+    }
+
+    [Fact]
+    public async Task ChangeMark_AfterACommit_Differs()
+    {
+        var before = await Store.ReadChangeMarkAsync(Token);
+        var same = await Store.ReadChangeMarkAsync(Token);
+        await Store.Audit.AppendAsync(Event("change"), Token);
+
+        Assert.Equal(before, same);
+        Assert.NotEqual(before, await Store.ReadChangeMarkAsync(Token));
+    }
+
+    private protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static AuditEvent Event(string subject) => new(Now, "test", AuditAction.SiteCreated, subject);
+
+    private static Release NewRelease(string title) => new()
+    {
+        Kind = ReleaseKind.Watchlist,
+        Version = 1,
+        ReleaseId = Guid.NewGuid(),
+        Title = title,
+        EntryCount = 1,
+        PublishedAt = Now,
+        PublishedBy = "test",
+        StateRoot = new byte[32],
+        Metadata = [1],
+        Signatures = [],
+        WrappedContentKey = [1],
+    };
+
+    private static Appliance Appliance(string id, string ticket, byte key) => new()
+    {
+        ApplianceId = id,
+        PostName = "North",
+        State = ApplianceState.Active,
+        TicketId = ticket,
+        SigningSpki = [key],
+        StorageSpki = [2],
+        HardwareSerial = "",
+        Epoch = Guid.NewGuid(),
+        JoinedAt = Now,
+    };
+
+    private Task AddTicketAsync(string id) => Store.Appliances.AddTicketAsync(
+        new Ticket
+        {
+            TicketId = id,
+            SecretSha256 = new byte[32],
+            PostName = "North",
+            HardwareSerial = "",
+            IssuedAt = Now,
+            ExpiresAt = Now.AddHours(1),
+        },
+        Event(id), Token);
+
+    private async Task AddApplianceAsync(string id)
+    {
+        await AddTicketAsync("t-of-" + id);
+        await Store.Appliances.RedeemTicketAsync(Appliance(id, "t-of-" + id, 1), Event(id), Token);
+    }
+
+    private static IncomingRecord[] Chain(string appliance, Guid epoch, int count)
+    {
+        var chain = RecordChain.Genesis(appliance, epoch, Lane.Encounters);
+        var records = new IncomingRecord[count];
+        for (var i = 0; i < count; i++)
+        {
+            var header = new RecordHeader
+            {
+                RecordId = Guid.NewGuid(),
+                ApplianceId = appliance,
+                Epoch = epoch,
+                Lane = Lane.Encounters,
+                Sequence = (ulong)i + 1,
+                Kind = RecordKind.EncounterVerdict,
+                ActorId = "1",
+                WallUnixMicroseconds = 1,
+                MonotonicMicroseconds = 1,
+                BootId = epoch,
+                ClockQuality = ClockQuality.Held,
+                EncounterId = Guid.NewGuid(),
+                PersonalAlgorithm = SealAlgorithm.Aes256Gcm,
+            };
+            var spki = Rig.TestSite.NewKeySpki();
+            var sealedRecord = SealedRecord.Create(header, [1, 2, 3], spki, spki, chain);
+            chain = sealedRecord.Chain.ToArray();
+            records[i] = new IncomingRecord { Parsed = header, Sealed = sealedRecord, BlindTerms = [[1]] };
+        }
+
+        return records;
+    }
+
+    private static RecordRun Run(string appliance, Guid epoch, IncomingRecord[] records, int start, int count) => new()
+    {
+        ApplianceId = appliance,
+        Epoch = epoch,
+        Lane = Lane.Encounters,
+        Records = records[start..(start + count)],
+        ReceivedAt = Now,
+        PreviousChain = start == 0 ? RecordChain.Genesis(appliance, epoch, Lane.Encounters) : records[start - 1].Sealed.Chain,
+    };
+}

@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using System.Text;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EdgeCheckpoint.Central.Tests.Watchlists;
+
+public sealed class ReleaseServiceTests : IAsyncLifetime
+{
+    private TestSite _site = null!;
+    private TestAppliance _appliance = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = await TestSite.StartAsync();
+        _appliance = await _site.EnrolAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _appliance.Dispose();
+        await _site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Publish_NoList_IsRefused()
+    {
+        var answer = await _site.Publication.PublishAsync("", TestSite.Actor, Token);
+
+        Assert.Contains("nothing to publish", answer.Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetRelease_NothingPublished_IsCurrent() => Assert.True((await GetAsync(0)).IsCurrent);
+
+    [Fact]
+    public async Task Download_AsAnAppliance_VerifiesOpensAndHoldsTheEntries()
+    {
+        var ticket = await _site.TicketAsync();
+        await PublishAsync();
+
+        var release = await GetAsync(0);
+        var metadata = ticket.ToTrust().Verify(
+            release.Metadata.Memory,
+            [.. release.Signatures.Select(static signature => new Releases.ReleaseSignature(
+                KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default,
+                (SignatureAlgorithm)signature.Algorithm,
+                signature.Signature.Memory))],
+            Releases.ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(_site.Time.GetUtcNow())).Value;
+        var segment = metadata.Segments[0];
+        var sealedBytes = await DownloadAsync(segment, pieceLength: 1_000);
+        var key = KeyWrap.Unwrap(
+            _appliance.StorageKey, release.WrappedContentKey.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).Value;
+        var plain = new byte[segment.PlainLength];
+        var opened = SegmentSeal.Open(key, metadata.ReleaseId, 0, sealedBytes, plain);
+
+        Assert.Equal(segment.SealedSha256.ToArray(), SHA256.HashData(sealedBytes));
+        Assert.True(opened.IsSuccess);
+        var package = WatchlistPackage.Open(new MemorySectionSource(plain)).Value;
+        Assert.Equal((1UL, 2), (package.Info.Version, package.EntryCount));
+        Assert.Equal(metadata.StateRoot.ToArray(), package.Info.StateRoot.ToArray());
+        Assert.Equal(
+            Instant.ToMicroseconds(_site.Time.GetUtcNow().AddDays(14)), release.LeaseExpiresAtUnixMicroseconds);
+    }
+
+    [Fact]
+    public async Task GetRelease_NewestInstalled_IsCurrent()
+    {
+        await PublishAsync();
+
+        Assert.True((await GetAsync(1)).IsCurrent);
+        Assert.True((await GetAsync(ulong.MaxValue)).IsCurrent);
+    }
+
+    [Fact]
+    public async Task Publish_Again_RisesByOneAndSealsAnew()
+    {
+        await PublishAsync();
+        var first = await _site.Store.Releases.FindNewestAsync(Releases.ReleaseKind.Watchlist, Token);
+        await _site.Publication.PublishAsync("", TestSite.Actor, Token);
+        var second = await _site.Store.Releases.FindNewestAsync(Releases.ReleaseKind.Watchlist, Token);
+
+        Assert.Equal((1L, 2L), (first!.Version, second!.Version));
+        Assert.Equal(first.StateRoot, second.StateRoot);
+        Assert.NotEqual(first.WrappedContentKey, second.WrappedContentKey);
+    }
+
+    [Fact]
+    public async Task ReadSegment_UnknownHash_IsNotFound()
+    {
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await _appliance.Releases.ReadSegmentAsync(
+            new ReadSegmentRequest { SegmentSha256 = ByteString.CopyFrom(new byte[32]), LengthBytesMax = 10 }, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.NotFound, fault.StatusCode);
+    }
+
+    [Fact]
+    public async Task ReadSegment_HostileOffset_IsInvalidAndPastTheEndIsEmpty()
+    {
+        await PublishAsync();
+        var hash = ReleaseMetadata.Parse((await GetAsync(0)).Metadata.Memory).Value.Segments[0].SealedSha256;
+        var request = new ReadSegmentRequest { SegmentSha256 = ByteString.CopyFrom(hash.Span), LengthBytesMax = uint.MaxValue };
+
+        request.OffsetBytes = 1 << 29;
+        var end = await _appliance.Releases.ReadSegmentAsync(request, cancellationToken: Token);
+        request.OffsetBytes = ulong.MaxValue;
+        var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _appliance.Releases.ReadSegmentAsync(request, cancellationToken: Token));
+
+        Assert.Empty(end.Content);
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private async Task PublishAsync()
+    {
+        await _site.Import.ImportAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+        Assert.True((await _site.Publication.PublishAsync("", TestSite.Actor, Token)).IsSuccess);
+    }
+
+    private async Task<GetReleaseResponse> GetAsync(ulong installed) => await _appliance.Releases.GetReleaseAsync(
+        new GetReleaseRequest { Kind = Protos.V1.ReleaseKind.Watchlist, InstalledVersion = installed }, cancellationToken: Token);
+
+    private async Task<byte[]> DownloadAsync(ReleaseSegment segment, uint pieceLength)
+    {
+        var bytes = new List<byte>();
+        while (true)
+        {
+            var piece = await _appliance.Releases.ReadSegmentAsync(
+                new ReadSegmentRequest
+                {
+                    SegmentSha256 = ByteString.CopyFrom(segment.SealedSha256.Span),
+                    OffsetBytes = (ulong)bytes.Count,
+                    LengthBytesMax = pieceLength,
+                },
+                cancellationToken: Token);
+            if (piece.Content.Length == 0)
+                return [.. bytes];
+            bytes.AddRange(piece.Content);
+        }
+    }
+}
