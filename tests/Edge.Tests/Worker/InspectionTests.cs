@@ -185,4 +185,17 @@ public sealed class InspectionTests
         Assert.Equal(RecordFlags.Protection, decision.Flags);
         Assert.Equal("OFF-1", decision.ActorId);
     }
+
+    [Fact]
+    public void Decide_PostedSeveralTimesAtOnce_IsRecordedOnce()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var encounter = Assert.Single(bench.Encounters.State.Open).Id;
+        var desk = bench.Desk;
+
+        Parallel.For(0, 8, _ => desk.Decide(encounter, Form(OutcomeCode.Admitted)));
+
+        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+    }
 }
