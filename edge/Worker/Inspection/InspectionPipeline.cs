@@ -45,8 +45,7 @@ internal sealed class InspectionPipeline(
         if (IsRepeat(person))
             return;
         var generation = list.Current;
-        var screening = generation?.Matcher.Screen(QueryOf(reading), today, now.Trusted is null);
-        GC.KeepAlive(generation?.Memory);
+        var screening = Screen(generation, QueryOf(reading), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
@@ -59,10 +58,22 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = generation?.Matcher.Screen(query, today, now.Trusted is null);
-        GC.KeepAlive(generation?.Memory);
+        var screening = Screen(generation, query, today, now);
         var status = list.Status(generation, now);
         Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry);
+    }
+
+    /// <summary>
+    /// Null when nobody was screened: there is no list, or no part of the name can be compared and the number of the
+    /// document found nothing either.
+    /// </summary>
+    private static ScreeningResult? Screen(ListGeneration? generation, MatchQuery query, DateOnly today, ClockReading now)
+    {
+        if (generation is null)
+            return null;
+        var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
+        GC.KeepAlive(generation.Memory);
+        return WatchlistMatcher.CanCompare(query) || screening.Hits.Any() ? screening : null;
     }
 
     private void ReadAgain(DocumentScan scan)

@@ -198,4 +198,30 @@ public sealed class InspectionTests
 
         Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
     }
+
+    [Theory]
+    [InlineData("X", "Y")]
+    [InlineData("-", "")]
+    public void InspectManual_NameThatCannotBeCompared_ShowsListsNotChecked(string surname, string givenNames)
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.InspectManual(
+            new PersonalPart { Surname = surname, GivenNames = givenNames },
+            new EdgeCheckpoint.Matching.MatchQuery { Surname = surname, GivenNames = givenNames });
+
+        Assert.Equal(TileState.NotChecked, Assert.Single(bench.Encounters.State.Open).Tiles.Lists.State);
+    }
+
+    [Fact]
+    public void Inspect_NamesOfSingleLetters_IsNeverClear()
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(Scan(Bench.Passport("X", "Y", "U10000009", 1988, 4, 17)));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
+    }
 }
