@@ -42,9 +42,9 @@ internal sealed class InspectionPipeline(
 
         // 2. Verify. 3. Match.
         var person = PersonOf(reading);
-        if (IsRepeat(person))
-            return;
         var generation = list.Current;
+        if (IsRepeat(person, generation?.Metadata.Version))
+            return;
         var screening = Screen(generation, QueryOf(reading), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
@@ -84,10 +84,11 @@ internal sealed class InspectionPipeline(
         encounters.Notify($"READ AGAIN: the scan has {Lines(scan.Lines.Length)} that fit no document{why}. Nobody was checked by it.", isUrgent: true);
     }
 
-    private bool IsRepeat(PersonalPart person)
+    /// <summary>An open verdict stands only as long as its list does: after a new one the document is screened again.</summary>
+    private bool IsRepeat(PersonalPart person, ulong? listVersion)
     {
         var key = OpenEncounter.KeyOf(person);
-        if (encounters.FindSameDocument(key) is { } open)
+        if (encounters.FindSameDocument(key, listVersion) is { } open)
         {
             encounters.BringForward(open);
             encounters.Notify("The same document again: its encounter is open below.", isUrgent: false);

@@ -224,4 +224,18 @@ public sealed class InspectionTests
         Assert.False(encounter.IsClear);
         Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
     }
+
+    [Fact]
+    public void Inspect_OpenEncounterAfterANewList_IsScreenedAgain()
+    {
+        using var bench = WithList();
+        var later = Bench.Passport("LATER", "LISTED", "U10000010", 1988, 4, 17);
+        bench.Pipeline.Inspect(Scan(later));
+        bench.Install(2, Bench.Entry("uto:2", "LISTED LATER", "1988-04-17"));
+
+        bench.Pipeline.Inspect(Scan(later));
+
+        Assert.Equal(2, bench.Encounters.State.Open.Length);
+        Assert.Single(bench.Encounters.Newest!.VisibleHits);
+    }
 }
