@@ -30,6 +30,21 @@ public sealed class WatchlistMatcher
             _tokens[token] = KeyedToken.Of(Encoding.ASCII.GetString(package.TokenText(token)));
     }
 
+    /// <summary>
+    /// False when no token of the name has two characters: such a name is never compared with any other, so finding
+    /// nothing would mean nothing.
+    /// </summary>
+    public static bool CanCompare(MatchQuery query)
+    {
+        foreach (var token in NameFolding.Fold($"{query.Surname} {query.GivenNames}").Split(' '))
+        {
+            if (token.Length > 1)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Screens one traveller.</summary>
     /// <param name="query">Never logged.</param>
     /// <param name="today">The day of inspection.</param>

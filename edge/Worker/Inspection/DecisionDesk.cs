@@ -21,10 +21,19 @@ public sealed record DecisionForm(
 internal sealed class DecisionDesk(
     EncounterBook encounters, JournalStore journal, CounterSession session, InstalledList list, ClockKeeper clock, ILogger<DecisionDesk> logger)
 {
+    /// <summary>One decision at a time: a key held down posts the form more than once.</summary>
+    private readonly Lock _gate = new();
+
     /// <summary>Decides an encounter.</summary>
     /// <returns>What stands in the way, as sentences; empty when the decision is durable.</returns>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The journal cannot be written; the encounter stays open.</exception>
     internal ImmutableArray<string> Decide(Guid encounterId, DecisionForm form)
+    {
+        lock (_gate)
+            return DecideOne(encounterId, form);
+    }
+
+    private ImmutableArray<string> DecideOne(Guid encounterId, DecisionForm form)
     {
         if (encounters.Find(encounterId) is not { } encounter)
             return ["This encounter has been decided already, or is not of this counter."];

@@ -51,9 +51,9 @@ internal sealed class EncounterBook(TimeProvider time)
 
     internal OpenEncounter? Find(Guid id) => _state.Open.FirstOrDefault(encounter => encounter.Id == id);
 
-    /// <summary>The open encounter of the same document; null when there is none.</summary>
-    internal OpenEncounter? FindSameDocument(string key) =>
-        key.Length == 0 ? null : _state.Open.FirstOrDefault(encounter => encounter.DocumentKey == key);
+    /// <summary>The open encounter of the same document, screened against the same list; null when there is none.</summary>
+    internal OpenEncounter? FindSameDocument(string key, ulong? listVersion) =>
+        key.Length == 0 ? null : _state.Open.FirstOrDefault(encounter => encounter.DocumentKey == key && encounter.Verdict.ListVersion == listVersion);
 
     /// <summary>Puts an open encounter in front again.</summary>
     internal void BringForward(OpenEncounter encounter) =>

@@ -42,11 +42,10 @@ internal sealed class InspectionPipeline(
 
         // 2. Verify. 3. Match.
         var person = PersonOf(reading);
-        if (IsRepeat(person))
-            return;
         var generation = list.Current;
-        var screening = generation?.Matcher.Screen(QueryOf(reading), today, now.Trusted is null);
-        GC.KeepAlive(generation?.Memory);
+        if (IsRepeat(person, generation?.Metadata.Version))
+            return;
+        var screening = Screen(generation, QueryOf(reading), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
@@ -59,10 +58,22 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = generation?.Matcher.Screen(query, today, now.Trusted is null);
-        GC.KeepAlive(generation?.Memory);
+        var screening = Screen(generation, query, today, now);
         var status = list.Status(generation, now);
         Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry);
+    }
+
+    /// <summary>
+    /// Null when nobody was screened: there is no list, or no part of the name can be compared and the number of the
+    /// document found nothing either.
+    /// </summary>
+    private static ScreeningResult? Screen(ListGeneration? generation, MatchQuery query, DateOnly today, ClockReading now)
+    {
+        if (generation is null)
+            return null;
+        var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
+        GC.KeepAlive(generation.Memory);
+        return WatchlistMatcher.CanCompare(query) || screening.Hits.Any() ? screening : null;
     }
 
     private void ReadAgain(DocumentScan scan)
@@ -73,10 +84,11 @@ internal sealed class InspectionPipeline(
         encounters.Notify($"READ AGAIN: the scan has {Lines(scan.Lines.Length)} that fit no document{why}. Nobody was checked by it.", isUrgent: true);
     }
 
-    private bool IsRepeat(PersonalPart person)
+    /// <summary>An open verdict stands only as long as its list does: after a new one the document is screened again.</summary>
+    private bool IsRepeat(PersonalPart person, ulong? listVersion)
     {
         var key = OpenEncounter.KeyOf(person);
-        if (encounters.FindSameDocument(key) is { } open)
+        if (encounters.FindSameDocument(key, listVersion) is { } open)
         {
             encounters.BringForward(open);
             encounters.Notify("The same document again: its encounter is open below.", isUrgent: false);

@@ -1,7 +1,10 @@
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
+using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
 
@@ -12,12 +15,13 @@ internal sealed class StartService(
     InstalledList list,
     EncounterBook encounters,
     IDeviceKey key,
+    ApplianceHealth health,
     ILogger<StartService> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        journal.Append(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
-        if (installer.OpenInstalled().TryGet(out var generation, out var failure))
+        Write(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
+        if (OpenInstalled().TryGet(out var generation, out var failure))
         {
             list.Switch(generation);
             logger.ListOpened(generation.Package.Info.Version, generation.Package.EntryCount, generation.Memory.IsLocked);
@@ -32,7 +36,7 @@ internal sealed class StartService(
         if (resumed > 0)
         {
             // Personal data are looked at again: that leaves a trace (guardrail 10).
-            journal.Append([.. encounters.State.Open.Select(static encounter =>
+            Write([.. encounters.State.Open.Select(static encounter =>
                 new RecordDraft(Lane.Audit, RecordKind.Viewed, RecordDraft.Appliance) { EncounterId = encounter.Id })]);
             logger.EncountersResumed(resumed);
         }
@@ -41,4 +45,31 @@ internal sealed class StartService(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
+    private Result<ListGeneration, ReleaseFailure> OpenInstalled()
+    {
+        try
+        {
+            return installer.OpenInstalled();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
+        {
+            return new ReleaseFailure(ReleaseStage.Content, fault.Message);
+        }
+    }
+
+    /// <summary>On a full card the page comes up all the same, and says that nothing can be recorded.</summary>
+    private void Write(params ReadOnlySpan<RecordDraft> drafts)
+    {
+        try
+        {
+            journal.Append(drafts);
+        }
+        catch (SqliteException fault)
+        {
+            logger.JournalUnwritable(fault.SqliteErrorCode);
+            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+        }
+    }
 }

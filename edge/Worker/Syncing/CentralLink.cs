@@ -82,8 +82,9 @@ internal sealed class CentralLink : IDisposable
             // Nothing was tried, so there is nothing new to show: the last real answer stands.
             return State.Detail;
         }
-        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException)
+        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException or ObjectDisposedException)
         {
+            // Disposed: another call has just thrown this channel away; the next one takes the new channel.
             var detail = Explain(fault);
             Note(isUp: false, detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded });
             return detail;

@@ -7,6 +7,7 @@ using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireQuality = EdgeCheckpoint.Protos.V1.ClockQuality;
@@ -34,12 +35,25 @@ internal sealed class HeartbeatService(
         try
         {
             do
-                await BeatAsync(stoppingToken);
+                await TryBeatAsync(stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The service stops.
+        }
+    }
+
+    /// <summary>A full or read-only card must not end the program: without it there is no counter page.</summary>
+    private async Task TryBeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeatAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            logger.SyncHeldUp(nameof(HeartbeatService), fault.Message);
         }
     }
 

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(1206, LogLevel.Warning, "Signed time from central was refused: {Reason}", EventName = "SignedTimeRefused")]
     internal static partial void SignedTimeRefused(this ILogger logger, string reason);
 
+    [LoggerMessage(1208, LogLevel.Error, "{Part} is held up by the card and tries again: {Problem}", EventName = "SyncHeldUp")]
+    internal static partial void SyncHeldUp(this ILogger logger, string part, string problem);
+
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
 }

@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using WireRecord = EdgeCheckpoint.Protos.V1.SealedRecord;
 
@@ -31,8 +32,11 @@ internal sealed class PushService : BackgroundService
     private readonly double _idleSeconds;
 
     /// <summary>A rung bell is enough: one waiting signal stands for any number of appends.</summary>
-    private readonly Channel<Lane> _bell = Channel.CreateBounded<Lane>(
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>An alert was written since the last round began; kept apart, since a waiting signal swallows a later one.</summary>
+    private volatile bool _hasAlert;
 
     public PushService(
         JournalStore journal,
@@ -55,7 +59,7 @@ internal sealed class PushService : BackgroundService
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await WaitAsync(await RoundAsync(stoppingToken), stoppingToken);
+                await WaitAsync(await TryRoundAsync(stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -67,28 +71,49 @@ internal sealed class PushService : BackgroundService
         }
     }
 
-    /// <summary>One batch of each lane that has one.</summary>
+    /// <summary>A journal that cannot be read or written now does not stop the appliance: the round is tried again later.</summary>
+    private async Task<TimeSpan?> TryRoundAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RoundAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is SqliteException or InvalidDataException)
+        {
+            _logger.SyncHeldUp(nameof(PushService), fault.Message);
+            return _backoff.Failed(TimeSpan.Zero, isUrgent: false);
+        }
+    }
+
+    /// <summary>One batch of each lane that has one. A lane that central refuses does not hold up the others.</summary>
     /// <returns>How long to wait before the next round; null to go on at once.</returns>
     private async Task<TimeSpan?> RoundAsync(CancellationToken cancellationToken)
     {
+        _hasAlert = false;
         var sent = false;
+        TimeSpan? refused = null;
         foreach (var lane in Lanes)
         {
             if (_journal.NextBatch(lane) is not { } batch)
                 continue;
             var outcome = await PushAsync(batch, cancellationToken);
-            if (outcome is { } retryAfter)
+            if (outcome.IsRefused)
+            {
+                refused = outcome.RetryAfter;
+                continue;
+            }
+
+            if (outcome.RetryAfter is { } retryAfter)
                 return _backoff.Failed(retryAfter, isUrgent: lane == Lane.Alerts);
             _backoff.Succeeded();
             sent = true;
         }
 
-        return sent ? null : TimeSpan.FromSeconds(_idleSeconds);
+        return sent ? null : refused ?? TimeSpan.FromSeconds(_idleSeconds);
     }
 
     /// <summary>Sends one batch.</summary>
-    /// <returns>Null when central has committed; otherwise the wait central asked for, zero when it did not.</returns>
-    private async Task<TimeSpan?> PushAsync(PendingBatch batch, CancellationToken cancellationToken)
+    private async Task<PushResult> PushAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         var request = Request(batch);
         var result = await _link.CallAsync(
@@ -96,7 +121,7 @@ internal sealed class PushService : BackgroundService
                 await new JournalService.JournalServiceClient(channel).PushRecordsAsync(request, cancellationToken: token),
             cancellationToken);
         if (!result.TryGet(out var response, out _))
-            return TimeSpan.Zero;
+            return new PushResult(TimeSpan.Zero);
         switch (response.Outcome)
         {
             case PushOutcome.Stored:
@@ -104,14 +129,20 @@ internal sealed class PushService : BackgroundService
                 // A gap means central knows less than it said before (a restored backup): send again from there.
                 _journal.SetDurable(batch.Lane, response.DurableThrough, response.BackedUpThrough);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
-                return response.DurableThrough < batch.FirstSequence && response.Outcome == PushOutcome.Gap ? TimeSpan.Zero : null;
+                // Without progress the next round would send the same again, at once and for ever.
+                return new PushResult(response.DurableThrough < batch.FirstSequence ? TimeSpan.Zero : null);
             case PushOutcome.Busy:
-                return TimeSpan.FromSeconds(response.RetryAfterSeconds);
+                return new PushResult(TimeSpan.FromSeconds(response.RetryAfterSeconds));
             default:
                 _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, response.Detail);
-                return TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u));
+                return new PushResult(TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)), IsRefused: true);
         }
     }
+
+    /// <summary>What became of a batch.</summary>
+    /// <param name="RetryAfter">Null when central has committed; otherwise the wait central asked for, zero when it did not.</param>
+    /// <param name="IsRefused">Central answers, but takes this batch never: a fork, or bytes that do not verify.</param>
+    private readonly record struct PushResult(TimeSpan? RetryAfter, bool IsRefused = false);
 
     private PushRecordsRequest Request(PendingBatch batch)
     {
@@ -148,7 +179,12 @@ internal sealed class PushService : BackgroundService
         return request;
     }
 
-    private void Ring(ImmutableArray<Lane> lanes) => _bell.Writer.TryWrite(lanes.Min());
+    private void Ring(ImmutableArray<Lane> lanes)
+    {
+        if (lanes.Contains(Lane.Alerts))
+            _hasAlert = true;
+        _bell.Writer.TryWrite(true);
+    }
 
     /// <summary>
     /// Waits for the time given. New records end an idle wait at once; after a failure only an alert does, and only the
@@ -166,8 +202,8 @@ internal sealed class PushService : BackgroundService
             var first = await Task.WhenAny(timer, bell);
             if (first == timer)
                 break;
-            var lane = await bell;
-            if (_backoff.Failures == 0 || (lane == Lane.Alerts && _backoff.Failures == 1))
+            await bell;
+            if (_backoff.Failures == 0 || (_hasAlert && _backoff.Failures == 1))
                 break;
         }
 

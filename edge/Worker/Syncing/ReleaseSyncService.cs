@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 
@@ -48,7 +49,7 @@ internal sealed class ReleaseSyncService(
                 await Task.WhenAny(Task.Delay(delay, time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
-                var failure = await UpdateAsync(stoppingToken);
+                var failure = await TryUpdateAsync(stoppingToken);
                 delay = failure is null || !IsLinkTrouble(failure)
                     ? TimeSpan.FromSeconds(options.Value.ReleaseCheckSeconds)
                     : TimeSpan.FromSeconds(Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
@@ -59,6 +60,19 @@ internal sealed class ReleaseSyncService(
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>A card that is full or cannot be written refuses the release; the list in use stays in use.</summary>
+    private async Task<ReleaseFailure?> TryUpdateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await UpdateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
+        {
+            return new ReleaseFailure(ReleaseStage.Content, $"the list cannot be stored or opened here: {fault.Message}");
         }
     }
 
@@ -105,7 +119,7 @@ internal sealed class ReleaseSyncService(
         list.Switch(generation);
         _lastRefusal = "";
         logger.ReleaseInstalled(metadata.Version, generation.Package.EntryCount);
-        journal.Append(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
         return null;
     }
 
@@ -147,7 +161,19 @@ internal sealed class ReleaseSyncService(
         _lastRefusal = reason;
         list.Report($"the newest list was refused: {reason}");
         logger.ReleaseRefused(reason);
-        journal.Append(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance));
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance));
+    }
+
+    private void Note(RecordDraft draft)
+    {
+        try
+        {
+            journal.Append(draft);
+        }
+        catch (SqliteException fault)
+        {
+            logger.SyncHeldUp(nameof(ReleaseSyncService), fault.Message);
+        }
     }
 
     private const string LinkPrefix = "link: ";

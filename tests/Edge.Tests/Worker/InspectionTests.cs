@@ -185,4 +185,57 @@ public sealed class InspectionTests
         Assert.Equal(RecordFlags.Protection, decision.Flags);
         Assert.Equal("OFF-1", decision.ActorId);
     }
+
+    [Fact]
+    public void Decide_PostedSeveralTimesAtOnce_IsRecordedOnce()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var encounter = Assert.Single(bench.Encounters.State.Open).Id;
+        var desk = bench.Desk;
+
+        Parallel.For(0, 8, _ => desk.Decide(encounter, Form(OutcomeCode.Admitted)));
+
+        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+    }
+
+    [Theory]
+    [InlineData("X", "Y")]
+    [InlineData("-", "")]
+    public void InspectManual_NameThatCannotBeCompared_ShowsListsNotChecked(string surname, string givenNames)
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.InspectManual(
+            new PersonalPart { Surname = surname, GivenNames = givenNames },
+            new EdgeCheckpoint.Matching.MatchQuery { Surname = surname, GivenNames = givenNames });
+
+        Assert.Equal(TileState.NotChecked, Assert.Single(bench.Encounters.State.Open).Tiles.Lists.State);
+    }
+
+    [Fact]
+    public void Inspect_NamesOfSingleLetters_IsNeverClear()
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(Scan(Bench.Passport("X", "Y", "U10000009", 1988, 4, 17)));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
+    }
+
+    [Fact]
+    public void Inspect_OpenEncounterAfterANewList_IsScreenedAgain()
+    {
+        using var bench = WithList();
+        var later = Bench.Passport("LATER", "LISTED", "U10000010", 1988, 4, 17);
+        bench.Pipeline.Inspect(Scan(later));
+        bench.Install(2, Bench.Entry("uto:2", "LISTED LATER", "1988-04-17"));
+
+        bench.Pipeline.Inspect(Scan(later));
+
+        Assert.Equal(2, bench.Encounters.State.Open.Length);
+        Assert.Single(bench.Encounters.Newest!.VisibleHits);
+    }
 }
