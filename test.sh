@@ -76,7 +76,7 @@ fi
 
 # ---- Contracts ----------------------------------------------------------------------------------------------------------
 say "Wire contracts"
-if command -v npm >/dev/null && npm --prefix protos ci --no-audit --no-fund >"$logs/npm.log" 2>&1; then
+if command -v npm >/dev/null && npm --prefix protos install --no-save --no-audit --no-fund >"$logs/npm.log" 2>&1; then
   check "buf lint" npm --prefix protos run --silent lint
   check "buf breaking: nothing on the wire changed against the baseline" npm --prefix protos run --silent breaking
   check "buf breaking: notices a changed field" protos/breaking-selftest.sh

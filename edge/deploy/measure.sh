@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 binary=$(realpath "${1:?which binary?}")
 runs=${2:-5}
+command -v python3 >/dev/null || { echo "python3 is needed to time the start."; exit 1; }
 configuration=release
 central=(dotnet "artifacts/bin/EdgeCheckpoint.Central/$configuration/central-checkpoint.dll")
 folder=$(mktemp -d)
@@ -17,11 +18,11 @@ trap cleanup EXIT
 "${central[@]}" run --data "$folder/central" --grpc-url https://127.0.0.1:0 --dashboard-url http://127.0.0.1:0 >"$folder/central.log" 2>&1 &
 server=$!
 for _ in $(seq 200); do grep -q '^Dashboard listening' "$folder/central.log" && break; sleep 0.1; done
+grep -q '^Dashboard listening' "$folder/central.log" || { echo "Central did not start; build it first: dotnet build EdgeCheckpoint.sln -c Release"; cat "$folder/central.log"; exit 1; }
 address=$(sed -n 's/^gRPC listening on //p' "$folder/central.log")
 "${central[@]}" appliances ticket --post Bench --serial BENCH --out "$folder/ticket.json" --address "${address%/}" --data "$folder/central" >/dev/null
 "$binary" enrol --data "$folder/edge" --ticket "$folder/ticket.json" --serial BENCH >/dev/null
 
-command -v python3 >/dev/null || { echo "python3 is needed to time the start."; exit 1; }
 python3 - "$binary" "$folder" "$runs" <<'PYTHON'
 import re, statistics, subprocess, sys, time, urllib.request
 binary, folder, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])

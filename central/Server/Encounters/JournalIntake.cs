@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using Microsoft.Extensions.Options;
@@ -47,6 +48,7 @@ internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, 
 internal sealed class JournalIntake(
     ICentralStore store,
     BlindTerms terms,
+    SiteKeys keys,
     IDiskSpace disk,
     IOptions<IntakeOptions> options,
     TimeProvider time,
@@ -54,6 +56,8 @@ internal sealed class JournalIntake(
 {
     /// <summary>Far beyond any journal, and far from where arithmetic on it could overflow.</summary>
     private const ulong SequenceMax = 1UL << 62;
+
+    private readonly KeyId _recordKeyId = KeyId.Of(keys.RecordKey.PublicKeySpki.Span);
 
     /// <summary>
     /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Finds the key that signed. 4. Verifies
@@ -156,7 +160,7 @@ internal sealed class JournalIntake(
     private bool IsFull(uint lane) =>
         disk.FreeBytes < (lane == (uint)Lane.Alerts ? options.Value.FreeBytesMinAlerts : options.Value.FreeBytesMin);
 
-    private static string? CheckShape(IncomingBatch batch)
+    private string? CheckShape(IncomingBatch batch)
     {
         if (batch.Epoch.Length != 16)
             return "the epoch does not have 16 bytes";
@@ -169,10 +173,14 @@ internal sealed class JournalIntake(
         long bytes = batch.Records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
         if (bytes > RecordBatch.BytesMax)
             return $"a batch has at most {RecordBatch.BytesMax} bytes of records, this has {bytes}";
-        return batch.Records.Any(static record => record.WrappedForCentral.Length is not (0 or KeyWrap.Length))
-            ? $"a wrapped key has {KeyWrap.Length} bytes"
-            : null;
+        return batch.Records.All(HasItsKey) ? null : "a record key is missing, or is not wrapped to this central";
     }
+
+    /// <summary>A sealed part whose key central cannot unwrap would be lost when the appliance erases its copy.</summary>
+    private bool HasItsKey(SealedRecord record) =>
+        record.Ciphertext.IsEmpty
+            ? record.WrappedForCentral.IsEmpty
+            : KeyWrap.TryReadRecipient(record.WrappedForCentral.Span, out var recipient) && recipient == _recordKeyId;
 
     private IntakeAnswer Busy(string detail) => new(IntakeOutcome.Busy, 0, options.Value.RetrySeconds, detail);
 

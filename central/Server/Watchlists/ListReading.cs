@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
@@ -23,10 +24,16 @@ internal sealed class ListReading
     /// <summary>Records of a kind that is not screened against, such as organisations.</summary>
     public int LeftOut { get; set; }
 
+    /// <summary>An entry nobody could ever match by name must not look as if it were screened.</summary>
+    private static bool CanMatch(string name) =>
+        NameFolding.Fold(name).Split(' ').Any(static token => token.Length >= 2);
+
     /// <summary>Takes an entry, unless its identifier was taken before.</summary>
     public void Take(int line, WatchlistEntry entry, HashSet<string> seen)
     {
-        if (seen.Add(entry.EntryId))
+        if (!entry.Names.Any(static name => CanMatch(name.Text)))
+            Refused.Add(new RefusedRow(line, entry.EntryId, "none of its names can be compared with a document: no token of two Latin or Cyrillic letters"));
+        else if (seen.Add(entry.EntryId))
             Entries.Add(entry);
         else
             Refused.Add(new RefusedRow(line, entry.EntryId, "its identifier stands in the file more than once"));

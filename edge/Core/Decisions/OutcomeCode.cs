@@ -64,4 +64,39 @@ public enum OutcomeCode : ushort
 
     /// <summary>Handed over to the authority. Coercive, except to child or person protection.</summary>
     HitHandedOver = 303,
+
+    // 400 to 439: what the tiles showed, see TileCodes.
+
+    /// <summary>A device is not part of the appliance.</summary>
+    DeviceNotFitted = 500,
+
+    /// <summary>A device works.</summary>
+    DeviceOk = 501,
+
+    /// <summary>A device works in part.</summary>
+    DeviceAttention = 502,
+
+    /// <summary>A device does not work.</summary>
+    DeviceFailed = 503,
+
+    /// <summary>A release was refused: its metadata is not well formed or of another kind.</summary>
+    ReleaseMetadataRefused = 600,
+
+    /// <summary>A release was refused: too few trusted signatures.</summary>
+    ReleaseNotTrusted = 601,
+
+    /// <summary>A release was refused: older than one seen before.</summary>
+    ReleaseVersionRefused = 602,
+
+    /// <summary>A release was refused: its metadata has expired.</summary>
+    ReleaseExpired = 603,
+
+    /// <summary>A release was refused: its segment is not the one that was signed.</summary>
+    ReleaseSegmentRefused = 604,
+
+    /// <summary>A release was refused: its content key does not open.</summary>
+    ReleaseKeyRefused = 605,
+
+    /// <summary>A release was refused: its content is damaged or is not what was signed.</summary>
+    ReleaseContentRefused = 606,
 }

@@ -23,4 +23,7 @@ public sealed record MatchQuery
     public char Sex { get; init; }
 
     public DocumentNumber DocumentNumber { get; init; }
+
+    /// <summary>Says nothing of the traveller: an instance that slips into a log tells nothing.</summary>
+    public override string ToString() => nameof(MatchQuery);
 }

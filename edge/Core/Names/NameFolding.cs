@@ -10,6 +10,12 @@ namespace EdgeCheckpoint.Names;
 /// </summary>
 public static class NameFolding
 {
+    /// <summary>
+    /// Version of tables and rules. A package says with which it was compiled, and a reader with another refuses it: names
+    /// that are folded differently would miss each other in silence. Raise it with every change of folding.
+    /// </summary>
+    public const ushort Version = 1;
+
     private static readonly FrozenDictionary<char, string> Letters = FoldingTable.Build();
 
     /// <summary>Folds a whole name.</summary>

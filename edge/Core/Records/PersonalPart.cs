@@ -19,13 +19,17 @@ public sealed record PersonalCandidate(
     string ListName,
     string Action,
     string Differences,
-    string Reasons);
+    string Reasons)
+{
+    /// <summary>Says nothing of the person.</summary>
+    public override string ToString() => $"{nameof(PersonalCandidate)} {EntryId}";
+}
 
 /// <summary>
 /// The personal part of a record before sealing (format mark "ECX" 1): what was read, what it was compared with, what a
 /// person wrote. Everything that names a traveller is here and nowhere else.
 /// </summary>
-public sealed class PersonalPart : IEquatable<PersonalPart>
+public sealed record PersonalPart
 {
     private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'X', 1];
     private static readonly byte[] ItemMark = [(byte)'E', (byte)'C', (byte)'J', 1];
@@ -123,7 +127,8 @@ public sealed class PersonalPart : IEquatable<PersonalPart>
     /// <summary>Equality of every property: two parts are equal when their canonical bytes are.</summary>
     public bool Equals(PersonalPart? other) => other is not null && Encode().AsSpan().SequenceEqual(other.Encode());
 
-    public override bool Equals(object? obj) => Equals(obj as PersonalPart);
+    /// <summary>Says nothing of the person: an instance that slips into a log tells nothing.</summary>
+    public override string ToString() => nameof(PersonalPart);
 
     public override int GetHashCode() => HashCode.Combine(MrzText, DocumentNumber, Surname, Note);
 

@@ -93,7 +93,8 @@ public enum RecordFlags : uint
 {
     None = 0,
 
-    /// <summary>The list was past its hard age limit; the officer acknowledged it (guardrail 12).</summary>
+    /// <summary>The list was past its hard age limit (guardrail 12). On a decision: and the officer acknowledged it, since no
+    /// decision is recorded otherwise.</summary>
     StaleList = 1,
 
     /// <summary>No readable list: nothing was screened (guardrail 12).</summary>

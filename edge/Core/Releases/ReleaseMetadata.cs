@@ -73,6 +73,7 @@ public sealed class ReleaseMetadata
                     .Int64(2, segment.PlainLength)
                     .Int64(3, segment.SealedLength)
                     .Bytes(4, segment.SealedSha256.Span)
+                    .Byte(5, (byte)SegmentSealAlgorithm.Aes256GcmChunks)
                     .ToArray());
         }
 
@@ -110,6 +111,8 @@ public sealed class ReleaseMetadata
                 return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: a field is missing or has the wrong length");
             }
 
+            if (!part.TryByte(5, out var algorithm) || algorithm != (byte)SegmentSealAlgorithm.Aes256GcmChunks)
+                return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: this program does not know how it is sealed");
             if (plain < 0 || sealedLength is < 0 or > SegmentBytesMax || plain > sealedLength)
                 return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: impossible lengths");
             segments.Add(new ReleaseSegment(part.Text(1), plain, sealedLength, hash));

@@ -4,6 +4,13 @@ using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Releases;
 
+/// <summary>How a segment is sealed. Numbers are part of the format; another algorithm is another number.</summary>
+public enum SegmentSealAlgorithm : byte
+{
+    /// <summary>Chunks of 64 KiB under AES-256-GCM, as <see cref="SegmentSeal"/> describes.</summary>
+    Aes256GcmChunks = 1,
+}
+
 /// <summary>
 /// Seals a segment in chunks of 64 KiB under the release's content key (AES-256-GCM), so that it can be opened piece by
 /// piece. Release, segment, chunk number and "last" are bound in: chunks cannot be moved, dropped or cut off.

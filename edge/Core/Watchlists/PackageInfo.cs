@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Watchlists;
@@ -35,6 +36,7 @@ public sealed class PackageInfo
             .UInt32(5, (uint)EntryCount)
             .UInt32(6, (uint)NameCount)
             .Bytes(7, StateRoot.Span)
+            .UInt16(8, NameFolding.Version)
             .ToArray();
 
     internal static Result<PackageInfo, PackageFailure> Parse(ReadOnlyMemory<byte> bytes)
@@ -48,6 +50,8 @@ public sealed class PackageInfo
             return new PackageFailure(PackageStage.Info, "a compulsory field is missing or has the wrong length");
         }
 
+        if (!reader.TryUInt16(8, out var folding) || folding != NameFolding.Version)
+            return new PackageFailure(PackageStage.Info, $"its names are folded by rules {folding}, this program folds by {NameFolding.Version}");
         if (entries > int.MaxValue || names > int.MaxValue)
             return new PackageFailure(PackageStage.Info, "impossible counts");
         return new PackageInfo

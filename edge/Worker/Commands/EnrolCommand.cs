@@ -44,6 +44,14 @@ internal static class EnrolCommand
             System.Console.Out.WriteLine($"Enrolled as {identity.ApplianceId} at {identity.PostName}.");
             return 0;
         }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return Fail($"{ticketFile.FullName}: a certificate or key on it is damaged. Ask for a new ticket.");
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("Stopped. Run the same command again to go on waiting for approval.");
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return Fail(fault.Message);

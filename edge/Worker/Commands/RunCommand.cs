@@ -38,7 +38,9 @@ internal static class RunCommand
     {
         try
         {
-            await using var app = Build(new DataFolder(dataPath), settings);
+            var data = new DataFolder(dataPath);
+            using var only = Lock(data);
+            await using var app = Build(data, settings);
             await app.StartAsync(cancellationToken);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             System.Console.Out.WriteLine($"Counter page on {address}");
@@ -49,6 +51,20 @@ internal static class RunCommand
         {
             System.Console.Error.WriteLine(sentence);
             return 1;
+        }
+    }
+
+    /// <summary>Two services on one folder would write one chain twice.</summary>
+    /// <exception cref="InvalidDataException">Another service has the folder.</exception>
+    private static FileStream Lock(DataFolder data)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(data.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new InvalidDataException($"Another edge-checkpoint is running on {data.Path}. Stop it first.");
         }
     }
 

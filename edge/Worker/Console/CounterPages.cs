@@ -31,7 +31,6 @@ internal sealed class CounterPages(
     ClockKeeper clock,
     IDocumentScanner scanner,
     TamperLatch tamper,
-    ApplianceHealth health,
     ApplianceIdentity identity,
     TimeProvider time,
     IHostApplicationLifetime lifetime)
@@ -127,9 +126,8 @@ internal sealed class CounterPages(
         {
             problems = desk.Decide(id, entered);
         }
-        catch (SqliteException fault)
+        catch (SqliteException)
         {
-            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
             problems = ["NOT RECORDED: the journal cannot be written. The encounter stays open; use the paper procedure."];
         }
 
@@ -184,9 +182,8 @@ internal sealed class CounterPages(
         {
             pipeline.InspectManual(typed, query);
         }
-        catch (SqliteException fault)
+        catch (SqliteException)
         {
-            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
             encounters.Notify("NOT RECORDED: the journal cannot be written. Nobody was cleared. Use the paper procedure.", isUrgent: true);
         }
     }
@@ -221,9 +218,8 @@ internal sealed class CounterPages(
         {
             journal.Append(draft);
         }
-        catch (SqliteException fault)
+        catch (SqliteException)
         {
-            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
         }
     }
 
@@ -248,7 +244,7 @@ internal sealed class CounterPages(
             reader.State == DeviceState.Ok ? "Reader: ready" : $"Reader: {(reader.Detail.Length > 0 ? reader.Detail : reader.State.ToString())}",
             reader.State == DeviceState.Ok,
             tamper.IsOpen,
-            health.Parts().All(static part => part.Name != "journal" || part.Health.State == DeviceState.Ok),
+            journal.Problem is null,
             problems,
             entered);
     }

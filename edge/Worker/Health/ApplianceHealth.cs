@@ -3,6 +3,7 @@ using System.Reflection;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 
 namespace EdgeCheckpoint.Worker.Health;
@@ -12,16 +13,10 @@ internal sealed record PartStatus(string Name, DeviceHealth Health);
 
 /// <summary>What the appliance knows of its own parts, for screens, heartbeat and the health endpoint. No personal data.</summary>
 internal sealed class ApplianceHealth(
-    IDocumentScanner scanner, IBoard board, InstalledList list, TamperLatch tamper, TimeProvider time)
+    IDocumentScanner scanner, IBoard board, JournalStore journal, InstalledList list, TamperLatch tamper, TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
         typeof(ApplianceHealth).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private volatile DeviceHealth? _journal;
-
-    /// <summary>The journal cannot be written; null when it can again.</summary>
-    internal void ReportJournal(string? problem) =>
-        _journal = problem is null ? null : new DeviceHealth(DeviceState.Failed, problem, time.GetUtcNow());
 
     internal ImmutableArray<PartStatus> Parts()
     {
@@ -31,7 +26,7 @@ internal sealed class ApplianceHealth(
             new("reader", scanner.Health),
             new("tamper", tamper.IsOpen ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now) : board.Tamper.Health),
             new("stack-light", board.StackLight.Health),
-            new("journal", _journal ?? new DeviceHealth(DeviceState.Ok, "", now)),
+            new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];
     }

@@ -27,6 +27,9 @@ internal sealed class ClockKeeper
     /// <summary>A clock farther from signed time than this is wrong, not slow.</summary>
     private static readonly TimeSpan OffsetMax = TimeSpan.FromMinutes(10);
 
+    /// <summary>The floor is written at most this often, to spare the card.</summary>
+    private static readonly TimeSpan PersistInterval = TimeSpan.FromMinutes(10);
+
     /// <summary>No clock of an appliance with this software can rightly be earlier.</summary>
     private static readonly DateTimeOffset SoftwareFloor = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -34,7 +37,8 @@ internal sealed class ClockKeeper
     private readonly string _floorPath;
     private readonly Lock _gate = new();
     private DateTimeOffset _floor;
-    private bool? _agreesWithSignedTime;
+    private (DateTimeOffset Time, long Timestamp)? _signed;
+    private DateTimeOffset _persisted;
 
     internal ClockKeeper(TimeProvider time, DataFolder data, DateTimeOffset enrolledFloor)
     {
@@ -53,10 +57,7 @@ internal sealed class ClockKeeper
         var monotonic = (long)(_time.GetTimestamp() * (1_000_000.0 / _time.TimestampFrequency));
         lock (_gate)
         {
-            var quality = wall < _floor - OffsetMax || _agreesWithSignedTime == false
-                ? ClockQuality.Doubtful
-                : _agreesWithSignedTime == true ? ClockQuality.Confirmed : ClockQuality.Held;
-            return new ClockReading(wall, monotonic, BootId, quality);
+            return new ClockReading(wall, monotonic, BootId, Quality(wall));
         }
     }
 
@@ -73,13 +74,28 @@ internal sealed class ClockKeeper
     {
         lock (_gate)
         {
-            _agreesWithSignedTime = (_time.GetUtcNow() - signedTime).Duration() <= OffsetMax;
+            _signed = (signedTime, _time.GetTimestamp());
             if (signedTime <= _floor)
                 return;
             _floor = signedTime;
+            if (signedTime - _persisted < PersistInterval)
+                return;
+            _persisted = signedTime;
         }
 
         DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(signedTime.ToString("O", CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Signed time goes on by the monotonic clock; a wall clock that jumps away from it is doubtful at once.</summary>
+    private ClockQuality Quality(DateTimeOffset wall)
+    {
+        if (_signed is { } signed)
+        {
+            var expected = signed.Time + _time.GetElapsedTime(signed.Timestamp);
+            return (wall - expected).Duration() <= OffsetMax ? ClockQuality.Confirmed : ClockQuality.Doubtful;
+        }
+
+        return wall < _floor - OffsetMax ? ClockQuality.Doubtful : ClockQuality.Held;
     }
 
     private DateTimeOffset ReadFloor()

@@ -8,8 +8,10 @@ namespace EdgeCheckpoint.Worker.Health;
 
 /// <summary>An opened enclosure becomes an alert in lane 0, at once and durably.</summary>
 internal sealed class TamperWatchService(
-    IBoard board, JournalStore journal, TamperLatch latch, ApplianceHealth health, ILogger<TamperWatchService> logger) : BackgroundService
+    IBoard board, JournalStore journal, TamperLatch latch, TimeProvider time, ILogger<TamperWatchService> logger) : BackgroundService
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var last = ContactLevel.Unknown;
@@ -19,9 +21,9 @@ internal sealed class TamperWatchService(
                 continue;
             if (change.Level == ContactLevel.Open)
             {
-                Write();
                 latch.Trip();
                 logger.EnclosureOpened();
+                await WriteAsync(stoppingToken);
             }
             else if (last == ContactLevel.Open)
             {
@@ -32,16 +34,22 @@ internal sealed class TamperWatchService(
         }
     }
 
-    private void Write()
+    /// <summary>Tries until the alert is durable; meanwhile the latch shows it on screen and light.</summary>
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-            health.ReportJournal($"The tamper alert could not be written (SQLite error {fault.SqliteErrorCode}).");
+            try
+            {
+                journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
+                return;
+            }
+            catch (SqliteException fault)
+            {
+                logger.JournalUnwritable(fault.SqliteErrorCode);
+            }
+
+            await Task.Delay(RetryInterval, time, cancellationToken);
         }
     }
 }

@@ -71,8 +71,8 @@ internal sealed class DecisionDesk(
             // Version as screened, age as of the decision when it is still that list.
             ListVersion = encounter.Verdict.ListVersion,
             ListAgeSeconds = now.Version == encounter.Verdict.ListVersion && now.Age is { } age ? (long)age.TotalSeconds : encounter.Verdict.ListAgeSeconds,
-            Flags = FlagsOf(encounter, form),
-            SecondActorId = Coercion(request, form),
+            Flags = FlagsOf(encounter, form, SecondPerson(request)),
+            SecondActorId = SecondPerson(request),
             RulesVersion = encounter.Verdict.RulesVersion,
             Personal = form.Note.Length == 0 ? null : new PersonalPart { Note = form.Note },
         };
@@ -88,8 +88,8 @@ internal sealed class DecisionDesk(
                 RelatedRecordId = encounter.Verdict.RecordId,
                 OutcomeCodes = [(ushort)hit.Outcome!.Value],
                 ListVersion = encounter.Verdict.ListVersion,
-                Flags = FlagsOf(encounter, form),
-                SecondActorId = Coercion(request, form),
+                Flags = FlagsOf(encounter, form, SecondPerson(request)),
+                SecondActorId = SecondPerson(request),
                 Personal = new PersonalPart
                 {
                     Note = form.Note,
@@ -99,13 +99,17 @@ internal sealed class DecisionDesk(
         }
     }
 
-    private static RecordFlags FlagsOf(OpenEncounter encounter, DecisionForm form) =>
+    private static RecordFlags FlagsOf(OpenEncounter encounter, DecisionForm form, string second) =>
         (encounter.Verdict.Flags & ~RecordFlags.Discreet)
         | (form.Outcome == OutcomeCode.ProtectionReferral ? RecordFlags.Protection : RecordFlags.None)
-        | (form.SecondActorId.Length > 0 ? RecordFlags.SecondPerson : RecordFlags.None);
+        | (second.Length > 0 ? RecordFlags.SecondPerson : RecordFlags.None);
 
-    private static string Coercion(DecisionRequest request, DecisionForm form) =>
-        form.SecondActorId.Length > 0 || DecisionRules.IsCoercive(request) ? form.SecondActorId.Trim().ToUpperInvariant() : "";
+    /// <summary>The second person as recorded: somebody else than who decides, or nobody.</summary>
+    private static string SecondPerson(DecisionRequest request)
+    {
+        var second = request.SecondActorId.Trim().ToUpperInvariant();
+        return string.Equals(second, request.ActorId.Trim(), StringComparison.OrdinalIgnoreCase) ? "" : second;
+    }
 
     private static ListStatus StatusAtVerdict(OpenEncounter encounter) =>
         (encounter.Verdict.Flags & RecordFlags.StaleList) != 0

@@ -32,6 +32,7 @@ internal sealed class EncounterBook(TimeProvider time)
     internal int Resume(JournalStore journal, IDeviceKey key)
     {
         var resumed = ImmutableArray.CreateBuilder<OpenEncounter>();
+        var unreadable = 0;
         foreach (var record in journal.OpenEncounters())
         {
             if (RecordHeader.Parse(record.Header).TryGet(out var header, out _)
@@ -40,9 +41,15 @@ internal sealed class EncounterBook(TimeProvider time)
             {
                 resumed.Add(new OpenEncounter(header, person, IsResumed: true));
             }
+            else
+            {
+                unreadable++;
+            }
         }
 
         Change(state => state with { Open = resumed.ToImmutable() });
+        if (unreadable > 0)
+            Notify($"{unreadable} open encounters cannot be read back. Call the technician; lay their documents again.", isUrgent: true);
         return resumed.Count;
     }
 

@@ -26,6 +26,8 @@ internal sealed class InspectionPipeline(
     IOptions<InspectionOptions> options,
     ILogger<InspectionPipeline> logger)
 {
+    private const int ExplanationLengthMax = 800;
+
     /// <summary>Takes one scan.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The journal cannot be written; nothing is shown as judged.</exception>
     internal void Inspect(DocumentScan scan)
@@ -143,34 +145,15 @@ internal sealed class InspectionPipeline(
         }
     }
 
-    private static PersonalPart Only(PersonalPart full, string entryId) => new()
+    private static PersonalPart Only(PersonalPart full, string entryId) => full with
     {
-        MrzText = full.MrzText,
-        DocumentCode = full.DocumentCode,
-        IssuingState = full.IssuingState,
-        DocumentNumber = full.DocumentNumber,
-        Surname = full.Surname,
-        GivenNames = full.GivenNames,
-        Nationality = full.Nationality,
-        BirthDate = full.BirthDate,
-        ExpiryDate = full.ExpiryDate,
-        Sex = full.Sex,
+        Reasons = "",
+        Note = "",
         Candidates = [.. full.Candidates.Where(candidate => candidate.EntryId == entryId)],
     };
 
-    private static PersonalPart Complete(PersonalPart person, Proposal proposal, ScreeningResult? screening) => new()
+    private static PersonalPart Complete(PersonalPart person, Proposal proposal, ScreeningResult? screening) => person with
     {
-        MrzText = person.MrzText,
-        DocumentCode = person.DocumentCode,
-        IssuingState = person.IssuingState,
-        DocumentNumber = person.DocumentNumber,
-        Surname = person.Surname,
-        GivenNames = person.GivenNames,
-        Nationality = person.Nationality,
-        BirthDate = person.BirthDate,
-        ExpiryDate = person.ExpiryDate,
-        Sex = person.Sex,
-        Note = person.Note,
         Reasons = string.Join('\n', proposal.Reasons.Select(static reason => reason.Text)),
         Candidates = [.. (screening?.Candidates ?? []).Select(Describe)],
     };
@@ -182,8 +165,11 @@ internal sealed class InspectionPipeline(
         candidate.MatchedName,
         candidate.Entry.ListName,
         candidate.Entry.Action.ToString(),
-        string.Join('\n', candidate.Differences),
-        string.Join('\n', candidate.Agreements));
+        Short(string.Join('\n', candidate.Differences)),
+        Short(string.Join('\n', candidate.Agreements)));
+
+    /// <summary>A record must fit a batch whatever a list writes: an entry with a hundred documents is not explained in full.</summary>
+    private static string Short(string text) => text.Length <= ExplanationLengthMax ? text : text[..ExplanationLengthMax] + "…";
 
     private static PersonalPart PersonOf(MrzReading reading) => new()
     {

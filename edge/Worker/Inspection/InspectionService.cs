@@ -1,5 +1,4 @@
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Worker.Health;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
@@ -12,7 +11,6 @@ internal sealed class InspectionService(
     IDocumentScanner scanner,
     InspectionPipeline pipeline,
     EncounterBook encounters,
-    ApplianceHealth health,
     ILogger<InspectionService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,12 +24,10 @@ internal sealed class InspectionService(
         try
         {
             pipeline.Inspect(scan);
-            health.ReportJournal(null);
         }
         catch (SqliteException fault)
         {
             logger.JournalUnwritable(fault.SqliteErrorCode);
-            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
             encounters.Notify("NOT RECORDED: the journal cannot be written. Nobody was cleared. Use the paper procedure and call the technician.", isUrgent: true);
         }
 #pragma warning disable CA1031 // The outer loop of the pipeline: a bug in one inspection must not stop the counter (STYLE, Errors).

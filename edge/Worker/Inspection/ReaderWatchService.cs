@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Records;
@@ -59,11 +60,19 @@ internal sealed class ReaderWatchService(
         logger.ReaderChanged(state);
         try
         {
-            journal.Append(new RecordDraft(Lane.Audit, RecordKind.DeviceState, RecordDraft.Appliance) { OutcomeCodes = [(ushort)state] });
+            journal.Append(new RecordDraft(Lane.Audit, RecordKind.DeviceState, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(state)] });
         }
         catch (SqliteException fault)
         {
             logger.JournalUnwritable(fault.SqliteErrorCode);
         }
     }
+
+    private static OutcomeCode Code(DeviceState state) => state switch
+    {
+        DeviceState.NotFitted => OutcomeCode.DeviceNotFitted,
+        DeviceState.Ok => OutcomeCode.DeviceOk,
+        DeviceState.Attention => OutcomeCode.DeviceAttention,
+        _ => OutcomeCode.DeviceFailed,
+    };
 }

@@ -1,7 +1,6 @@
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
-using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using Microsoft.Data.Sqlite;
@@ -15,7 +14,6 @@ internal sealed class StartService(
     InstalledList list,
     EncounterBook encounters,
     IDeviceKey key,
-    ApplianceHealth health,
     ILogger<StartService> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -69,7 +67,6 @@ internal sealed class StartService(
         catch (SqliteException fault)
         {
             logger.JournalUnwritable(fault.SqliteErrorCode);
-            health.ReportJournal($"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
         }
     }
 }

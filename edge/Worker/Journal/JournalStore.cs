@@ -40,6 +40,9 @@ internal sealed class JournalStore : IDisposable
 
     internal string FilePath { get; }
 
+    /// <summary>Why the last write failed, for the officer; null when it did not.</summary>
+    internal string? Problem { get; private set; }
+
     /// <summary>Raised after a commit, with the lanes that grew.</summary>
     internal event Action<ImmutableArray<Lane>>? Appended;
 
@@ -50,6 +53,25 @@ internal sealed class JournalStore : IDisposable
     /// <returns>The headers as written.</returns>
     /// <exception cref="SqliteException">Nothing was written: the disk is full or failing. Nobody is cleared by it.</exception>
     internal ImmutableArray<RecordHeader> Append(params ReadOnlySpan<RecordDraft> drafts)
+    {
+        ImmutableArray<RecordHeader> headers;
+        try
+        {
+            headers = Write(drafts);
+            Problem = null;
+        }
+        catch (SqliteException fault)
+        {
+            Problem = string.Create(
+                CultureInfo.InvariantCulture, $"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+            throw;
+        }
+
+        Appended?.Invoke([.. headers.Select(static header => header.Lane).Distinct()]);
+        return headers;
+    }
+
+    private ImmutableArray<RecordHeader> Write(ReadOnlySpan<RecordDraft> drafts)
     {
         var headers = ImmutableArray.CreateBuilder<RecordHeader>(drafts.Length);
         lock (_gate)
@@ -77,7 +99,6 @@ internal sealed class JournalStore : IDisposable
                 _heads[lane] = head;
         }
 
-        Appended?.Invoke([.. headers.Select(static header => header.Lane).Distinct()]);
         return headers.ToImmutable();
     }
 
@@ -148,18 +169,24 @@ internal sealed class JournalStore : IDisposable
         }
     }
 
+    /// <summary>How much is not yet durable at central. Cheap: by the heads of the lanes, not by counting records.</summary>
     internal QueueDepth Depth()
     {
         lock (_gate)
         {
-            using var command = Command(
-                "SELECT count(*), min(r.written_at) FROM records r LEFT JOIN lane_state s ON s.epoch = r.epoch AND s.lane = r.lane "
-                + "WHERE r.sequence > coalesce(s.durable_through, 0)");
-            using var reader = command.ExecuteReader();
-            reader.Read();
-            return new QueueDepth(
-                reader.GetInt64(0),
-                reader.IsDBNull(1) ? null : ClockReading.FromUnixMicroseconds(reader.GetInt64(1)));
+            long waiting = 0;
+            long? oldest = null;
+            foreach (var (lane, head) in _heads)
+            {
+                var durable = DurableThrough(lane);
+                if (head.Sequence <= durable)
+                    continue;
+                waiting += (long)(head.Sequence - durable);
+                var written = WrittenAt(lane, durable + 1);
+                oldest = oldest is { } known ? Math.Min(known, written) : written;
+            }
+
+            return new QueueDepth(waiting, oldest is { } at ? ClockReading.FromUnixMicroseconds(at) : null);
         }
     }
 
@@ -263,6 +290,15 @@ internal sealed class JournalStore : IDisposable
         command.Parameters.AddWithValue("$epoch", EpochBytes);
         command.Parameters.AddWithValue("$lane", (int)lane);
         return Convert.ToUInt64(command.ExecuteScalar() ?? 0L, CultureInfo.InvariantCulture);
+    }
+
+    private long WrittenAt(Lane lane, ulong sequence)
+    {
+        using var command = Command("SELECT written_at FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
+        command.Parameters.AddWithValue("$epoch", EpochBytes);
+        command.Parameters.AddWithValue("$lane", (int)lane);
+        command.Parameters.AddWithValue("$sequence", (long)sequence);
+        return Convert.ToInt64(command.ExecuteScalar() ?? 0L, CultureInfo.InvariantCulture);
     }
 
     private byte[] ChainAt(Lane lane, ulong sequence)

@@ -24,8 +24,8 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
     /// <summary>The present generation; null when there is no readable list.</summary>
     internal ListGeneration? Current => _current;
 
-    /// <summary>Why there is no list; empty when there is one.</summary>
-    internal string Problem => _current is null ? _problem : "";
+    /// <summary>Why there is no list, or why a newer one was refused; empty when neither is so.</summary>
+    internal string Problem => _problem;
 
     /// <summary>Raised after a switch.</summary>
     internal event Action? Switched;
@@ -34,6 +34,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
     internal void Switch(ListGeneration generation)
     {
         _current = generation;
+        _problem = "";
         Switched?.Invoke();
     }
 

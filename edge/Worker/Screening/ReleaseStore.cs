@@ -35,7 +35,7 @@ internal sealed class StoredSignature
     public required byte[] Value { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StoredRelease))]
 internal sealed partial class StoredReleaseJson : JsonSerializerContext;
 
@@ -103,6 +103,8 @@ internal sealed class ReleaseStore(DataFolder data)
 
     private void RemoveOld()
     {
+        foreach (var part in Directory.GetFiles(data.Lists, "*.part"))
+            File.Delete(part);
         foreach (var extension in new[] { "*.sealed", "*.json" })
         {
             foreach (var path in Directory.GetFiles(data.Lists, extension).OrderDescending(StringComparer.Ordinal).Skip(GenerationsKept))

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -161,7 +162,7 @@ internal sealed class ReleaseSyncService(
         _lastRefusal = reason;
         list.Report($"the newest list was refused: {reason}");
         logger.ReleaseRefused(reason);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance));
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
     }
 
     private void Note(RecordDraft draft)
@@ -181,4 +182,15 @@ internal sealed class ReleaseSyncService(
     private static ReleaseFailure LinkTrouble(string detail) => new(ReleaseStage.Segment, LinkPrefix + detail);
 
     private static bool IsLinkTrouble(ReleaseFailure failure) => failure.Reason.StartsWith(LinkPrefix, StringComparison.Ordinal);
+
+    private static OutcomeCode Code(ReleaseStage stage) => stage switch
+    {
+        ReleaseStage.Metadata => OutcomeCode.ReleaseMetadataRefused,
+        ReleaseStage.Trust => OutcomeCode.ReleaseNotTrusted,
+        ReleaseStage.Version => OutcomeCode.ReleaseVersionRefused,
+        ReleaseStage.Expiry => OutcomeCode.ReleaseExpired,
+        ReleaseStage.Segment => OutcomeCode.ReleaseSegmentRefused,
+        ReleaseStage.ContentKey => OutcomeCode.ReleaseKeyRefused,
+        _ => OutcomeCode.ReleaseContentRefused,
+    };
 }

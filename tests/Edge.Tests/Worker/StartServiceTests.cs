@@ -17,9 +17,9 @@ public sealed class StartServiceTests
         FillUp(bench.Journal.FilePath);
         using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time);
         var scanner = new SilentScanner();
-        var health = new ApplianceHealth(scanner, board, bench.List, new TamperLatch(), bench.Time);
+        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.Time);
         var service = new StartService(
-            bench.Journal, bench.Installer, bench.List, bench.Encounters, bench.Key, health, NullLogger<StartService>.Instance);
+            bench.Journal, bench.Installer, bench.List, bench.Encounters, bench.Key, NullLogger<StartService>.Instance);
 
         await service.StartAsync(TestContext.Current.CancellationToken);
 

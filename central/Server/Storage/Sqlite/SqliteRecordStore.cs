@@ -64,6 +64,7 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             transaction =>
             {
                 transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
+                transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
                 var erased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record)) > 0;
                 if (erased)
                     SqliteAuditStore.Append(transaction, audit);

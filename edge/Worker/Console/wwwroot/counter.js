@@ -24,11 +24,11 @@ const restore = () => {
   }
 };
 
-// While a decision is being typed its encounter stays in front, whatever is laid on the reader meanwhile.
+// The encounter in front stays there until it is decided, whatever is laid on the reader meanwhile: a key meant for one
+// traveller must not reach the next.
 const address = () => {
   const form = counter.querySelector("form.decision");
-  const isTouched = form && [...form.querySelectorAll("input")].some(field => isChoice(field) ? field.checked : field.value !== "");
-  return isTouched ? `/counter?encounter=${form.dataset.encounter}` : `/counter${location.search}`;
+  return form ? `/counter?encounter=${form.dataset.encounter}` : `/counter${location.search}`;
 };
 
 const refresh = async () => {
@@ -61,6 +61,7 @@ listen();
 
 // The function keys printed on the buttons.
 document.addEventListener("keydown", event => {
+  if (event.repeat) return;
   const button = counter.querySelector(`button[data-key="${event.key}"]`);
   if (!button) return;
   event.preventDefault();
