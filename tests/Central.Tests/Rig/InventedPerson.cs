@@ -5,13 +5,16 @@ namespace EdgeCheckpoint.Central.Tests.Rig;
 /// <summary>An invented person. The words are marked, so that a test can look for them where they must not be.</summary>
 internal static class InventedPerson
 {
-    public const string Surname = "ZQSURNAMEMARK";
-    public const string GivenNames = "ZQGIVENMARK";
-    public const string DocumentNumber = "ZQDOC0001";
+    /// <summary>Stands in every marked word; too long to turn up in a random token by chance.</summary>
+    public const string Mark = "ZQMARK";
+
+    public const string Surname = "ZQMARKSURNAME";
+    public const string GivenNames = "ZQMARKGIVEN";
+    public const string DocumentNumber = "ZQMARK001";
 
     public static PersonalPart Traveller { get; } = new()
     {
-        MrzText = "P<UTOZQSURNAMEMARK<<ZQGIVENMARK<<<<<<<<<<<<<",
+        MrzText = "P<UTOZQMARKSURNAME<<ZQMARKGIVEN<<<<<<<<<<<<<",
         DocumentCode = "P",
         IssuingState = "UTO",
         DocumentNumber = DocumentNumber,
@@ -25,7 +28,7 @@ internal static class InventedPerson
         Candidates =
         [
             new PersonalCandidate(
-                "uto-0001", "alert", "0.931", "ZQLISTEDMARK ANNA", "Utopia national list", "Inquire",
+                "uto-0001", "alert", "0.931", "ZQMARKLISTED ANNA", "Utopia national list", "Inquire",
                 "sex: M here, F there", "surname equal\nborn on the same day"),
         ],
     };
