@@ -40,7 +40,7 @@ public sealed class EncounterPagesTests : IAsyncLifetime
         Assert.Contains("North Gate", page, StringComparison.Ordinal);
         Assert.Contains("proposed refer", page, StringComparison.Ordinal);
         Assert.Contains("referred", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("ZQMARK", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(InventedPerson.Mark, page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class EncounterPagesTests : IAsyncLifetime
         using var answer = await browser.PostAsync(path, path, ("purpose", purpose), ("case", reference));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.DoesNotContain("ZQMARK", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(InventedPerson.Mark, await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Contains(await AuditAsync(), static line => line.Action == AuditAction.EncounterViewRefused);
     }
 
@@ -77,7 +77,7 @@ public sealed class EncounterPagesTests : IAsyncLifetime
             await AuditAsync(),
             line => line is { Action: AuditAction.EncounterViewed, Actor: "staff-Monitor", Purpose: "redress", CaseReference: "UTO-2026-7" }
                 && line.Subject == _encounter.ToString());
-        Assert.DoesNotContain(_site.Log.Lines, static line => line.Contains("ZQMARK", StringComparison.Ordinal));
+        Assert.DoesNotContain(_site.Log.Lines, static line => line.Contains(InventedPerson.Mark, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class EncounterPagesTests : IAsyncLifetime
         var pages = await Task.WhenAll(new[] { "/posts", "/appliances", "/staff", "/audit" }.Select(browser.ReadAsync));
 
         Assert.Contains("/denied", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.All(pages, static page => Assert.DoesNotContain("ZQMARK", page, StringComparison.Ordinal));
+        Assert.All(pages, static page => Assert.DoesNotContain(InventedPerson.Mark, page, StringComparison.Ordinal));
         Assert.Contains("North Gate", pages[0], StringComparison.Ordinal);
     }
 

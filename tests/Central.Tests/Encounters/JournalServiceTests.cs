@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Storage;
@@ -226,13 +227,13 @@ public sealed class JournalServiceTests : IAsyncLifetime
         var opened = await OpenAsync(encounter);
 
         Assert.Equal(InventedPerson.Traveller, opened.Records[0].Personal);
-        Assert.DoesNotContain(_site.Log.Lines, static line => line.Contains("ZQMARK", StringComparison.Ordinal));
+        Assert.DoesNotContain(_site.Log.Lines, static line => line.Contains(InventedPerson.Mark, StringComparison.Ordinal));
         foreach (var file in Directory.EnumerateFiles(_site.Folder, "central.db*", SearchOption.AllDirectories))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var bytes = new byte[stream.Length];
             await stream.ReadExactlyAsync(bytes, Token);
-            Assert.True(bytes.AsSpan().IndexOf("ZQMARKSURNAME"u8) < 0, file);
+            Assert.True(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(InventedPerson.Mark)) < 0, file);
         }
     }
 

@@ -5,6 +5,9 @@ namespace EdgeCheckpoint.Central.Tests.Rig;
 /// <summary>An invented person. The words are marked, so that a test can look for them where they must not be.</summary>
 internal static class InventedPerson
 {
+    /// <summary>Stands in every marked word; too long to turn up in a random token by chance.</summary>
+    public const string Mark = "ZQMARK";
+
     public const string Surname = "ZQMARKSURNAME";
     public const string GivenNames = "ZQMARKGIVEN";
     public const string DocumentNumber = "ZQMARK001";
