@@ -111,10 +111,10 @@ public sealed class ReleaseMetadata
                 return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: a field is missing or has the wrong length");
             }
 
-            if (!part.TryByte(5, out var algorithm) || algorithm != (byte)SegmentSealAlgorithm.Aes256GcmChunks)
-                return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: this program does not know how it is sealed");
             if (plain < 0 || sealedLength is < 0 or > SegmentBytesMax || plain > sealedLength)
                 return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: impossible lengths");
+            if (!part.TryByte(5, out var algorithm) || algorithm != (byte)SegmentSealAlgorithm.Aes256GcmChunks)
+                return new ReleaseFailure(ReleaseStage.Metadata, $"segment {i}: this program does not know how it is sealed");
             segments.Add(new ReleaseSegment(part.Text(1), plain, sealedLength, hash));
         }
 
