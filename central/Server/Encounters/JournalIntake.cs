@@ -1,5 +1,4 @@
 using System.Data.Common;
-using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using Microsoft.Extensions.Options;
@@ -48,7 +47,6 @@ internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, 
 internal sealed class JournalIntake(
     ICentralStore store,
     BlindTerms terms,
-    SiteKeys keys,
     IDiskSpace disk,
     IOptions<IntakeOptions> options,
     TimeProvider time,
@@ -56,8 +54,6 @@ internal sealed class JournalIntake(
 {
     /// <summary>Far beyond any journal, and far from where arithmetic on it could overflow.</summary>
     private const ulong SequenceMax = 1UL << 62;
-
-    private readonly KeyId _recordKeyId = KeyId.Of(keys.RecordKey.PublicKeySpki.Span);
 
     /// <summary>
     /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Finds the key that signed. 4. Verifies
@@ -160,7 +156,7 @@ internal sealed class JournalIntake(
     private bool IsFull(uint lane) =>
         disk.FreeBytes < (lane == (uint)Lane.Alerts ? options.Value.FreeBytesMinAlerts : options.Value.FreeBytesMin);
 
-    private string? CheckShape(IncomingBatch batch)
+    private static string? CheckShape(IncomingBatch batch)
     {
         if (batch.Epoch.Length != 16)
             return "the epoch does not have 16 bytes";
@@ -173,14 +169,17 @@ internal sealed class JournalIntake(
         long bytes = batch.Records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
         if (bytes > RecordBatch.BytesMax)
             return $"a batch has at most {RecordBatch.BytesMax} bytes of records, this has {bytes}";
-        return batch.Records.All(HasItsKey) ? null : "a record key is missing, or is not wrapped to this central";
+        return batch.Records.All(HasItsKey) ? null : "the key of a sealed part is missing or is no wrapped key";
     }
 
-    /// <summary>A sealed part whose key central cannot unwrap would be lost when the appliance erases its copy.</summary>
-    private bool HasItsKey(SealedRecord record) =>
+    /// <summary>
+    /// A sealed part without its key would be lost when the appliance erases its copy. A key wrapped to another central is
+    /// taken, with an alarm: refusing it would hold up the lane and lose the evidence behind it too.
+    /// </summary>
+    private static bool HasItsKey(SealedRecord record) =>
         record.Ciphertext.IsEmpty
             ? record.WrappedForCentral.IsEmpty
-            : KeyWrap.TryReadRecipient(record.WrappedForCentral.Span, out var recipient) && recipient == _recordKeyId;
+            : KeyWrap.TryReadRecipient(record.WrappedForCentral.Span, out _);
 
     private IntakeAnswer Busy(string detail) => new(IntakeOutcome.Busy, 0, options.Value.RetrySeconds, detail);
 

@@ -164,6 +164,25 @@ public sealed class JournalServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Push_SealedPartWithoutItsKey_IsInvalid()
+    {
+        var whole = _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, Guid.NewGuid(), InventedPerson.Traveller);
+        var keyless = new Records.SealedRecord
+        {
+            Header = whole.Header,
+            Ciphertext = whole.Ciphertext,
+            WrappedForCentral = ReadOnlyMemory<byte>.Empty,
+            Chain = whole.Chain,
+        };
+
+        var answer = await _appliance.PushAsync(_appliance.Batch(
+            Lane.Encounters, 1, RecordChain.Genesis(_appliance.Id, _appliance.Epoch, Lane.Encounters), keyless));
+
+        Assert.Equal(PushOutcome.Invalid, answer.Outcome);
+        Assert.Contains("key", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Push_SealedToAnotherCentral_IsKeptAllTheSame()
     {
         var foreign = Records.SealedRecord.Create(

@@ -69,10 +69,22 @@ public sealed class UnXmlReaderTests
         Assert.Equal(("1", 3), (refused.EntryId, refused.Line));
     }
 
+    [Theory]
+    [InlineData("<FIRST_NAME>X</FIRST_NAME><SECOND_NAME>Y</SECOND_NAME>")]
+    [InlineData("<FIRST_NAME>あかり</FIRST_NAME>")]
+    public void Read_NameThatCanNeverMatch_IsRefusedWithItsLine(string xml)
+    {
+        var reading = Read(Person(xml));
+
+        Assert.Empty(reading.Entries);
+        Assert.Equal(3, Assert.Single(reading.Refused).Line);
+        Assert.Contains("compared", reading.Refused[0].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_SameIdentifierTwice_RefusesTheSecond()
     {
-        var reading = Read(List("<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>A</FIRST_NAME></INDIVIDUAL><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>B</FIRST_NAME></INDIVIDUAL>"));
+        var reading = Read(List("<INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>Anna</FIRST_NAME></INDIVIDUAL><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>Berta</FIRST_NAME></INDIVIDUAL>"));
 
         Assert.Single(reading.Entries);
         Assert.Single(reading.Refused);

@@ -70,6 +70,19 @@ public sealed class ReleaseMetadataTests
         Assert.Contains("more than 65536", ReleaseMetadata.Parse(new byte[ReleaseMetadata.BytesMax + 1]).Failure.Reason, StringComparison.Ordinal);
 
     [Fact]
+    public void Parse_SegmentSealedInAnotherWay_IsRefused()
+    {
+        var bytes = ReleaseFixtures.Metadata(segments: [ReleaseFixtures.Segment("base")]).Encode();
+        // The algorithm is the last field of the last segment.
+        Assert.Equal((byte)SegmentSealAlgorithm.Aes256GcmChunks, bytes[^1]);
+        bytes[^1] = 2;
+
+        var refused = ReleaseMetadata.Parse(bytes);
+
+        Assert.Contains("sealed", refused.Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parse_EndlessSegments_IsRefused()
     {
         var bytes = ReleaseFixtures.Metadata(segments: [.. Enumerable.Range(0, 65).Select(i => ReleaseFixtures.Segment($"s{i}"))]).Encode();

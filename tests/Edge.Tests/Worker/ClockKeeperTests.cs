@@ -45,6 +45,35 @@ public sealed class ClockKeeperTests
         Assert.Equal(ClockQuality.Doubtful, bench.Clock.Read().Quality);
     }
 
+    [Theory]
+    [InlineData(3650)]
+    [InlineData(-1)]
+    public void Read_AfterTheWallClockJumped_IsDoubtfulAtOnce(int days)
+    {
+        using var bench = new Bench();
+        var time = new JumpingTime(bench.Time);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(time, bench.Data, bench.Identity.TicketIssuedAt);
+        clock.Confirm(Bench.Start);
+        bench.Time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(ClockQuality.Confirmed, clock.Read().Quality);
+
+        time.Jump = TimeSpan.FromDays(days);
+
+        Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+    }
+
+    /// <summary>A wall clock that can be set while the monotonic clock goes on.</summary>
+    private sealed class JumpingTime(TimeProvider inner) : TimeProvider
+    {
+        internal TimeSpan Jump { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Jump;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+    }
+
     [Fact]
     public void Confirm_WithEarlierTime_NeverLowersTheFloor()
     {

@@ -173,6 +173,21 @@ public sealed class InspectionTests
         Assert.Single(bench.Encounters.State.Open);
     }
 
+    [Theory]
+    [InlineData("off-1", "", RecordFlags.None)]
+    [InlineData("SUP-2", "SUP-2", RecordFlags.SecondPerson)]
+    public void Decide_WithASecondNumber_RecordsOnlySomebodyElse(string entered, string recorded, RecordFlags flags)
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        Assert.Empty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.Admitted) with { SecondActorId = entered }));
+
+        var decision = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Encounters)!.Records[^1].Header).Value;
+        Assert.Equal(recorded, decision.SecondActorId);
+        Assert.Equal(flags, decision.Flags);
+    }
+
     [Fact]
     public void Decide_ProtectionReferral_IsFlaggedAndNeedsNoSecondPerson()
     {
