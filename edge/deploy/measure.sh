@@ -26,7 +26,7 @@ address=$(sed -n 's/^gRPC listening on //p' "$folder/central.log")
 python3 - "$binary" "$folder" "$runs" <<'PYTHON'
 import re, statistics, subprocess, sys, time, urllib.request
 binary, folder, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])
-starts, memories = [], []
+starts, memories, private = [], [], []
 for _ in range(runs):
     begin = time.perf_counter()
     process = subprocess.Popen([binary, "run", "--data", f"{folder}/edge", "--set", "Console:Port=0",
@@ -39,8 +39,10 @@ for _ in range(runs):
     time.sleep(3)  # idle: the first exchange with central is over
     status = open(f"/proc/{process.pid}/status").read()
     memories.append(int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024)
+    private.append(int(re.search(r"RssAnon:\s+(\d+)", status).group(1)) / 1024)
     process.terminate()
     process.wait()
 print(f"start to an answering health endpoint: median {statistics.median(starts):.0f} ms [{min(starts):.0f}-{max(starts):.0f}], {runs} runs")
-print(f"resident memory after 3 s: median {statistics.median(memories):.0f} MB [{min(memories):.0f}-{max(memories):.0f}]")
+print(f"resident memory after 3 s: median {statistics.median(memories):.0f} MB [{min(memories):.0f}-{max(memories):.0f}], "
+      f"of which {statistics.median(private):.0f} MB are not mapped from files")
 PYTHON
