@@ -29,8 +29,8 @@ suite() {
   local project=$1 log="$logs/$1${2:-}.log" counts
   dotnet "artifacts/bin/EdgeCheckpoint.$project/release/EdgeCheckpoint.$project.dll" -noColor "${@:3}" >"$log" 2>&1
   counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
-  if [ -z "$counts" ]; then
-    failed=$((failed + 1)); printf 'FAILED  %s did not run to its end\n' "$project"; tail -n 60 "$log"; return
+  if [ -z "$counts" ] || [ "${counts%% *}" -eq 0 ]; then
+    failed=$((failed + 1)); printf 'FAILED  %s ran no test, or not to its end\n' "$project"; tail -n 60 "$log"; return
   fi
   read -r total errors bad skips <<<"$counts"
   passed=$((passed + total - bad - skips)) failed=$((failed + bad + errors)) skipped=$((skipped + skips))
