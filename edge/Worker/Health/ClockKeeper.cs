@@ -34,21 +34,20 @@ internal sealed class ClockKeeper
     private static readonly DateTimeOffset SoftwareFloor = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TimeProvider _time;
+    private readonly MachineClock _machine;
     private readonly string _floorPath;
     private readonly Lock _gate = new();
     private DateTimeOffset _floor;
     private (DateTimeOffset Time, long Timestamp)? _signed;
     private DateTimeOffset _persisted;
+    private bool _wasConfirmedThisBoot;
 
-    internal ClockKeeper(TimeProvider time, DataFolder data, DateTimeOffset enrolledFloor)
+    internal ClockKeeper(TimeProvider time, DataFolder data, DateTimeOffset enrolledFloor, MachineClock machine)
     {
-        _time = time;
+        (_time, _machine) = (time, machine);
         _floorPath = Path.Combine(data.State, "time-floor");
         _floor = new[] { SoftwareFloor, enrolledFloor, ReadFloor() }.Max();
-        BootId = ReadBootId();
     }
-
-    internal Guid BootId { get; }
 
     /// <summary>Reads wall clock, monotonic clock and quality together.</summary>
     internal ClockReading Read()
@@ -57,7 +56,7 @@ internal sealed class ClockKeeper
         var monotonic = (long)(_time.GetTimestamp() * (1_000_000.0 / _time.TimestampFrequency));
         lock (_gate)
         {
-            return new ClockReading(wall, monotonic, BootId, Quality(wall));
+            return new ClockReading(wall, monotonic, _machine.BootId, Quality(wall));
         }
     }
 
@@ -75,15 +74,14 @@ internal sealed class ClockKeeper
         lock (_gate)
         {
             _signed = (signedTime, _time.GetTimestamp());
-            if (signedTime <= _floor)
+            _floor = signedTime > _floor ? signedTime : _floor;
+            if (_wasConfirmedThisBoot && signedTime - _persisted < PersistInterval)
                 return;
-            _floor = signedTime;
-            if (signedTime - _persisted < PersistInterval)
-                return;
-            _persisted = signedTime;
+            _persisted = _floor;
+            _wasConfirmedThisBoot = true;
         }
 
-        DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(signedTime.ToString("O", CultureInfo.InvariantCulture)));
+        DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_persisted:O} {_machine.BootId:D}")));
     }
 
     /// <summary>Signed time goes on by the monotonic clock; a wall clock that jumps away from it is doubtful at once.</summary>
@@ -95,29 +93,33 @@ internal sealed class ClockKeeper
             return (wall - expected).Duration() <= OffsetMax ? ClockQuality.Confirmed : ClockQuality.Doubtful;
         }
 
-        return wall < _floor - OffsetMax ? ClockQuality.Doubtful : ClockQuality.Held;
+        // Without a battery clock the time after a boot is a guess from the last shutdown: a list would look younger than it is.
+        return wall < _floor - OffsetMax || !(_wasConfirmedThisBoot || _machine.HasBatteryClock)
+            ? ClockQuality.Doubtful
+            : ClockQuality.Held;
     }
 
+    /// <summary>The floor that was kept, and whether it was confirmed in this very boot. File: time, space, boot id.</summary>
     private DateTimeOffset ReadFloor()
     {
         try
         {
-            return DateTimeOffset.TryParseExact(
-                File.ReadAllText(_floorPath).Trim(), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var floor)
-                ? floor
-                : DateTimeOffset.MinValue;
+            var parts = File.ReadAllText(_floorPath).Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 0
+                || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var floor))
+            {
+                return DateTimeOffset.MinValue;
+            }
+
+            _persisted = floor;
+            _wasConfirmedThisBoot = parts.Length > 1
+                && Guid.TryParse(parts[1], CultureInfo.InvariantCulture, out var bootId) && bootId == _machine.BootId;
+            return floor;
         }
         catch (IOException)
         {
             // No signed time has been seen yet; the software's own floor holds.
             return DateTimeOffset.MinValue;
         }
-    }
-
-    /// <summary>The kernel's boot id: monotonic readings of one boot are comparable across restarts of the service.</summary>
-    private static Guid ReadBootId()
-    {
-        const string Source = "/proc/sys/kernel/random/boot_id";
-        return File.Exists(Source) && Guid.TryParse(File.ReadAllText(Source).Trim(), CultureInfo.InvariantCulture, out var id) ? id : Guid.NewGuid();
     }
 }

@@ -20,7 +20,8 @@ internal static class HealthWiring
         services.AddSingleton(static provider => new ClockKeeper(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<DataFolder>(),
-            provider.GetRequiredService<ApplianceIdentity>().TicketIssuedAt));
+            provider.GetRequiredService<ApplianceIdentity>().TicketIssuedAt,
+            MachineClock.Read()));
         services.AddSingleton<TamperLatch>();
         services.AddSingleton<ApplianceHealth>();
         services.AddHostedService<TamperWatchService>();

@@ -81,7 +81,9 @@ internal sealed class Bench : IDisposable
 
     internal DecisionDesk Desk => new(Encounters, Journal, Session, List, Clock, NullLogger<DecisionDesk>.Instance);
 
-    internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt);
+    internal MachineClock Machine { get; } = new(Guid.NewGuid(), HasBatteryClock: true);
+
+    internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
 
     /// <summary>As after a restart: the journal is closed and opened, and nothing is in memory.</summary>
     internal void Restart()

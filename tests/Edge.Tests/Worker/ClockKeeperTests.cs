@@ -10,7 +10,7 @@ public sealed class ClockKeeperTests
         using var bench = new Bench();
         var early = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch);
 
-        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
 
         Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
         Assert.Null(clock.Read().Trusted);
@@ -27,7 +27,7 @@ public sealed class ClockKeeperTests
         Assert.Equal(ClockQuality.Confirmed, bench.Clock.Read().Quality);
         Assert.Equal(ClockQuality.Held, bench.NewClock().Read().Quality);
         var wrong = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Bench.Start.AddHours(-1));
-        var restarted = new EdgeCheckpoint.Worker.Health.ClockKeeper(wrong, bench.Data, bench.Identity.TicketIssuedAt);
+        var restarted = new EdgeCheckpoint.Worker.Health.ClockKeeper(wrong, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
 
         Assert.Equal(ClockQuality.Doubtful, restarted.Read().Quality);
         Assert.Equal(Bench.Start.AddMinutes(1), restarted.VerificationTime());
@@ -52,7 +52,7 @@ public sealed class ClockKeeperTests
     {
         using var bench = new Bench();
         var time = new JumpingTime(bench.Time);
-        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(time, bench.Data, bench.Identity.TicketIssuedAt);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(time, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
         clock.Confirm(Bench.Start);
         bench.Time.Advance(TimeSpan.FromDays(2));
         Assert.Equal(ClockQuality.Confirmed, clock.Read().Quality);
@@ -60,6 +60,39 @@ public sealed class ClockKeeperTests
         time.Jump = TimeSpan.FromDays(days);
 
         Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+    }
+
+    [Fact]
+    public void Read_WithoutABatteryClock_IsDoubtfulAfterEveryBootUntilConfirmed()
+    {
+        using var bench = new Bench();
+        var boot = new EdgeCheckpoint.Worker.Health.MachineClock(Guid.NewGuid(), HasBatteryClock: false);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(bench.Time, bench.Data, bench.Identity.TicketIssuedAt, boot);
+        Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+
+        clock.Confirm(Bench.Start);
+        var restarted = new EdgeCheckpoint.Worker.Health.ClockKeeper(bench.Time, bench.Data, bench.Identity.TicketIssuedAt, boot);
+        var rebooted = new EdgeCheckpoint.Worker.Health.ClockKeeper(
+            bench.Time, bench.Data, bench.Identity.TicketIssuedAt, boot with { BootId = Guid.NewGuid() });
+
+        Assert.Equal(ClockQuality.Confirmed, clock.Read().Quality);
+        Assert.Equal(ClockQuality.Held, restarted.Read().Quality);
+        Assert.Equal(ClockQuality.Doubtful, rebooted.Read().Quality);
+    }
+
+    [Theory]
+    [InlineData("1\n", true)]
+    [InlineData("0\n", false)]
+    [InlineData(null, false)]
+    public void SetFromBatteryClock_AsTheKernelSays_IsBelieved(string? said, bool expected)
+    {
+        using var bench = new Bench();
+        var clock = Directory.CreateDirectory(Path.Combine(bench.Data.Path, "rtc", "rtc0")).FullName;
+        if (said is not null)
+            File.WriteAllText(Path.Combine(clock, "hctosys"), said);
+
+        Assert.Equal(expected, EdgeCheckpoint.Worker.Health.MachineClock.SetFromBatteryClock(Path.Combine(bench.Data.Path, "rtc")));
+        Assert.False(EdgeCheckpoint.Worker.Health.MachineClock.SetFromBatteryClock(Path.Combine(bench.Data.Path, "nothing")));
     }
 
     /// <summary>A wall clock that can be set while the monotonic clock goes on.</summary>

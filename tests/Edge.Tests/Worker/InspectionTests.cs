@@ -42,7 +42,7 @@ public sealed class InspectionTests
     {
         using var bench = WithList();
         var early = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UnixEpoch);
-        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(early, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
         var pipeline = new InspectionPipeline(
             bench.List, bench.Journal, bench.Encounters, bench.Session, clock,
             Microsoft.Extensions.Options.Options.Create(new InspectionOptions()),
