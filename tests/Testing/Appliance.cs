@@ -40,8 +40,6 @@ public sealed class Appliance : IAsyncDisposable
 
     public string Log => _process?.Log ?? "";
 
-    public bool IsRunning => _process is { HasExited: false };
-
     /// <summary>Redeems a ticket.</summary>
     public Task<ProgramOutput> EnrolAsync(string ticketPath, string serial, CancellationToken cancellationToken) =>
         ChildProcess.RunAsync(

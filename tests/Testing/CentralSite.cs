@@ -50,10 +50,6 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Stops the server in order.</summary>
-    public Task<int> StopAsync(CancellationToken cancellationToken) =>
-        _process?.StopAsync(TimeSpan.FromSeconds(20), cancellationToken) ?? Task.FromResult(0);
-
     /// <summary>Writes a join ticket for a serial number, so that no operator needs to approve.</summary>
     public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal sealed record MachineClock(Guid BootId, bool HasBatteryClock)
 {
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
-    /// <summary>Reads 1 when the kernel has set the system time from this clock at boot (Documentation/ABI, rtc-cdev).</summary>
+    /// <summary>Reads 1 when the kernel has set the system time from this clock at boot (Linux, Documentation/ABI/testing/sysfs-class-rtc).</summary>
     private const string SetFromClockName = "hctosys";
 
     /// <summary>Asks the kernel.</summary>

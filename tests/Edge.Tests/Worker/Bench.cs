@@ -12,6 +12,7 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -137,6 +138,14 @@ internal sealed class Bench : IDisposable
         var (release, metadata, staged) = Release(version, entries);
         Assert.True(Installer.Install(release, metadata, staged).TryGet(out var generation, out var failure), failure?.ToString());
         List.Switch(generation);
+    }
+
+    /// <summary>From here on every write of the journal fails, as on a full card; reading goes on.</summary>
+    internal void FillUp()
+    {
+        using var connection = new SqliteConnection($"Data Source={Journal.FilePath};Pooling=False");
+        connection.Open();
+        JournalDatabase.Execute(connection, "CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'full'); END");
     }
 
     internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire)

@@ -3,7 +3,6 @@ using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker;
@@ -14,7 +13,7 @@ public sealed class StartServiceTests
     public async Task Start_WithAJournalThatTakesNothing_ComesUpAndSaysSo()
     {
         using var bench = new Bench();
-        FillUp(bench.Journal.FilePath);
+        bench.FillUp();
         using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time);
         var scanner = new SilentScanner();
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.Time);
@@ -24,16 +23,6 @@ public sealed class StartServiceTests
         await service.StartAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains(health.Parts(), static part => part.Name == "journal" && part.Health.State == DeviceState.Failed);
-    }
-
-    /// <summary>Every write fails as on a full card; reading goes on.</summary>
-    private static void FillUp(string path)
-    {
-        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'full'); END";
-        command.ExecuteNonQuery();
     }
 
     private sealed class SilentScanner : IDocumentScanner
