@@ -38,6 +38,12 @@ public enum OutcomeCode : ushort
     /// <summary>A check failed inside the appliance; the stage is in the sealed part.</summary>
     ReasonCheckFailed = 118,
 
+    /// <summary>Characters of the machine readable zone were misread and repaired by its check digits.</summary>
+    ReasonRepaired = 119,
+
+    /// <summary>The code of the issuer or the nationality is that of no State or organisation.</summary>
+    ReasonUnknownState = 120,
+
     /// <summary>Admitted.</summary>
     Admitted = 200,
 

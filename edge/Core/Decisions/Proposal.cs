@@ -23,7 +23,7 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     /// <param name="reading">The machine readable zone; null for a person typed in.</param>
     /// <param name="screening">What the matcher found; null when nobody could be screened.</param>
     /// <param name="list">The list in use.</param>
-    public static Proposal Of(MrzReading? reading, ScreeningResult? screening, ListStatus list)
+    public static Proposal Of(RepairedReading? reading, ScreeningResult? screening, ListStatus list)
     {
         var reasons = ImmutableArray.CreateBuilder<ProposalReason>();
         var document = DocumentTile(reading, reasons);
@@ -32,14 +32,15 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
             reasons.Count == 0, new TileSet(document, NotFitted, lists, NotFitted), reasons.ToImmutable());
     }
 
-    private static Tile DocumentTile(MrzReading? reading, ImmutableArray<ProposalReason>.Builder reasons)
+    private static Tile DocumentTile(RepairedReading? read, ImmutableArray<ProposalReason>.Builder reasons)
     {
-        if (reading is null)
+        if (read is not { } scan)
         {
             reasons.Add(new ProposalReason(OutcomeCode.ReasonManualEntry, "Typed in by hand: compare with the document."));
             return new Tile(TileState.NotChecked, "typed in, not read");
         }
 
+        var reading = scan.Reading;
         if (reading.Format == MrzFormat.Unknown)
         {
             reasons.Add(new ProposalReason(OutcomeCode.ReasonUnreadable, "Not readable: read again, then enter by hand."));
@@ -47,6 +48,13 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
         }
 
         var state = TileState.Ok;
+        if (scan.IsRepaired)
+        {
+            var places = string.Join(", ", scan.Repairs.Select(static repair => $"line {repair.Line} column {repair.Column}"));
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonRepaired, $"Misread characters were repaired by the check digits ({places}): compare with the document."));
+            state = TileState.Attention;
+        }
+
         if (!reading.PracticeValid)
         {
             var problem = reading.Problems.FirstOrDefault();
@@ -59,6 +67,13 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
         {
             reasons.Add(new ProposalReason(OutcomeCode.ReasonImplausibleDates, "The dates cannot be right together."));
             state = TileState.Failed;
+        }
+
+        if (reading.IssuingStateUnknown || reading.NationalityUnknown)
+        {
+            var which = reading.IssuingStateUnknown ? "issuer" : "nationality";
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonUnknownState, $"The code of the {which} belongs to no State or organisation."));
+            state = state == TileState.Failed ? state : TileState.Attention;
         }
 
         if (reading.IsExpired)

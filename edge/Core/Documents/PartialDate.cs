@@ -79,6 +79,12 @@ public readonly record struct PartialDate : IComparable<PartialDate>
         return new DateOnly(Year, month, Day == 0 ? DateTime.DaysInMonth(Year, month) : Day);
     }
 
+    /// <summary>True when every day the date may mean lies before the day given; false when the year is unknown.</summary>
+    public bool IsBefore(DateOnly day) => Latest() < day;
+
+    /// <summary>True when every day the date may mean lies after the day given; false when the year is unknown.</summary>
+    public bool IsAfter(DateOnly day) => Earliest() > day;
+
     /// <summary>Orders by year, month, day; unknown parts come first.</summary>
     public int CompareTo(PartialDate other) =>
         Year != other.Year ? Year.CompareTo(other.Year)

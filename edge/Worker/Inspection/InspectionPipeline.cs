@@ -35,7 +35,8 @@ internal sealed class InspectionPipeline(
         // 1. Read.
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
-        var reading = MrzParser.Parse(scan.Lines, today);
+        var read = MrzRepairer.Repair(MrzParser.Parse(scan.Lines, today));
+        var reading = read.Reading;
         if (reading.Format == MrzFormat.Unknown)
         {
             ReadAgain(scan);
@@ -43,7 +44,7 @@ internal sealed class InspectionPipeline(
         }
 
         // 2. Verify. 3. Match.
-        var person = PersonOf(reading);
+        var person = PersonOf(read);
         var generation = list.Current;
         if (IsRepeat(person, generation?.Metadata.Version))
             return;
@@ -51,7 +52,7 @@ internal sealed class InspectionPipeline(
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(reading, screening, status), screening, status, person, RecordFlags.None);
+        Conclude(Proposal.Of(read, screening, status), screening, status, person, RecordFlags.None);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -171,18 +172,19 @@ internal sealed class InspectionPipeline(
     /// <summary>A record must fit a batch whatever a list writes: an entry with a hundred documents is not explained in full.</summary>
     private static string Short(string text) => text.Length <= ExplanationLengthMax ? text : text[..ExplanationLengthMax] + "…";
 
-    private static PersonalPart PersonOf(MrzReading reading) => new()
+    /// <summary>The lines as they were read, beside the fields as repair left them.</summary>
+    private static PersonalPart PersonOf(RepairedReading read) => new()
     {
-        MrzText = string.Join('\n', reading.Lines),
-        DocumentCode = reading.DocumentCode,
-        IssuingState = reading.IssuingState,
-        DocumentNumber = reading.DocumentNumber,
-        Surname = reading.Surname,
-        GivenNames = reading.GivenNames,
-        Nationality = reading.Nationality,
-        BirthDate = reading.BirthDate.ToString(),
-        ExpiryDate = reading.ExpiryDate.ToString(),
-        Sex = reading.Sex == MrzReading.UnreadSex ? "" : reading.Sex.ToString(),
+        MrzText = string.Join('\n', read.AsRead.Lines),
+        DocumentCode = read.Reading.DocumentCode,
+        IssuingState = read.Reading.IssuingState,
+        DocumentNumber = read.Reading.DocumentNumber,
+        Surname = read.Reading.Surname,
+        GivenNames = read.Reading.GivenNames,
+        Nationality = read.Reading.Nationality,
+        BirthDate = read.Reading.BirthDate.ToString(),
+        ExpiryDate = read.Reading.ExpiryDate.ToString(),
+        Sex = read.Reading.Sex == MrzReading.UnreadSex ? "" : read.Reading.Sex.ToString(),
     };
 
     private static MatchQuery QueryOf(MrzReading reading) => new()

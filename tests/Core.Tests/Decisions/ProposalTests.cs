@@ -26,7 +26,7 @@ public sealed class ProposalTests
     [Fact]
     public void Of_Unreadable_IsNeverClear()
     {
-        var proposal = Proposal.Of(MrzParser.Parse(["????", "????"], Specimens.Inspection), null, Fresh);
+        var proposal = Proposal.Of(Read(["????", "????"]), null, Fresh);
 
         AssertRefer(proposal, OutcomeCode.ReasonUnreadable, OutcomeCode.ReasonListNotChecked);
         Assert.Equal((TileState.Failed, TileState.NotChecked), (proposal.Tiles.Document.State, proposal.Tiles.Lists.State));
@@ -38,7 +38,7 @@ public sealed class ProposalTests
         var lines = (string[])Specimens.Td3.Clone();
         lines[1] = lines[1][..9] + "7" + lines[1][10..];
 
-        var proposal = Proposal.Of(MrzParser.Parse(lines, new DateOnly(2011, 1, 1)), NoHit, Fresh);
+        var proposal = Proposal.Of(MrzRepairer.Repair(MrzParser.Parse(lines, new DateOnly(2011, 1, 1))), NoHit, Fresh);
 
         AssertRefer(proposal, OutcomeCode.ReasonDocumentWrong);
         Assert.Contains("line 2, column 10", proposal.Reasons[0].Text, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class ProposalTests
     [Fact]
     public void Of_Expired_IsAttention()
     {
-        var proposal = Proposal.Of(MrzParser.Parse(Specimens.Td3, Specimens.Inspection), NoHit, Fresh);
+        var proposal = Proposal.Of(Read(Specimens.Td3), NoHit, Fresh);
 
         AssertRefer(proposal, OutcomeCode.ReasonDocumentExpired);
         Assert.Equal("The document expired on 2012-04-15.", proposal.Reasons[0].Text);
@@ -58,9 +58,8 @@ public sealed class ProposalTests
     [Fact]
     public void Of_ImplausibleDates_IsFailedEvenWhenExpiredToo()
     {
-        var reading = MrzParser.Parse(
-            MrzWriter.Write(MrzFormat.Td3, With("1991-03-07", "1990-01-01")), Specimens.Inspection);
-        Assert.True(reading.ExpiryBeforeBirth);
+        var reading = Read(MrzWriter.Write(MrzFormat.Td3, With("1991-03-07", "1990-01-01")));
+        Assert.True(reading.Reading.ExpiryBeforeBirth);
 
         var proposal = Proposal.Of(reading, NoHit, Fresh);
 
@@ -184,7 +183,10 @@ public sealed class ProposalTests
     private static TileState[] States(Proposal proposal) =>
         [proposal.Tiles.Document.State, proposal.Tiles.Chip.State, proposal.Tiles.Lists.State, proposal.Tiles.Stay.State];
 
-    private static MrzReading Reading() => MrzParser.Parse(MrzWriter.Write(MrzFormat.Td3, Specimens.Utopian()), Specimens.Inspection);
+    private static RepairedReading Reading() => Read(MrzWriter.Write(MrzFormat.Td3, Specimens.Utopian()));
+
+    private static RepairedReading Read(IReadOnlyList<string> lines) =>
+        MrzRepairer.Repair(MrzParser.Parse(lines, Specimens.Inspection));
 
     private static MrzFields With(string birth, string expiry) => new()
     {

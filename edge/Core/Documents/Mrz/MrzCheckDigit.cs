@@ -9,20 +9,38 @@ public static class MrzCheckDigit
     /// <returns>False when a character is outside the MRZ set.</returns>
     public static bool TryCompute(ReadOnlySpan<char> field, out int digit)
     {
-        digit = 0;
-        var sum = 0;
-        var phase = 0;
-        foreach (var character in field)
+        var sum = new MrzWeightedSum();
+        sum.Add(field);
+        return sum.TryGetDigit(out digit);
+    }
+}
+
+/// <summary>The weighted sum behind a check digit, over one stretch of characters or several after another.</summary>
+internal struct MrzWeightedSum
+{
+    private int _sum;
+    private int _phase;
+    private bool _isSpoilt;
+
+    public void Add(ReadOnlySpan<char> characters)
+    {
+        foreach (var character in characters)
         {
             var value = MrzCharacters.Value(character);
-            if (value < 0)
-                return false;
+            _isSpoilt |= value < 0;
             // The sum is kept small, so a text of any length cannot overflow it.
-            sum = (sum + value * (phase == 0 ? 7 : phase == 1 ? 3 : 1)) % 10;
-            phase = phase == 2 ? 0 : phase + 1;
+            _sum = (_sum + value * WeightOf(_phase)) % 10;
+            _phase = _phase == 2 ? 0 : _phase + 1;
         }
-
-        digit = sum;
-        return true;
     }
+
+    /// <returns>False when a character was outside the MRZ set.</returns>
+    public readonly bool TryGetDigit(out int digit)
+    {
+        digit = _isSpoilt ? 0 : _sum;
+        return !_isSpoilt;
+    }
+
+    /// <summary>Weight of the character at an index of the text, taken modulo 3.</summary>
+    public static int WeightOf(int phase) => phase switch { 0 => 7, 1 => 3, _ => 1 };
 }

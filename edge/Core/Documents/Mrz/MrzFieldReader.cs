@@ -1,57 +1,40 @@
-using System.Collections.Immutable;
-
 namespace EdgeCheckpoint.Documents.Mrz;
 
-/// <summary>One run over the position table of a layout. Used once; not safe for parallel use.</summary>
-internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> lines, DateOnly inspection)
+/// <summary>
+/// One run over the position table of a layout. Collects problems only when asked to: without a collector it allocates
+/// nothing, and a second run with one gives the same verdicts.
+/// </summary>
+internal ref struct MrzFieldReader(
+    MrzLayout layout, ReadOnlySpan<string?> lines, DateOnly inspection, List<MrzProblem>? problems)
 {
-    private readonly ImmutableArray<MrzProblem>.Builder _problems = ImmutableArray.CreateBuilder<MrzProblem>();
+    // Taken apart once: going through the array for every field is a third of the time of a parse.
+    private readonly ReadOnlySpan<char> _first = lines[0];
+    private readonly ReadOnlySpan<char> _second = lines[1];
+    private readonly ReadOnlySpan<char> _third = lines.Length > 2 ? lines[2] : default;
+    private readonly DateOnly _inspection = inspection;
+    private readonly List<MrzProblem>? _problems = problems;
     private MrzVerdicts _verdicts;
-    private string _code = "";
-    private string _issuer = "";
-    private string _number = "";
-    private string _nationality = "";
-    private string _surname = "";
-    private string _givenNames = "";
-    private string _optional = "";
-    private string _secondOptional = "";
+    private MrzFindings _findings;
     private PartialDate _birth;
     private PartialDate _expiry;
-    private char _sex = MrzReading.UnreadSex;
-    private bool _namesTruncated;
 
     /// <summary>
     /// Columns at the start of the optional data that belong to a long document number, separator included.
     /// </summary>
     private int _numberTail;
 
-    public MrzReading Read()
+    public MrzFacts Read()
     {
-        foreach (var position in layout.Fields)
+        foreach (ref readonly var position in layout.Fields.AsSpan())
             ReadField(position);
         CheckComposite();
-        return new MrzReading
-        {
-            Format = layout.Format,
-            Lines = lines,
-            Verdicts = _verdicts,
-            Problems = _problems.ToImmutable(),
-            DocumentCode = _code,
-            IssuingState = _issuer,
-            DocumentNumber = _number,
-            Nationality = layout.Format == MrzFormat.FrenchIdentityCard ? _issuer : _nationality,
-            BirthDate = _birth,
-            ExpiryDate = _expiry,
-            Sex = _sex,
-            Surname = _surname,
-            GivenNames = _givenNames,
-            NamesTruncated = _namesTruncated,
-            OptionalData = _optional,
-            SecondOptionalData = _secondOptional,
-            IsExpired = _expiry.Latest() < inspection,
-            BirthInFuture = _birth.Earliest() > inspection,
-            ExpiryBeforeBirth = _expiry.Latest() < _birth.Earliest(),
-        };
+        if (_expiry.IsBefore(_inspection))
+            _findings |= MrzFindings.Expired;
+        if (_birth.IsAfter(_inspection))
+            _findings |= MrzFindings.BirthInFuture;
+        if (_expiry.HasYear && _birth.HasYear && _expiry.Latest() < _birth.Earliest())
+            _findings |= MrzFindings.ExpiryBeforeBirth;
+        return new MrzFacts(_verdicts, _findings, _birth, _expiry, (byte)_numberTail);
     }
 
     private void ReadField(in MrzFieldPosition position)
@@ -61,13 +44,11 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
         switch (position.Kind)
         {
             case MrzFieldKind.Code:
-                _code = Bare(field);
                 break;
             case MrzFieldKind.State:
-                ReadState(position, field);
+                ReadState(position, field, fits);
                 break;
             case MrzFieldKind.Number:
-                _number = Bare(field);
                 CheckPresent(position, field);
                 CheckDigit(position, field);
                 break;
@@ -79,7 +60,8 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
                 CheckDigit(position, field);
                 break;
             case MrzFieldKind.Sex:
-                ReadSex(position, field[0]);
+                if (field[0] == 'X')
+                    Report(MrzProblemCode.LetterXForSex, position.Field, position.Slice.Line, position.Slice.Start);
                 break;
             case MrzFieldKind.Optional:
                 ReadOptional(position, field);
@@ -93,37 +75,35 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
             Judge(position.Field, FieldVerdict.Ok);
     }
 
-    private void ReadState(in MrzFieldPosition position, ReadOnlySpan<char> field)
+    private void ReadState(in MrzFieldPosition position, ReadOnlySpan<char> field, bool fits)
     {
         CheckPresent(position, field);
-        if (position.Field == MrzField.IssuingState)
-            _issuer = Bare(field);
-        else
-            _nationality = Bare(field);
+        if (fits && !StateCodes.IsKnown(field))
+        {
+            _findings |= position.Field == MrzField.IssuingState
+                ? MrzFindings.UnknownIssuingState
+                : MrzFindings.UnknownNationality;
+        }
     }
 
     private void ReadExtensibleNumber(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
         CheckPresent(position, field);
-        var optional = OptionalData(position.Slice.Line);
-        if (MrzLongNumber.TryFind(field, lines[position.Slice.Line][position.DigitAt], Text(optional), out var number))
-        {
+        var optional = layout.Slice(MrzField.OptionalData);
+        var digit = Line(position.Slice.Line)[position.DigitAt];
+        if (MrzLongNumber.TryFind(field, digit, Text(optional), out var number))
             CheckLongNumber(position, number, optional);
-            return;
-        }
-
-        _number = Bare(field);
-        CheckDigit(position, field);
+        else
+            CheckDigit(position, field);
     }
 
     private void CheckLongNumber(in MrzFieldPosition position, in MrzLongNumber number, MrzSlice optional)
     {
-        _number = Bare(number.ToString());
-        _numberTail = Math.Min(number.TailLength + 1, optional.End - optional.Start);
+        _numberTail = Math.Min(number.TailLength + 1, optional.Length);
         var digitColumn = optional.Start + number.TailLength - 1;
         // A spoilt character is reported where it stands, in one of the two fields; the number is spoilt with it.
         if (!number.TryComputeDigit(out var expected))
-            Judge(position.Field, FieldVerdict.Wrong);
+            MarkUncheckable(position.Field);
         else if (number.Digit == expected + '0')
             return;
         else if (number.IsDigitWithSeparator())
@@ -135,7 +115,7 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
     private void ReadDate(in MrzFieldPosition position, ReadOnlySpan<char> field, bool fits)
     {
         var isBirth = position.Kind == MrzFieldKind.BirthDate;
-        if (!MrzDate.TryRead(field, isBirth, inspection, out var date, out var usesZeros))
+        if (!MrzDate.TryRead(field, isBirth, _inspection, out var date, out var usesZeros))
         {
             // A bad character is reported already.
             if (fits)
@@ -151,50 +131,28 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
             _expiry = date;
     }
 
-    private void ReadSex(in MrzFieldPosition position, char letter)
-    {
-        if (letter == 'X')
-            Report(MrzProblemCode.LetterXForSex, position.Field, position.Slice.Line, position.Slice.Start);
-        _sex = letter switch
-        {
-            'M' or 'F' or 'X' => letter,
-            MrzCharacters.Filler => 'X',
-            _ => MrzReading.UnreadSex,
-        };
-    }
-
     private void ReadOptional(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
         if (position.DigitAt >= 0)
             CheckDigit(position, field);
         var own = position.Field == MrzField.OptionalData ? field[_numberTail..] : field;
-        if (position.Field == MrzField.SecondOptionalData)
-            _secondOptional = MrzNames.Spaced(own);
-        else
-            _optional = MrzNames.Spaced(own);
         if (!MrzCharacters.IsEmpty(own))
             Judge(position.Field, FieldVerdict.Ok);
     }
 
     private void ReadNames(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
-        _namesTruncated |= MrzNames.IsFull(field);
-        if (position.Kind == MrzFieldKind.GivenNamesOnly)
-        {
-            _givenNames = MrzNames.Spaced(field);
-            return;
-        }
-
-        CheckPresent(position, field);
-        if (position.Kind == MrzFieldKind.SurnameOnly)
-            _surname = MrzNames.Spaced(field);
-        else
-            MrzNames.Split(field, out _surname, out _givenNames);
+        if (MrzNames.IsFull(field))
+            _findings |= MrzFindings.NamesMayGoOn;
+        // Given names alone, on the French card's second line, may be absent.
+        if (position.Kind != MrzFieldKind.GivenNamesOnly)
+            CheckPresent(position, field);
     }
 
     private bool CheckCharacters(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
-        var problemCount = _problems.Count;
+        if (MrzCharacterRules.AllowsAll(position.Kind, field))
+            return true;
         var (line, start) = (position.Slice.Line, position.Slice.Start);
         for (var index = 0; index < field.Length; index++)
         {
@@ -204,7 +162,7 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
                 Report(MrzProblemCode.ForbiddenCharacter, position.Field, line, start + index);
         }
 
-        return _problems.Count == problemCount;
+        return false;
     }
 
     private void CheckPresent(in MrzFieldPosition position, ReadOnlySpan<char> field)
@@ -216,12 +174,14 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
     private void CheckDigit(in MrzFieldPosition position, ReadOnlySpan<char> field)
     {
         var line = position.Slice.Line;
-        var digit = lines[line][position.DigitAt];
+        var digit = Line(line)[position.DigitAt];
         if (MrzCharacters.IsUnknownMark(digit))
             Report(MrzProblemCode.UnknownCharacter, position.Field, line, position.DigitAt);
         else if (MrzCharacters.IsFiller(digit) && MrzCharacters.IsEmpty(field))
             AcceptFillerDigit(position);
-        else if (MrzCheckDigit.TryCompute(field, out var expected) && digit != expected + '0')
+        else if (!MrzCheckDigit.TryCompute(field, out var expected))
+            MarkUncheckable(position.Field);
+        else if (digit != expected + '0')
             Report(MrzProblemCode.CheckDigitWrong, position.Field, line, position.DigitAt);
     }
 
@@ -238,59 +198,38 @@ internal sealed class MrzFieldReader(MrzLayout layout, ImmutableArray<string> li
     {
         if (layout.Composite.Length == 0)
             return;
-        Span<char> covered = stackalloc char[128];
-        var length = 0;
+        var sum = new MrzWeightedSum();
         foreach (var slice in layout.Composite)
-        {
-            Text(slice).CopyTo(covered[length..]);
-            length += slice.End - slice.Start;
-        }
-
+            sum.Add(Text(slice));
         var place = layout.CompositeDigit;
         var digit = Text(place)[0];
         // A spoilt character under the digit is reported in its own field.
         if (MrzCharacters.IsUnknownMark(digit))
             Report(MrzProblemCode.UnknownCharacter, MrzField.CompositeCheckDigit, place.Line, place.Start);
-        else if (!MrzCheckDigit.TryCompute(covered[..length], out var expected))
-            Judge(MrzField.CompositeCheckDigit, FieldVerdict.Wrong);
+        else if (!sum.TryGetDigit(out var expected))
+            MarkUncheckable(MrzField.CompositeCheckDigit);
         else if (digit != expected + '0')
             Report(MrzProblemCode.CheckDigitWrong, MrzField.CompositeCheckDigit, place.Line, place.Start);
         Judge(MrzField.CompositeCheckDigit, FieldVerdict.Ok);
     }
 
-    private MrzSlice OptionalData(int line)
-    {
-        foreach (var position in layout.Fields)
-        {
-            if (position.Field == MrzField.OptionalData && position.Slice.Line == line)
-                return position.Slice;
-        }
+    private readonly ReadOnlySpan<char> Line(int line) => line switch { 0 => _first, 1 => _second, _ => _third };
 
-        throw new InvalidOperationException("A layout with extensible numbers has optional data on the same line.");
-    }
-
-    private ReadOnlySpan<char> Text(MrzSlice slice) => lines[slice.Line].AsSpan(slice.Start, slice.End - slice.Start);
+    private readonly ReadOnlySpan<char> Text(MrzSlice slice) => Line(slice.Line)[slice.Start..slice.End];
 
     private void Report(MrzProblemCode code, MrzField field, int line, int column)
     {
-        var problem = new MrzProblem(code, field, line + 1, column + 1, MrzMessages.For(code));
-        _problems.Add(problem);
-        Judge(field, problem.IsPracticeVariant ? FieldVerdict.PracticeVariant : FieldVerdict.Wrong);
+        _problems?.Add(new MrzProblem(code, field, line + 1, column + 1, MrzMessages.For(code)));
+        _findings |= MrzProblem.IsOfCheckDigit(code) ? MrzFindings.CheckDigitProblem : MrzFindings.SyntaxProblem;
+        Judge(field, MrzProblem.IsVariant(code) ? FieldVerdict.PracticeVariant : FieldVerdict.Wrong);
+    }
+
+    /// <summary>A bad character, reported where it stands, leaves nothing to compute a digit from.</summary>
+    private void MarkUncheckable(MrzField field)
+    {
+        _findings |= MrzFindings.CheckDigitProblem;
+        Judge(field, FieldVerdict.Wrong);
     }
 
     private void Judge(MrzField field, FieldVerdict verdict) => _verdicts = _verdicts.With(field, verdict);
-
-    /// <summary>The characters that are not filler.</summary>
-    private static string Bare(ReadOnlySpan<char> field)
-    {
-        Span<char> kept = stackalloc char[32];
-        var length = 0;
-        foreach (var character in field)
-        {
-            if (character != MrzCharacters.Filler)
-                kept[length++] = character;
-        }
-
-        return kept[..length].ToString();
-    }
 }

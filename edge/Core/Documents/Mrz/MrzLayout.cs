@@ -19,7 +19,10 @@ internal enum MrzFieldKind
 }
 
 /// <summary>A stretch of one line; columns count from 0, the end is exclusive.</summary>
-internal readonly record struct MrzSlice(int Line, int Start, int End);
+internal readonly record struct MrzSlice(int Line, int Start, int End)
+{
+    public int Length => End - Start;
+}
 
 /// <summary>Place of one field.</summary>
 /// <param name="Field">Which field.</param>
@@ -31,9 +34,17 @@ internal readonly record struct MrzFieldPosition(MrzField Field, MrzFieldKind Ki
 /// <summary>Position table of one format.</summary>
 internal sealed class MrzLayout
 {
+    private const int FieldCount = (int)MrzField.CompositeCheckDigit + 1;
     private const int TableLine1 = 0;
     private const int TableLine2 = 1;
     private const int TableLine3 = 2;
+
+    /// <summary>The French card's given names; the first piece of its names is the surname.</summary>
+    public static readonly MrzSlice FrenchGivenNames = new(TableLine2, 13, 27);
+
+    private readonly MrzFieldPosition[] _fields = [];
+    private readonly MrzSlice[] _slices = new MrzSlice[FieldCount];
+    private readonly MrzSlice[] _digits = new MrzSlice[FieldCount];
 
     /// <summary>Doc 9303-5 §4.2.2; composite over upper 6-30 and middle 1-7, 9-15, 19-29 (§4.2.4).</summary>
     public static readonly MrzLayout Td1 = new(MrzFormat.Td1, 3, 30)
@@ -101,7 +112,7 @@ internal sealed class MrzLayout
             new(MrzField.Names, MrzFieldKind.SurnameOnly, new(TableLine1, 5, 30)),
             new(MrzField.OptionalData, MrzFieldKind.Optional, new(TableLine1, 30, 36)),
             new(MrzField.DocumentNumber, MrzFieldKind.Number, new(TableLine2, 0, 12), 12),
-            new(MrzField.Names, MrzFieldKind.GivenNamesOnly, new(TableLine2, 13, 27)),
+            new(MrzField.Names, MrzFieldKind.GivenNamesOnly, FrenchGivenNames),
             new(MrzField.BirthDate, MrzFieldKind.BirthDate, new(TableLine2, 27, 33), 33),
             new(MrzField.Sex, MrzFieldKind.Sex, new(TableLine2, 34, 35)),
         ],
@@ -118,42 +129,64 @@ internal sealed class MrzLayout
 
     public int LineLength { get; }
 
-    public required MrzFieldPosition[] Fields { get; init; }
+    public required MrzFieldPosition[] Fields
+    {
+        get => _fields;
+        init
+        {
+            _fields = value;
+            foreach (var position in value)
+            {
+                if (position.Kind == MrzFieldKind.GivenNamesOnly)
+                    continue;
+                _slices[(int)position.Field] = position.Slice;
+                if (position.DigitAt >= 0)
+                    _digits[(int)position.Field] = new(position.Slice.Line, position.DigitAt, position.DigitAt + 1);
+            }
+        }
+    }
 
     /// <summary>Stretches the composite digit is computed over, in order; empty when there is no such digit.</summary>
     public MrzSlice[] Composite { get; init; } = [];
 
     public MrzSlice CompositeDigit { get; init; }
 
+    /// <summary>Place of a field, of the surname on the French card; empty when there is none.</summary>
+    public MrzSlice Slice(MrzField field) => _slices[(int)field];
+
+    /// <summary>Place of a field's check digit, not that of a long number; empty when there is none.</summary>
+    public MrzSlice DigitOf(MrzField field) =>
+        field == MrzField.CompositeCheckDigit ? CompositeDigit : _digits[(int)field];
+
     /// <summary>
     /// The layout that number and length of the lines and the document code ask for; null when none does.
     /// </summary>
-    public static MrzLayout? Find(ReadOnlySpan<string> lines)
+    public static MrzLayout? Find(ReadOnlySpan<string?> lines)
     {
-        if (lines.Length is not (2 or 3))
+        if (lines.Length is not (2 or 3) || lines[0] is not { Length: > 0 } first)
             return null;
-        var length = lines[0].Length;
-        foreach (var line in lines)
+        var length = first.Length;
+        foreach (var line in lines[1..])
         {
-            if (line.Length != length)
+            if (line is null || line.Length != length)
                 return null;
         }
 
         return (lines.Length, length) switch
         {
             (3, 30) => Td1,
-            (2, 36) => TwoLinesOf36(lines),
-            (2, 44) => lines[0][0] == 'V' ? MrvA : Td3,
+            (2, 36) => TwoLinesOf36(first, lines[1]),
+            (2, 44) => first[0] == 'V' ? MrvA : Td3,
             _ => null,
         };
     }
 
-    private static MrzLayout TwoLinesOf36(ReadOnlySpan<string> lines)
+    private static MrzLayout TwoLinesOf36(string first, ReadOnlySpan<char> second)
     {
-        if (lines[0][0] == 'V')
+        if (first[0] == 'V')
             return MrvB;
         // A French TD2 card would bear FRA as nationality here; the national layout has digits of its number.
-        return lines[0].StartsWith("IDFRA", StringComparison.Ordinal) && lines[1].AsSpan(10, 3) is not "FRA"
+        return first.StartsWith("IDFRA", StringComparison.Ordinal) && second[10..13] is not "FRA"
             ? FrenchIdentityCard
             : Td2;
     }

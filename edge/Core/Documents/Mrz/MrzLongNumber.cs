@@ -6,9 +6,6 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// </summary>
 internal readonly ref struct MrzLongNumber
 {
-    /// <summary>Nine characters and at most the fifteen of TD1's optional data, with room for the separator.</summary>
-    private const int CharactersMax = 32;
-
     private readonly ReadOnlySpan<char> _head;
     private readonly ReadOnlySpan<char> _rest;
 
@@ -45,27 +42,17 @@ internal readonly ref struct MrzLongNumber
     }
 
     /// <summary>Check digit of the standard; false when a character is outside the MRZ set.</summary>
-    public bool TryComputeDigit(out int digit)
-    {
-        Span<char> whole = stackalloc char[CharactersMax];
-        return MrzCheckDigit.TryCompute(Join(whole, ""), out digit);
-    }
+    public bool TryComputeDigit(out int digit) => TryCompute("", out digit);
 
     /// <summary>True when the digit was computed over the separating filler too, as on older Belgian cards.</summary>
-    public bool IsDigitWithSeparator()
-    {
-        Span<char> whole = stackalloc char[CharactersMax];
-        return MrzCheckDigit.TryCompute(Join(whole, "<"), out var digit) && Digit == digit + '0';
-    }
+    public bool IsDigitWithSeparator() => TryCompute("<", out var digit) && Digit == digit + '0';
 
-    /// <summary>The number in one piece.</summary>
-    public override string ToString() => string.Concat(_head, _rest);
-
-    private Span<char> Join(Span<char> buffer, ReadOnlySpan<char> separator)
+    private bool TryCompute(ReadOnlySpan<char> separator, out int digit)
     {
-        _head.CopyTo(buffer);
-        separator.CopyTo(buffer[_head.Length..]);
-        _rest.CopyTo(buffer[(_head.Length + separator.Length)..]);
-        return buffer[..(_head.Length + separator.Length + _rest.Length)];
+        var sum = new MrzWeightedSum();
+        sum.Add(_head);
+        sum.Add(separator);
+        sum.Add(_rest);
+        return sum.TryGetDigit(out digit);
     }
 }

@@ -6,16 +6,20 @@ internal static class MrzNames
     private const string Separator = "<<";
 
     /// <summary>
-    /// Primary and secondary identifier with single spaces for filler. Without a separator all of it is the primary
-    /// one; some states leave the primary one empty, and then it is.
+    /// The primary identifier's characters. Without a separator all of the field is the primary one; some states leave the
+    /// primary one empty, and then it is.
     /// </summary>
-    public static void Split(ReadOnlySpan<char> field, out string surname, out string givenNames)
+    public static ReadOnlySpan<char> Primary(ReadOnlySpan<char> field)
     {
         var separatorIndex = field.IndexOf(Separator);
-        if (separatorIndex < 0)
-            (surname, givenNames) = (Spaced(field), "");
-        else
-            (surname, givenNames) = (Spaced(field[..separatorIndex]), Spaced(field[separatorIndex..]));
+        return separatorIndex < 0 ? field : field[..separatorIndex];
+    }
+
+    /// <summary>The secondary identifier's characters; empty without a separator.</summary>
+    public static ReadOnlySpan<char> Secondary(ReadOnlySpan<char> field)
+    {
+        var separatorIndex = field.IndexOf(Separator);
+        return separatorIndex < 0 ? [] : field[separatorIndex..];
     }
 
     /// <summary>Runs of filler become one space; none at the ends.</summary>

@@ -7,39 +7,22 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// </summary>
 public static class MrzParser
 {
-    /// <summary>Reads the lines of one zone. Never throws, whatever the lines hold.</summary>
-    /// <param name="lines">The lines as a reader delivered them, upper case; null and null elements count as
+    /// <summary>Reads the lines of one zone. Never throws, whatever the lines hold, and allocates nothing.</summary>
+    /// <param name="lines">The lines as a reader delivered them, upper case; default, and null elements, count as
     /// empty.</param>
     /// <param name="inspectionDate">Day of the inspection: tells the century of dates and whether the document
     /// expired.</param>
     /// <returns>Always a reading; lines that fit no layout give one of <see cref="MrzFormat.Unknown"/>
     /// format.</returns>
-    public static MrzReading Parse(IReadOnlyList<string> lines, DateOnly inspectionDate)
+    public static MrzReading Parse(ImmutableArray<string> lines, DateOnly inspectionDate)
     {
-        var kept = Copy(lines);
-        var layout = MrzLayout.Find(kept.AsSpan());
-        return layout is null ? Unknown(kept) : new MrzFieldReader(layout, kept, inspectionDate).Read();
+        var text = lines.AsSpan();
+        if (MrzLayout.Find(text) is not { } layout)
+            return new MrzReading(lines, inspectionDate, null, default);
+        return new MrzReading(lines, inspectionDate, layout, new MrzFieldReader(layout, text, inspectionDate, null).Read());
     }
 
-    private static ImmutableArray<string> Copy(IReadOnlyList<string>? lines)
-    {
-        if (lines is null)
-            return [];
-        var copy = ImmutableArray.CreateBuilder<string>(lines.Count);
-        foreach (var line in lines)
-            copy.Add(line ?? "");
-        return copy.DrainToImmutable();
-    }
-
-    private static MrzReading Unknown(ImmutableArray<string> lines) => new()
-    {
-        Format = MrzFormat.Unknown,
-        Lines = lines,
-        Problems =
-        [
-            new MrzProblem(
-                MrzProblemCode.UnknownFormat, MrzField.Zone, 0, 0,
-                "Number or length of the lines fits no travel document."),
-        ],
-    };
+    /// <summary>The same for any list of lines, which is copied; null counts as empty.</summary>
+    public static MrzReading Parse(IReadOnlyList<string>? lines, DateOnly inspectionDate) =>
+        Parse(lines is null ? [] : lines.ToImmutableArray(), inspectionDate);
 }

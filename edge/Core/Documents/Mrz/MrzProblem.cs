@@ -14,7 +14,15 @@ public sealed record MrzProblem(MrzProblemCode Code, MrzField Field, int Line, i
     /// <summary>
     /// True for a known deviation of real documents, which <see cref="MrzReading.PracticeValid"/> accepts.
     /// </summary>
-    public bool IsPracticeVariant => Code >= MrzProblemCode.FillerCountedInLongNumber;
+    public bool IsPracticeVariant => IsVariant(Code);
+
+    /// <summary>True when it is about a check digit, false when it is about the text itself.</summary>
+    public bool IsCheckDigit =>
+        IsOfCheckDigit(Code) || Code is MrzProblemCode.FillerCountedInLongNumber or MrzProblemCode.FillerForCheckDigit;
+
+    internal static bool IsVariant(MrzProblemCode code) => code >= MrzProblemCode.FillerCountedInLongNumber;
+
+    internal static bool IsOfCheckDigit(MrzProblemCode code) => code == MrzProblemCode.CheckDigitWrong;
 }
 
 /// <summary>Kinds of <see cref="MrzProblem"/>. Numbers are stable: records and logs carry them.</summary>

@@ -1,0 +1,53 @@
+namespace EdgeCheckpoint.Documents.Mrz;
+
+/// <summary>Characters of OCR-B that readers take for each other.</summary>
+internal static class MrzConfusions
+{
+    /// <summary>A digit and the letter it is taken for, either way.</summary>
+    private static readonly (char Digit, char Letter)[] Pairs =
+        [('0', 'O'), ('1', 'I'), ('2', 'Z'), ('5', 'S'), ('6', 'G'), ('8', 'B')];
+
+    /// <summary>
+    /// Further letters seen for a digit. Used only where no letter can stand: in a number they would make too many readings
+    /// possible.
+    /// </summary>
+    private static readonly (char Digit, char Letter)[] OneWay =
+        [('0', 'Q'), ('0', 'D'), ('1', 'L'), ('4', 'A'), ('7', 'T')];
+
+    /// <summary>Letters seen for a filler.</summary>
+    private const string ForFiller = "KSXLC";
+
+    /// <summary>The digit a letter stands for where only digits can stand; '\0' when there is none.</summary>
+    public static char DigitFor(char letter)
+    {
+        foreach (var (digit, confused) in Pairs)
+        {
+            if (confused == letter)
+                return digit;
+        }
+
+        foreach (var (digit, confused) in OneWay)
+        {
+            if (confused == letter)
+                return digit;
+        }
+
+        return '\0';
+    }
+
+    /// <summary>The other one of a pair; '\0' when there is none.</summary>
+    public static char Partner(char character)
+    {
+        foreach (var (digit, letter) in Pairs)
+        {
+            if (digit == character)
+                return letter;
+            if (letter == character)
+                return digit;
+        }
+
+        return '\0';
+    }
+
+    public static bool MayBeFiller(char letter) => ForFiller.Contains(letter);
+}
