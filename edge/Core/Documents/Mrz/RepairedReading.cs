@@ -11,5 +11,5 @@ public readonly record struct RepairedReading(MrzReading AsRead, MrzReading Read
     /// <summary>True when characters were changed; an officer then compares them with the document.</summary>
     public bool IsRepaired => !Repairs.IsDefaultOrEmpty;
 
-    public override string ToString() => IsRepaired ? $"{Reading}, {Repairs.Length} characters repaired" : AsRead.ToString();
+    public override string ToString() => IsRepaired ? $"{Reading}, repaired: {Repairs.Length}" : AsRead.ToString();
 }
