@@ -96,6 +96,11 @@ for project in Conventions.Tests Core.Tests Edge.Tests Central.Tests EndToEnd.Te
   suite "$project"
 done
 
+# ---- Damaged input and allocations --------------------------------------------------------------------------------------
+say "Fuzz and allocations"
+check "fuzz: 300,000 damaged inputs" dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 300000
+check "bytes allocated by hot operations" dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll bytes
+
 # ---- Demonstration ------------------------------------------------------------------------------------------------------
 say "Demonstration"
 check "demo.sh --once" ./demo.sh --once

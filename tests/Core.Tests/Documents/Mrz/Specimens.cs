@@ -29,6 +29,35 @@ internal static class Specimens
         "D231458907UTO7408122F1204159<<<<<<<6",
     ];
 
+    /// <summary>An invented card with a number of twelve characters.</summary>
+    public static readonly string[] LongNumber =
+    [
+        "I<UTOQR5538X21<7WT2<<<<<<<<<<<",
+        "8704290M3108158UTO<<<<<<<<<<<6",
+        "OLEANDROU<<TARQUIN<IO<<<<<<<<<",
+    ];
+
+    /// <summary>An invented visa.</summary>
+    public static readonly string[] MrvA =
+    [
+        "V<UTOSELVAGGI<<PERPETUA<MARE<<<<<<<<<<<<<<<<",
+        "VX20981K<0UTO8704290F3108158<<<<<<<<<<<<<<<<",
+    ];
+
+    /// <summary>The same visa in the smaller size.</summary>
+    public static readonly string[] MrvB =
+    [
+        "V<UTOSELVAGGI<<PERPETUA<MARE<<<<<<<<",
+        "VX20981K<0UTO8704290F3108158<<<<<<<<",
+    ];
+
+    /// <summary>An invented holder of the old French card.</summary>
+    public static readonly string[] FrenchCard =
+    [
+        "IDFRAVALCREUSE<<<<<<<<<<<<<<<<750112",
+        "0903751000425AURORE<<LISE<<8507147F4",
+    ];
+
     public static MrzFields Utopian(string number = "UT4471X02") => new()
     {
         DocumentCode = "P",

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# What takes too long for every change: run it at night, on a machine with nothing else to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 NO_COLOR=1
+
+dotnet build EdgeCheckpoint.sln -c Release --nologo -v quiet
+echo "=== Fuzz: ten million damaged inputs"
+dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 10000000
+echo "=== Properties: a hundred times as many cases"
+CsCheck_Iter=1000000 dotnet artifacts/bin/EdgeCheckpoint.Core.Tests/release/EdgeCheckpoint.Core.Tests.dll -noColor -class '*PropertyTests'
+echo "=== Benchmarks"
+dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll mrz
