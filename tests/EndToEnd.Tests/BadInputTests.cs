@@ -44,6 +44,8 @@ public sealed class BadInputTests
         await site.Appliance.DecideAsync(first, OutcomeCodes.Admitted, 0, Cancel);
         site.Appliance.Reader.Scan(Ordinary);
         await PageSaysAsync(site, "decided a moment ago");
+        Assert.Equal(first.Id, Assert.Single(await site.Appliance.OpenAsync(Cancel)).Id);
+        await site.Appliance.KeepAsync(first, Cancel);
         Assert.Empty(await site.Appliance.OpenAsync(Cancel));
         await site.DurableAsync(1, Cancel);
     }

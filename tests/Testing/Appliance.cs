@@ -151,6 +151,10 @@ public sealed class Appliance : IAsyncDisposable
         return PostAsync($"/encounters/{encounter.Id}/decision", cancellationToken, fields);
     }
 
+    /// <summary>Leaves a reopened encounter as it was decided.</summary>
+    public Task<HttpStatusCode> KeepAsync(OpenEncounterView encounter, CancellationToken cancellationToken) =>
+        PostAsync($"/encounters/{encounter.Id}/keep", cancellationToken);
+
     /// <summary>Posts a form of the counter page.</summary>
     public async Task<HttpStatusCode> PostAsync(
         string path, CancellationToken cancellationToken, params (string Name, string Value)[] fields)

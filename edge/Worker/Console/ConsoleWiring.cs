@@ -32,6 +32,7 @@ internal static class ConsoleWiring
         app.MapPost("/shift/end", (RequestDelegate)pages.EndShiftAsync);
         app.MapPost("/encounters/manual", (RequestDelegate)pages.ManualAsync);
         app.MapPost("/encounters/{id:guid}/decision", (RequestDelegate)pages.DecideAsync);
+        app.MapPost("/encounters/{id:guid}/keep", (RequestDelegate)pages.KeepAsync);
         app.MapGet("/healthz", (RequestDelegate)HealthAsync);
         MapFile(app, "counter.css", "text/css; charset=utf-8");
         MapFile(app, "counter.js", "text/javascript; charset=utf-8");

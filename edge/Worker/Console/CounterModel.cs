@@ -60,6 +60,9 @@ public sealed record CounterModel(
         (OutcomeCode.ProtectionReferral, "Protection", "F9"),
     ];
 
+    internal static string OutcomeText(OutcomeCode outcome) =>
+        Outcomes.FirstOrDefault(known => known.Code == outcome).Text ?? outcome.ToString();
+
     internal static ImmutableArray<(OutcomeCode Code, string Text)> HitOutcomes { get; } =
     [
         (OutcomeCode.HitNotSamePerson, "Not the same person"),

@@ -141,6 +141,16 @@ internal sealed class CounterPages(
         await RenderAsync(context, Model(context, problems, entered, id), wholePage: true);
     }
 
+    /// <summary>Leaves a reopened encounter as it was decided; nothing is recorded, as nothing changed.</summary>
+    internal Task KeepAsync(HttpContext context)
+    {
+        if (Guid.TryParse((string?)context.Request.RouteValues["id"], CultureInfo.InvariantCulture, out var id) && desk.Keep(id))
+            context.Response.Redirect("/");
+        else
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
     internal async Task ManualAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);

@@ -33,6 +33,19 @@ internal sealed class DecisionDesk(
             return DecideOne(encounterId, form);
     }
 
+    /// <summary>Leaves a reopened encounter as it was decided.</summary>
+    /// <returns>False when no such encounter is open; one that nobody has decided stays open.</returns>
+    internal bool Keep(Guid encounterId)
+    {
+        lock (_gate)
+        {
+            if (encounters.Find(encounterId) is not { Decided: { } outcome } encounter)
+                return false;
+            encounters.Close(encounter, outcome);
+            return true;
+        }
+    }
+
     private ImmutableArray<string> DecideOne(Guid encounterId, DecisionForm form)
     {
         if (encounters.Find(encounterId) is not { } encounter)
@@ -52,7 +65,7 @@ internal sealed class DecisionDesk(
             return problems;
         RecordDraft[] drafts = [DecisionDraft(encounter, form, request), .. OutcomeDrafts(encounter, form, request)];
         journal.Append(drafts);
-        encounters.Close(encounter);
+        encounters.Close(encounter, form.Outcome);
         logger.EncounterDecided(encounterId, form.Outcome);
         return [];
     }

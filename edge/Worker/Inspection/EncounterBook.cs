@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
@@ -18,7 +19,7 @@ public sealed record CounterState(long Revision, ImmutableArray<OpenEncounter> O
 internal sealed class EncounterBook(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly List<(string Key, DateTimeOffset At)> _decided = [];
+    private readonly List<(OpenEncounter Encounter, DateTimeOffset At)> _decided = [];
     private volatile CounterState _state = new(0, [], null);
 
     internal CounterState State => _state;
@@ -66,21 +67,33 @@ internal sealed class EncounterBook(TimeProvider time)
     internal void BringForward(OpenEncounter encounter) =>
         Change(state => state with { Open = state.Open.Remove(encounter).Add(encounter) });
 
-    /// <summary>True when the same document was decided within the window given.</summary>
-    internal bool WasJustDecided(string key, TimeSpan window)
+    /// <summary>
+    /// Brings back the encounter of a document that was decided within the window, screened against the same list; null when
+    /// there is none.
+    /// </summary>
+    internal OpenEncounter? Reopen(string key, ulong? listVersion, TimeSpan window)
     {
+        OpenEncounter? found;
         lock (_gate)
         {
             _decided.RemoveAll(entry => time.GetUtcNow() - entry.At > window);
-            return key.Length > 0 && _decided.Any(entry => entry.Key == key);
+            found = key.Length == 0
+                ? null
+                : _decided.LastOrDefault(entry => entry.Encounter.DocumentKey == key && entry.Encounter.Verdict.ListVersion == listVersion).Encounter;
+            if (found is not null)
+                _decided.RemoveAll(entry => entry.Encounter.Id == found.Id);
         }
+
+        if (found is not null)
+            Add(found);
+        return found;
     }
 
     /// <summary>Takes a decided encounter off the screen.</summary>
-    internal void Close(OpenEncounter encounter)
+    internal void Close(OpenEncounter encounter, OutcomeCode outcome)
     {
         lock (_gate)
-            _decided.Add((encounter.DocumentKey, time.GetUtcNow()));
+            _decided.Add((encounter with { Decided = outcome }, time.GetUtcNow()));
         Change(state => state with { Open = state.Open.RemoveAll(open => open.Id == encounter.Id), Notice = null });
     }
 

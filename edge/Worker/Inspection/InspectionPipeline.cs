@@ -98,9 +98,10 @@ internal sealed class InspectionPipeline(
             return true;
         }
 
-        if (!encounters.WasJustDecided(key, TimeSpan.FromSeconds(options.Value.RepeatSeconds)))
+        if (encounters.Reopen(key, listVersion, TimeSpan.FromSeconds(options.Value.RepeatSeconds)) is not { } decided)
             return false;
-        encounters.Notify("The same document again: it was decided a moment ago. Lay it down once more later for a new encounter.", isUrgent: false);
+        journal.Append(new RecordDraft(Lane.Audit, RecordKind.Viewed, Actor) { EncounterId = decided.Id });
+        encounters.Notify("The same document again: it was decided a moment ago. Its encounter is below: leave it as it is, or decide anew.", isUrgent: false);
         return true;
     }
 

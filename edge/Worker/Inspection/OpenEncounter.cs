@@ -11,6 +11,12 @@ namespace EdgeCheckpoint.Worker.Inspection;
 /// </summary>
 public sealed record OpenEncounter(RecordHeader Verdict, PersonalPart Person, bool IsResumed)
 {
+    /// <summary>
+    /// What was decided, when the same document was laid down again soon after: the encounter is shown again, and a further
+    /// decision corrects the first by a record of its own.
+    /// </summary>
+    public OutcomeCode? Decided { get; init; }
+
     internal Guid Id => Verdict.EncounterId ?? Verdict.RecordId;
 
     internal bool IsClear => Verdict.OutcomeCodes.Contains((ushort)OutcomeCode.ProposedClear);

@@ -141,12 +141,49 @@ public sealed class InspectionTests
         var encounter = Assert.Single(bench.Encounters.State.Open);
         bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted));
         bench.Pipeline.Inspect(Scan(Ordinary));
+        var reopened = Assert.Single(bench.Encounters.State.Open);
+        Assert.Equal((encounter.Id, OutcomeCode.Admitted), (reopened.Id, reopened.Decided));
+        Assert.True(bench.Desk.Keep(reopened.Id));
         Assert.Empty(bench.Encounters.State.Open);
 
         bench.Time.Advance(TimeSpan.FromSeconds(11));
         bench.Pipeline.Inspect(Scan(Ordinary));
 
         Assert.NotEqual(encounter.Id, Assert.Single(bench.Encounters.State.Open).Id);
+        Assert.False(bench.Desk.Keep(bench.Encounters.State.Open[0].Id));
+    }
+
+    [Fact]
+    public void Decide_ReopenedEncounter_CorrectsByARecordOfItsOwn()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var id = Assert.Single(bench.Encounters.State.Open).Id;
+        bench.Desk.Decide(id, Form(OutcomeCode.Admitted));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Referred)));
+
+        // Verdict, decision, correction; and the second look is in the audit lane.
+        Assert.Equal(3, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+        Assert.NotNull(bench.Journal.NextBatch(Lane.Audit));
+    }
+
+    [Fact]
+    public void Inspect_MisreadDigit_IsRepairedAndReferred()
+    {
+        using var bench = WithList();
+        var lines = Ordinary.ToArray();
+        var column = lines[1].IndexOf('0', 13);
+        lines[1] = $"{lines[1][..column]}O{lines[1][(column + 1)..]}";
+
+        bench.Pipeline.Inspect(Scan(lines));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.Attention, encounter.Tiles.Document.State);
+        Assert.Contains((ushort)OutcomeCode.ReasonRepaired, encounter.Verdict.OutcomeCodes);
+        Assert.Contains('O', encounter.Person.MrzText.Split('\n')[1][13..]);
     }
 
     [Fact]
