@@ -47,8 +47,7 @@ internal static class MrzNameShortener
         return null;
 
         string? Split(int room) =>
-            room > 0
-            && Shorten(secondary, room, truncation.Style, isSecondary: true) is { } second
+            Shorten(secondary, room, truncation.Style, isSecondary: true) is { } second
             && Shorten(primary, width - Separator.Length - room, truncation.Style, isSecondary: false) is { } first
                 ? $"{first}{Separator}{second}"
                 : null;
@@ -65,8 +64,12 @@ internal static class MrzNameShortener
                 MrzTruncationStyle.AtTheEnd => 1,
                 _ => secondary.Split('<')[0].Length,
             });
-        return Math.Min(Math.Max(wanted, left), secondary.Length);
+        // Not more than leaves every primary component its initial; where even those have no room, one letter.
+        var most = left + primary.Length - LengthOfInitials(primary);
+        return Math.Clamp(Math.Max(wanted, left), 1, Math.Max(1, Math.Min(most, secondary.Length)));
     }
+
+    private static int LengthOfInitials(string identifier) => 2 * identifier.Count(static letter => letter == '<') + 1;
 
     /// <summary>Length once enough components at the end are initials to leave room for a secondary letter.</summary>
     private static int LengthWithInitials(string primary, int width)
@@ -85,13 +88,15 @@ internal static class MrzNameShortener
     /// <summary>An identifier in exactly the room given; null when it has no form of that length.</summary>
     private static string? Shorten(string identifier, int room, MrzTruncationStyle style, bool isSecondary)
     {
+        if (room < 1)
+            return null;
         if (identifier.Length <= room)
             return identifier.Length == room ? identifier : null;
         var components = identifier.Split('<');
         // Components that would not fit even as initials go, the last ones first.
         var kept = components[..Math.Min(components.Length, (room + 1) / 2)];
         var letters = room - (kept.Length - 1);
-        if (kept.Sum(static component => component.Length) < letters || kept.Length == 0)
+        if (kept.Sum(static component => component.Length) < letters)
             return null;
         var lengths = kept.Select(static component => component.Length).ToArray();
         switch (style)

@@ -67,7 +67,6 @@ public sealed class MrzTransliterationTests
     public void Apply_CombiningMarks_MakeLettersOrGo(string name, string expected) =>
         Assert.Equal(expected, MrzTransliteration.Standard.Apply(name).Value);
 
-    // Юрей Ягіль Єгич Їжин, Гирая Їй
     [Theory]
     [InlineData(CyrillicLanguage.Other, "\u042E\u0440\u0435\u0439 \u042F\u0433\u0456\u043B\u044C", "IUREI<IAGIL")]
     [InlineData(CyrillicLanguage.Ukrainian, "\u042E\u0440\u0435\u0439 \u042F\u0433\u0456\u043B\u044C", "YUREI<YAHIL")]
@@ -129,7 +128,6 @@ public sealed class MrzTransliterationTests
     [InlineData("\u03A9mega", 1, TransliterationReason.NoEntry)]
     [InlineData("Lene \u4E2D", 6, TransliterationReason.NoEntry)]
     [InlineData("Lene \U0001F600", 6, TransliterationReason.NoEntry)]
-    [InlineData("Lene \uD800", 6, TransliterationReason.NoEntry)]
     [InlineData("Le?e", 3, TransliterationReason.NoEntry)]
     [InlineData("\u0259l", 1, TransliterationReason.NoEntry)]
     [InlineData("a \u0308b", 3, TransliterationReason.StrayMark)]
@@ -141,6 +139,14 @@ public sealed class MrzTransliterationTests
         var failure = MrzTransliteration.Standard.Apply(name).Failure;
 
         Assert.Equal([new TransliterationProblem(position, reason)], failure.Problems.AsEnumerable());
+    }
+
+    [Fact]
+    public void Apply_HalfACharacter_TellsItsPlace()
+    {
+        var failure = MrzTransliteration.Standard.Apply("Lene \uD800").Failure;
+
+        Assert.Equal([new TransliterationProblem(6, TransliterationReason.NoEntry)], failure.Problems.AsEnumerable());
     }
 
     [Fact]
