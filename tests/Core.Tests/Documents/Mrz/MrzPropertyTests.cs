@@ -61,10 +61,8 @@ public sealed class MrzPropertyTests
             Assert.Equal(fields.BirthDate, reading.BirthDate);
             Assert.Equal(fields.ExpiryDate, reading.ExpiryDate);
             Assert.Equal(fields.Sex, reading.Sex);
-            Assert.StartsWith(reading.Surname, fields.Surname, StringComparison.Ordinal);
-            Assert.StartsWith(reading.GivenNames, fields.GivenNames, StringComparison.Ordinal);
             Assert.Equal(fields.OptionalData, reading.OptionalData);
-            // A cut may fall on a filler, and then the zone does not show that it was made.
+            // What remains of longer names is told in MrzWriterPropertyTests.
             if (fields.Surname.Length + 2 + fields.GivenNames.Length <= 30)
                 Assert.Equal((fields.Surname, fields.GivenNames), (reading.Surname, reading.GivenNames));
         }, iter: 10_000);
