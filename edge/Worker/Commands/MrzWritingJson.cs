@@ -40,7 +40,7 @@ internal static class MrzWritingJson
             problems.Add($"\"format\" is none of {MrzJson.FormatNames}");
         var fields = new MrzFields
         {
-            DocumentCode = texts.GetValueOrDefault("document_code", ""),
+            DocumentCode = texts.GetValueOrDefault("document_code", UsualCode(format)),
             IssuingState = texts.GetValueOrDefault("issuing_state", ""),
             DocumentNumber = texts.GetValueOrDefault("document_number", ""),
             Nationality = texts.GetValueOrDefault("nationality", ""),
@@ -66,6 +66,15 @@ internal static class MrzWritingJson
         writer.WriteEndObject();
         return null;
     }
+
+    /// <summary>The code of an ordinary document of the format, for those who leave it out.</summary>
+    private static string UsualCode(MrzFormat format) => format switch
+    {
+        MrzFormat.Td3 => "P",
+        MrzFormat.MrvA or MrzFormat.MrvB => "V",
+        MrzFormat.FrenchIdentityCard => "ID",
+        _ => "I",
+    };
 
     private static string Sentence(IEnumerable<string> problems) => string.Join("; ", problems).Replace("second_optional_data", "optional_data_2") + ".";
 

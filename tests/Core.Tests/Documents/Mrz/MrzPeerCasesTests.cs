@@ -81,7 +81,7 @@ public sealed class MrzPeerCasesTests
         Assert.Empty(disagreements);
     }
 
-    /// <summary>The differences that edge/Core/decisions/2026-11-23-mrz-verdicts.md lists with their reasons.</summary>
+    /// <summary>The differences that edge/Core/Documents/decisions/2026-11-23-mrz-verdicts.md lists with their reasons.</summary>
     private static bool IsKnownDifference(RepairedReading read, string name, string value) => name switch
     {
         // The peer repairs names, which no check digit covers.
