@@ -8,7 +8,8 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// </summary>
 internal sealed class MrzFieldText(MrzLayout layout, MrzFields fields, MrzWriterOptions options)
 {
-    private readonly ImmutableArray<MrzWriteProblem>.Builder _problems = ImmutableArray.CreateBuilder<MrzWriteProblem>();
+    private readonly ImmutableArray<MrzWriteProblem>.Builder _problems =
+        ImmutableArray.CreateBuilder<MrzWriteProblem>();
 
     /// <summary>A number that goes on takes the beginning of the optional data.</summary>
     private string _numberTail = "";
@@ -22,7 +23,9 @@ internal sealed class MrzFieldText(MrzLayout layout, MrzFields fields, MrzWriter
     public void Report(string field, MrzWriteReason reason, int position = 0) =>
         _problems.Add(new MrzWriteProblem(field, reason, position));
 
-    /// <summary>Characters of one field, without filler behind them; to be asked for in the order of the layout.</summary>
+    /// <summary>
+    /// Characters of one field, without filler behind them; to be asked for in the order of the layout.
+    /// </summary>
     public string Of(in MrzFieldPosition position) => position.Kind switch
     {
         MrzFieldKind.Code => Code(position),
@@ -123,7 +126,9 @@ internal sealed class MrzFieldText(MrzLayout layout, MrzFields fields, MrzWriter
         for (var index = 0; index < span.Length; index++)
         {
             var character = from[index];
-            span[index] = char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : MrzCharacters.Filler;
+            span[index] = char.IsAsciiLetterOrDigit(character)
+                ? char.ToUpperInvariant(character)
+                : MrzCharacters.Filler;
             // A reader's mark for what it could not read is no special character of the number.
             if (character is < ' ' or > '~' || MrzCharacters.IsUnknownMark(character))
                 Report(name, MrzWriteReason.ForbiddenCharacter, index + 1);

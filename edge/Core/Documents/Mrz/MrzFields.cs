@@ -4,7 +4,9 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// <remarks>Small letters count as capitals, and filler at the end of a field may be given or left out.</remarks>
 public sealed class MrzFields
 {
-    /// <summary>One or two letters; the first one P on TD3, V on visas, A, C, I or P on cards; ID on the French card.</summary>
+    /// <summary>
+    /// One or two letters; the first one P on TD3, V on visas, A, C, I or P on cards; ID on the French card.
+    /// </summary>
     public required string DocumentCode { get; init; }
 
     /// <summary>One to three letters; FRA on the French card.</summary>

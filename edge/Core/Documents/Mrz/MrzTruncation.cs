@@ -30,8 +30,8 @@ public sealed class MrzTruncation
         new(MrzTruncationStyle.LaterComponents, Checked(secondaryCharacters));
 
     /// <summary>
-    /// All components of the primary identifier are cut to the same length, the first ones a letter longer when the room
-    /// does not divide; the secondary one as by <see cref="Initials"/>.
+    /// All components of the primary identifier are cut to the same length, the first ones a letter longer when the
+    /// room does not divide; the secondary one as by <see cref="Initials"/>.
     /// </summary>
     /// <param name="secondaryCharacters">As for <see cref="LaterComponents"/>.</param>
     public static MrzTruncation FixedLength(int? secondaryCharacters = null) =>

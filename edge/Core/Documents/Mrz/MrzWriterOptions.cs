@@ -9,7 +9,8 @@ public sealed class MrzWriterOptions
     public static MrzWriterOptions Default { get; } = new();
 
     /// <summary>
-    /// How national characters are written; null takes <see cref="MrzTransliteration.ForIssuingState"/> of the document.
+    /// How national characters are written; null takes <see cref="MrzTransliteration.ForIssuingState"/> of the
+    /// document.
     /// </summary>
     public MrzTransliteration? Transliteration { get; init; }
 

@@ -9,6 +9,8 @@ public enum LatinForm
     /// <summary>The base letter: A, A, N, O, U.</summary>
     Plain,
 
-    /// <summary>The form that can be turned back, NXX and UXX; letters without one keep the first recommendation.</summary>
+    /// <summary>
+    /// The form that can be turned back, NXX and UXX; letters without one keep the first recommendation.
+    /// </summary>
     Escaped,
 }

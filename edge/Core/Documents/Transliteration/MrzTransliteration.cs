@@ -28,14 +28,14 @@ public sealed record MrzTransliteration
     public LatinForm UDiaeresis { get; init; }
 
     /// <summary>
-    /// True to write the name of God at the end of a component as ALLXH, as the examples of Doc 9303-3 Appendix B §B.5.9
-    /// do; false to go letter by letter, which gives ALLH.
+    /// True to write the name of God at the end of a component as ALLXH, as the examples of Doc 9303-3 Appendix B
+    /// §B.5.9 do; false to go letter by letter, which gives ALLH.
     /// </summary>
     public bool UsesSpecialCaseOfAllah { get; init; } = true;
 
     /// <summary>
-    /// The exceptions that go with an issuing State: BLR, BGR, MKD, SRB and UKR have some, all others none. Latin choices
-    /// stay at the first recommendation, since States do not publish theirs in one place.
+    /// The exceptions that go with an issuing State: BLR, BGR, MKD, SRB and UKR have some, all others none. Latin
+    /// choices stay at the first recommendation, since States do not publish theirs in one place.
     /// </summary>
     /// <param name="issuingState">Code of one to three letters; unknown codes give <see cref="Standard"/>.</param>
     public static MrzTransliteration ForIssuingState(string issuingState) => issuingState switch

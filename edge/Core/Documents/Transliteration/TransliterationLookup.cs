@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EdgeCheckpoint.Documents.Transliteration;
 
-/// <summary>Finds rows of <see cref="TransliterationTable"/>, and the classes of characters that are no letters.</summary>
+/// <summary>
+/// Finds rows of <see cref="TransliterationTable"/>, and the classes of characters that are no letters.
+/// </summary>
 internal static class TransliterationLookup
 {
     /// <summary>
