@@ -17,6 +17,7 @@ internal static class MrzWriteCommand
         Names that are too long are shortened; "options" chooses among the ways that the standard leaves open:
           truncation            initials (default), later_components, fixed_length, at_the_end
           secondary_characters  room kept for the given names, fillers included
+          primary_letters, secondary_letters   letters that remain of each part, such as [10,7,3,4]: the State chose itself
           language              belarusian, bulgarian, macedonian, serbian, ukrainian; left out: that of the issuing State
           a_diaeresis, a_ring, n_tilde, o_diaeresis, u_diaeresis   recommended (default), plain, escaped
           filler_for_empty_optional_digit   true writes a filler for the digit of a passport's empty optional data

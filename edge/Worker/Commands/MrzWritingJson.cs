@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using EdgeCheckpoint.Documents;
@@ -153,6 +154,7 @@ internal static class MrzWritingJson
 
         var transliteration = MrzTransliteration.ForIssuingState(issuingState);
         var (style, room, leavesOut) = ("initials", (int?)null, false);
+        var (primary, secondary) = (ImmutableArray<int>.Empty, ImmutableArray<int>.Empty);
         foreach (var option in given.EnumerateObject())
         {
             var text = option.Value.ValueKind == JsonValueKind.String ? option.Value.GetString()! : "";
@@ -163,6 +165,12 @@ internal static class MrzWritingJson
                     break;
                 case "secondary_characters" when option.Value.ValueKind == JsonValueKind.Number && option.Value.TryGetInt32(out var count) && count > 0:
                     room = count;
+                    break;
+                case "primary_letters" when TryReadCounts(option.Value, out var counts):
+                    primary = counts;
+                    break;
+                case "secondary_letters" when TryReadCounts(option.Value, out var counts):
+                    secondary = counts;
                     break;
                 case "filler_for_empty_optional_digit" when option.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                     leavesOut = option.Value.GetBoolean();
@@ -194,7 +202,9 @@ internal static class MrzWritingJson
         return new MrzWriterOptions
         {
             Transliteration = transliteration,
-            Truncation = ReadTruncation(style, room, problems),
+            Truncation = primary.IsEmpty && secondary.IsEmpty
+                ? ReadTruncation(style, room, problems)
+                : MrzTruncation.Chosen(primary, secondary),
             LeavesOutEmptyOptionalDigit = leavesOut,
         };
     }
@@ -215,6 +225,21 @@ internal static class MrzWritingJson
                 problems.Add("truncation is none of initials, later_components, fixed_length, at_the_end");
                 return MrzTruncation.Initials();
         }
+    }
+
+    private static bool TryReadCounts(JsonElement array, out ImmutableArray<int> counts)
+    {
+        counts = [];
+        if (array.ValueKind != JsonValueKind.Array)
+            return false;
+        foreach (var element in array.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out var count) || count <= 0)
+                return false;
+            counts = counts.Add(count);
+        }
+
+        return true;
     }
 
     private static bool TryReadName<T>(string text, out T value)
