@@ -13,5 +13,6 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     data,
     RunCommand.Create(data),
     EnrolCommand.Create(data),
+    ReaderCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
