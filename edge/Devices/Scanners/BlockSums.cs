@@ -62,4 +62,9 @@ internal sealed class BlockSums
 
         return false;
     }
+
+    /// <summary>Ranges over which this block check would fit, for a technician; empty when there is none.</summary>
+    public string RangesThatFit(byte check) => string.Join(
+        ", ",
+        Enumerable.Range(0, RangeCount).Where(index => _checks[index] == check).Select(static index => BlockRange.FromHeading + index));
 }

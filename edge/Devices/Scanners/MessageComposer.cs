@@ -3,9 +3,10 @@ namespace EdgeCheckpoint.Devices.Scanners;
 /// <summary>What the framer knows of the block a message came in.</summary>
 /// <param name="IsFramed">Between STX and ETX.</param>
 /// <param name="HasHeading">SOH, length and code came before STX.</param>
+/// <param name="HasEnd">ETX ended it; false also while it goes on.</param>
 /// <param name="Length">The length in the heading.</param>
 /// <param name="Fault">Why the block cannot be trusted; null or empty when it can.</param>
-internal readonly record struct BlockFacts(bool IsFramed, bool HasHeading, int Length, string? Fault);
+internal readonly record struct BlockFacts(bool IsFramed, bool HasHeading, bool HasEnd, int Length, string? Fault);
 
 /// <summary>
 /// Makes a scan of the bytes of one message: (1) letters, (2) the flag byte, (3) joined lines, (4) lines that a reader
@@ -92,6 +93,8 @@ internal sealed class MessageComposer(ReaderProfile profile)
     {
         if (profile.RequiresHeading && !block.HasHeading)
             return (ScanProblem.Garbled, "The heading of the block did not come; part of the message may be lost.");
+        if (profile.VerifiesBlocks && block is { HasHeading: true, HasEnd: false })
+            return (ScanProblem.Garbled, "The end of the block did not come.");
         if (!string.IsNullOrEmpty(block.Fault))
             return (ScanProblem.Garbled, block.Fault);
         if (lines.Exists(static line => line.IsGarbled))

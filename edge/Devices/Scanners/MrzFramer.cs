@@ -172,7 +172,7 @@ public sealed class MrzFramer
             case Stx:
                 Complete();
                 _state = State.Framed;
-                _block = new BlockFacts(IsFramed: true, HasHeading: false, Length: 0, Fault: "");
+                _block = new BlockFacts(IsFramed: true, HasHeading: false, HasEnd: false, Length: 0, Fault: "");
                 break;
             case Etx or Eot:
                 EndFrame(value);
@@ -235,7 +235,7 @@ public sealed class MrzFramer
         }
 
         _sums.Begin(BlockRange.FromText);
-        _block = new BlockFacts(IsFramed: true, HasHeading: true, Length: _heading[1] | (_heading[2] << 8), Fault: "");
+        _block = new BlockFacts(IsFramed: true, HasHeading: true, HasEnd: false, Length: _heading[1] | (_heading[2] << 8), Fault: "");
         Array.Clear(_heading);
         _state = _profile.Flag == FlagByte.Never ? State.Framed : State.Flag;
     }
@@ -252,19 +252,19 @@ public sealed class MrzFramer
     /// <summary>ETX or EOT: the end of a frame, and of whatever else is under way.</summary>
     private void EndFrame(byte value)
     {
-        if (_state != State.Framed || !_block.HasHeading || value == Eot || _profile.BlockCheckCovers == BlockRange.None)
+        if (_state != State.Framed || !_block.HasHeading || value == Eot)
         {
-            if (_state == State.Framed && _block.HasHeading)
-                _block = _block with { Fault = LengthFault(hasCheck: false) };
             Complete();
             return;
         }
 
-        _block = _block with { Fault = LengthFault(hasCheck: true) };
-        // An unchecked block is whole at ETX; the check behind it is only kept out of the next message.
-        if (_profile.BlockCheckCovers == BlockRange.Ignored)
+        var hasCheck = _profile.BlockCheckCovers != BlockRange.None;
+        _block = _block with { HasEnd = true, Fault = LengthFault(hasCheck) };
+        // An unchecked block is whole at ETX; a check behind it is only kept out of the next message.
+        if (_profile.BlockCheckCovers < BlockRange.Any)
             Complete();
-        _state = State.Check;
+        if (hasCheck)
+            _state = State.Check;
     }
 
     private string LengthFault(bool hasCheck) =>
@@ -273,9 +273,13 @@ public sealed class MrzFramer
     private void AcceptCheck(byte value)
     {
         if (!_sums.CheckFits(value, _profile.BlockCheckCovers, Etx))
-            _block = _block with { Fault = "The block check does not fit." };
+            _block = _block with { Fault = CheckFault(value) };
         Complete();
     }
+
+    private string CheckFault(byte value) => _sums.RangesThatFit(value) is { Length: > 0 } ranges
+        ? $"The block check does not fit {_profile.BlockCheckCovers}; it would fit {ranges}."
+        : "The block check does not fit the block.";
 
     private void AcceptText(byte value)
     {

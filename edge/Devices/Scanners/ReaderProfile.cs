@@ -52,6 +52,9 @@ public sealed record ReaderProfile
     /// <summary>Bytes that the block check after ETX covers, up to and with ETX, by exclusive or.</summary>
     public BlockRange BlockCheckCovers { get; init; } = BlockRange.Ignored;
 
+    /// <summary>True when a block must prove that it came whole.</summary>
+    internal bool VerifiesBlocks => LengthCovers >= BlockRange.Any || BlockCheckCovers >= BlockRange.Any;
+
     public override string ToString() => Name;
 }
 
@@ -78,8 +81,8 @@ public enum BlockRange
     Ignored,
 
     /// <summary>
-    /// One of the ranges below must fit, with or without the last byte: for readers whose documents do not say which.
-    /// Of corrupted blocks about one in 26 passes such a check; with a known range one in 256.
+    /// One of the ranges below must fit, with or without the last byte: for finding out which one it is, and for lengths.
+    /// A poor block check, as the ranges differ by a control byte or two: an error in the lowest bits of a letter passes.
     /// </summary>
     Any,
 

@@ -18,9 +18,11 @@ internal sealed class KeyMap
     ];
 
     // A space in a row is a key that gives nothing there.
+    // The key beside left Shift is not < here, though X has it so: no US keyboard has that key, and a German reader set up
+    // as US would else read well but for Y and Z.
     private static readonly KeyMap Us = new(
-        ["1234567890-=", "qwertyuiop[]", "asdfghjkl;'`", @"\", "zxcvbnm,./", "<"],
-        ["!@#$%^&*()_+", "QWERTYUIOP{}", "ASDFGHJKL:\"~", "|", "ZXCVBNM<>?", ">"],
+        ["1234567890-=", "qwertyuiop[]", "asdfghjkl;'`", @"\", "zxcvbnm,./", @"\"],
+        ["!@#$%^&*()_+", "QWERTYUIOP{}", "ASDFGHJKL:\"~", "|", "ZXCVBNM<>?", "|"],
         ["", "", "", "", "", ""]);
 
     private static readonly KeyMap Uk = new(

@@ -11,7 +11,8 @@ internal static class ThreeMRte6701Profile
         HeadingCode = "OU",
         Flag = FlagByte.Always,
         LengthCovers = BlockRange.Any,
-        BlockCheckCovers = BlockRange.Any,
+        // An assumption: the manual at hand breaks off before it says so. A reader that differs shows at its first document.
+        BlockCheckCovers = BlockRange.FromLength,
         LineGap = TimeSpan.Zero,
     };
 }
