@@ -22,4 +22,8 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Warning, "Input device {DeviceId} is not in Scanner:WedgeIds; it is not read",
         EventName = "UnknownInputDevice")]
     public static partial void UnknownInputDevice(ILogger log, string deviceId);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Reader {Path} sends noise; what is no document is dropped until it is quiet",
+        EventName = "ReaderNoisy")]
+    public static partial void ReaderNoisy(ILogger log, string path);
 }

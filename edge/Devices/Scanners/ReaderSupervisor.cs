@@ -21,6 +21,7 @@ internal sealed class ReaderSupervisor
     private readonly ILogger _log;
     private readonly IReaderTap? _tap;
     private readonly HealthCell _health;
+    private readonly NoiseGate _gate;
     private readonly ResiliencePipeline _reopening;
     private int _isRunning;
 
@@ -33,6 +34,7 @@ internal sealed class ReaderSupervisor
         _health = open is null
             ? new HealthCell(time, DeviceState.NotFitted, "No reader is configured")
             : new HealthCell(time, DeviceState.Attention, "Reader has not been opened yet");
+        _gate = new NoiseGate(time);
         _reopening = Reopening(time);
     }
 
@@ -54,7 +56,8 @@ internal sealed class ReaderSupervisor
                     while (await connection.NextAsync(cancellationToken) is { } scan)
                     {
                         Log.ScanReceived(_log, scan.Lines.Length, Length(scan), scan.Problem);
-                        yield return scan;
+                        if (Admits(scan))
+                            yield return scan;
                     }
                 }
 
@@ -110,6 +113,21 @@ internal sealed class ReaderSupervisor
                 },
             })
             .Build();
+
+    /// <summary>Each scan is journalled, so a babbling reader would fill the card and hold up the documents between.</summary>
+    private bool Admits(DocumentScan scan)
+    {
+        if (_gate.Admits(scan.Problem))
+        {
+            if (scan.Problem == ScanProblem.None)
+                _health.Set(DeviceState.Ok);
+            return true;
+        }
+
+        if (_health.Set(DeviceState.Attention, $"Reader at {_path} sends noise, which is dropped: check its speed, parity, layout and profile"))
+            Log.ReaderNoisy(_log, _path);
+        return false;
+    }
 
     private bool MarkMissing(Exception? exception) => _health.Set(
         DeviceState.Failed,
