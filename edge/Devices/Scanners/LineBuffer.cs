@@ -1,5 +1,8 @@
 namespace EdgeCheckpoint.Devices.Scanners;
 
+/// <summary>Where a line lies in <see cref="LineBuffer.Bytes"/>.</summary>
+internal readonly record struct LineBounds(int Start, int Length);
+
 /// <summary>The bytes of one message, cut into lines, in memory that never grows. Empty lines are not kept.</summary>
 internal sealed class LineBuffer
 {
@@ -20,6 +23,8 @@ internal sealed class LineBuffer
 
     public int UnfinishedLength => _length - UnfinishedStart;
 
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
     public ReadOnlySpan<byte> Unfinished => _bytes.AsSpan(UnfinishedStart, UnfinishedLength);
 
     private int UnfinishedStart => Count == 0 ? 0 : _ends[Count - 1];
@@ -28,6 +33,19 @@ internal sealed class LineBuffer
     {
         var start = index == 0 ? 0 : _ends[index - 1];
         return _bytes.AsSpan(start, _ends[index] - start);
+    }
+
+    /// <summary>Gives the place of every ended line.</summary>
+    /// <returns>Their number.</returns>
+    public int CopyBounds(Span<LineBounds> bounds)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            var start = index == 0 ? 0 : _ends[index - 1];
+            bounds[index] = new LineBounds(start, _ends[index] - start);
+        }
+
+        return Count;
     }
 
     /// <returns>False when there is no room left.</returns>

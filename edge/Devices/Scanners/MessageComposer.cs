@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace EdgeCheckpoint.Devices.Scanners;
 
 /// <summary>What the framer knows of the block a message came in.</summary>
@@ -9,87 +11,115 @@ namespace EdgeCheckpoint.Devices.Scanners;
 internal readonly record struct BlockFacts(bool IsFramed, bool HasHeading, bool HasEnd, int Length, string? Fault);
 
 /// <summary>
-/// Makes a scan of the bytes of one message: (1) letters, (2) the flag byte, (3) joined lines, (4) lines that a reader
-/// filled up to the width of a passport, (5) the verdict on the shape.
+/// Makes a scan of the bytes of one message: (1) without the flag byte, (2) joined lines cut apart, (3) lines that a reader
+/// filled up to the width of a passport cut back, (4) letters, (5) the verdict on the shape.
 /// </summary>
 internal sealed class MessageComposer(ReaderProfile profile)
 {
-    /// <summary>A passport's line is that much longer than a line of 36.</summary>
-    private const int PassportSurplus = 44 - 36;
+    private const int PassportLength = 44;
+
+    /// <summary>Length of the lines that are filled up to those of a passport.</summary>
+    private const int FilledLength = 36;
+
+    private const byte Underscore = (byte)'_';
 
     private readonly LetterMap _letters = new(profile.Padding, profile.UnknownMarks);
+    private readonly char[] _text = new char[LineBuffer.BytesMax];
 
+    /// <param name="buffer">The message; its unfinished line is ended.</param>
+    /// <param name="timestamp">Arrival of the last byte.</param>
+    /// <param name="isOverflow">More came than the buffer holds.</param>
     public DocumentScan Compose(LineBuffer buffer, in BlockFacts block, long timestamp, bool isOverflow = false)
     {
         buffer.EndLine();
-        var raw = RawLines(buffer);
-        DropFlag(raw, block);
-        if (raw is [var joined] && MrzShape.JoinedLineLength(joined.Length) is > 0 and var length)
-            raw = [.. joined.Chunk(length)];
-        CutFilledLines(raw);
-        var lines = raw.ConvertAll(Letters);
+        Span<LineBounds> bounds = stackalloc LineBounds[LineBuffer.LinesMax];
+        var count = buffer.CopyBounds(bounds);
+        count = DropFlag(buffer.Bytes, bounds, count, block);
+        count = CutApart(bounds, count);
+        CutBack(buffer.Bytes, bounds, count);
+        var lines = new string[count];
+        var isGarbled = false;
+        for (var index = 0; index < count; index++)
+            lines[index] = Text(buffer.Bytes.Slice(bounds[index].Start, bounds[index].Length), ref isGarbled);
         var (problem, message) = isOverflow
             ? (ScanProblem.Overflow, "More came than any document holds.")
-            : Judge(lines, block);
-        return new DocumentScan { Lines = [.. lines.Select(static line => line.Text)], Problem = problem, ProblemMessage = message, LastByteTimestamp = timestamp };
+            : Judge(lines, isGarbled, block);
+        return new DocumentScan
+        {
+            Lines = ImmutableCollectionsMarshal.AsImmutableArray(lines),
+            Problem = problem,
+            ProblemMessage = message,
+            LastByteTimestamp = timestamp,
+        };
     }
 
-    private static List<byte[]> RawLines(LineBuffer buffer)
+    private int DropFlag(ReadOnlySpan<byte> bytes, Span<LineBounds> bounds, int count, in BlockFacts block)
     {
-        var lines = new List<byte[]>(buffer.Count);
-        for (var index = 0; index < buffer.Count; index++)
-            lines.Add(buffer.Line(index).ToArray());
-        return lines;
-    }
+        if (profile.Flag != FlagByte.Tolerated || !block.IsFramed || count == 0)
+            return count;
+        var (start, length) = bounds[0];
+        if (length == 1 && (block.HasHeading || count > 1))
+        {
+            bounds[1..count].CopyTo(bounds);
+            return count - 1;
+        }
 
-    private void DropFlag(List<byte[]> lines, in BlockFacts block)
-    {
-        if (profile.Flag != FlagByte.Tolerated || !block.IsFramed || lines.Count == 0)
-            return;
         // Only a flag makes the first line too long: readers with flags cut at the right what is longer.
-        var first = lines[0];
-        var isSurplus = lines.Count == 1
-            ? MrzShape.LineCount(first.Length - 1) > 0 || MrzShape.JoinedLineLength(first.Length - 1) > 0
-            : MrzShape.LineCount(first.Length - 1) > 0 && lines[1].Length == first.Length - 1;
+        var isSurplus = MrzShape.LineCount(length - 1) > 0
+            ? count == 1 || bounds[1].Length == length - 1
+            : count == 1 && MrzShape.JoinedLineLength(length - 1) > 0;
         // Without a heading the first character goes only when no document begins with it.
-        var isForeign = !char.IsAsciiLetter((char)first[0]);
-        if (isSurplus && (block.HasHeading || isForeign))
-            lines[0] = first[1..];
-        else if (first.Length == 1 && (block.HasHeading || lines.Count > 1))
-            lines.RemoveAt(0);
+        if (isSurplus && (block.HasHeading || !char.IsAsciiLetter((char)bytes[start])))
+            bounds[0] = new LineBounds(start + 1, length - 1);
+        return count;
+    }
+
+    private static int CutApart(Span<LineBounds> bounds, int count)
+    {
+        if (count != 1 || MrzShape.JoinedLineLength(bounds[0].Length) is not (> 0 and var length))
+            return count;
+        var (start, joinedLength) = bounds[0];
+        for (var index = 0; index < joinedLength / length; index++)
+            bounds[index] = new LineBounds(start + (index * length), length);
+        return joinedLength / length;
     }
 
     /// <summary>
     /// Readers that know only cards of three lines and passports fill the 36 characters of other documents up to 44. Told
     /// by padding that is not the filler they read elsewhere; a passport's second line ends with a digit, not with padding.
     /// </summary>
-    private static void CutFilledLines(List<byte[]> lines)
+    private void CutBack(ReadOnlySpan<byte> bytes, Span<LineBounds> bounds, int count)
     {
-        if (lines is not [{ Length: 44 } first, { Length: 44 } second])
+        if (count != 2 || bounds[0].Length != PassportLength || bounds[1].Length != PassportLength || _letters[Underscore] != LetterMap.Filler)
             return;
-        var hasFiller = first.AsSpan().Contains((byte)LetterMap.Filler);
-        if (!hasFiller || first.AsSpan(36).ContainsAnyExcept((byte)'_') || second.AsSpan(36).ContainsAnyExcept((byte)'_'))
-            return;
-        lines[0] = first[..^PassportSurplus];
-        lines[1] = second[..^PassportSurplus];
-    }
-
-    private (string Text, bool IsGarbled) Letters(byte[] line)
-    {
-        var isGarbled = false;
-        var text = string.Create(line.Length, line, (characters, bytes) =>
+        var first = bytes.Slice(bounds[0].Start, PassportLength);
+        var second = bytes.Slice(bounds[1].Start, PassportLength);
+        if (!first.Contains((byte)LetterMap.Filler)
+            || first[FilledLength..].ContainsAnyExcept(Underscore) || second[FilledLength..].ContainsAnyExcept(Underscore))
         {
-            for (var index = 0; index < bytes.Length; index++)
-            {
-                var character = _letters[bytes[index]];
-                isGarbled |= character == LetterMap.Garbled;
-                characters[index] = character == LetterMap.Garbled ? LetterMap.UnknownMark : character;
-            }
-        });
-        return (text, isGarbled);
+            return;
+        }
+
+        bounds[0] = bounds[0] with { Length = FilledLength };
+        bounds[1] = bounds[1] with { Length = FilledLength };
     }
 
-    private (ScanProblem Problem, string Message) Judge(List<(string Text, bool IsGarbled)> lines, in BlockFacts block)
+    private string Text(ReadOnlySpan<byte> bytes, ref bool isGarbled)
+    {
+        var text = _text.AsSpan(0, bytes.Length);
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            var character = _letters[bytes[index]];
+            isGarbled |= character == LetterMap.Garbled;
+            text[index] = character == LetterMap.Garbled ? LetterMap.UnknownMark : character;
+        }
+
+        var line = new string(text);
+        text.Clear();
+        return line;
+    }
+
+    private (ScanProblem Problem, string Message) Judge(string[] lines, bool isGarbled, in BlockFacts block)
     {
         if (profile.RequiresHeading && !block.HasHeading)
             return (ScanProblem.Garbled, "The heading of the block did not come; part of the message may be lost.");
@@ -97,9 +127,9 @@ internal sealed class MessageComposer(ReaderProfile profile)
             return (ScanProblem.Garbled, "The end of the block did not come.");
         if (!string.IsNullOrEmpty(block.Fault))
             return (ScanProblem.Garbled, block.Fault);
-        if (lines.Exists(static line => line.IsGarbled))
+        if (isGarbled)
             return (ScanProblem.Garbled, "Bytes came that are no characters of a document; speed, parity or keyboard layout may be wrong.");
-        if (MrzShape.IsComplete(lines.ConvertAll(static line => line.Text)))
+        if (MrzShape.IsComplete(lines))
             return (ScanProblem.None, "");
         return (ScanProblem.Partial, "The lines do not make up a whole document.");
     }

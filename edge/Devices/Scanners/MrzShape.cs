@@ -19,9 +19,9 @@ internal static class MrzShape
         return 0;
     }
 
-    public static bool IsComplete(IReadOnlyList<string> lines)
+    public static bool IsComplete(ReadOnlySpan<string> lines)
     {
-        if (lines.Count == 0 || lines.Count != LineCount(lines[0].Length))
+        if (lines.Length == 0 || lines.Length != LineCount(lines[0].Length))
             return false;
         foreach (var line in lines)
         {
