@@ -8,7 +8,7 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "Reader {Path} opened with profile {Profile}", EventName = "ReaderOpened")]
     public static partial void ReaderOpened(ILogger log, string path, string profile);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Reader {Path} is missing ({Reason}); trying again",
+    [LoggerMessage(3001, LogLevel.Warning, "Reader {Path} cannot be read ({Reason}); trying again",
         EventName = "ReaderMissing")]
     public static partial void ReaderMissing(ILogger log, string path, string reason);
 

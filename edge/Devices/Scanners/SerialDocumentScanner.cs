@@ -48,10 +48,11 @@ public sealed class SerialDocumentScanner : IDocumentScanner
         }
         catch (UnauthorizedAccessException) when (File.Exists(_options.DevicePath))
         {
-            // The same exception means a missing device; only one that is there is a matter of rights.
+            // The same exception means a missing device, one without rights, and one that is no serial line.
             port.Dispose();
-            throw new ReaderUnavailableException(
-                $"Reader at {_options.DevicePath} may not be opened: add the service's user to the group dialout, or end the program that has it");
+            throw new ReaderUnavailableException(LibC.Access(_options.DevicePath, LibC.AccessRead | LibC.AccessWrite) == 0
+                ? $"Reader at {_options.DevicePath} cannot be opened: it is no serial line, or another program has it"
+                : $"Reader at {_options.DevicePath} may not be opened: add the service's user to the group dialout");
         }
         catch
         {

@@ -19,7 +19,7 @@ internal static class ReaderCommand
         var port = new Option<string>("--port") { Description = "Device of the reader: a link below /dev/serial/by-id, or with --wedge-layout below /dev/input/by-id.", Required = true };
         var profile = new Option<string>("--profile") { Description = "Profile of the reader; 'reader profiles' lists them.", DefaultValueFactory = static _ => "generic" };
         var baud = new Option<int>("--baud") { Description = "Bits per second; USB readers ignore it.", DefaultValueFactory = static _ => 9600 };
-        var layout = new Option<WedgeLayout?>("--wedge-layout") { Description = "The reader types: keyboard layout it is set to (us, uk, fr, de). Its keys are kept from this console." };
+        var layout = new Option<WedgeLayout?>("--wedge-layout") { Description = "The reader types: keyboard layout it is set to. Its keys are kept from this console.", HelpName = "us|uk|fr|de" };
         var count = new Option<int>("--count") { Description = "Stops after so many messages; 0 goes on until Ctrl-C." };
         var idle = new Option<int?>("--idle") { Description = "Silence in milliseconds that ends a message, in place of the profile's." };
         var settings = new Option<string[]>("--set") { Description = "Another setting of the section Scanner as NAME=VALUE, such as Suffix=~ or Parity=Even. May be repeated." };

@@ -84,6 +84,20 @@ public sealed class SerialDocumentScannerTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAll_PathIsNoSerialLine_FailsAndSaysSo()
+    {
+        var scanner = Scanner(new ScannerOptions { DevicePath = "/dev/null" });
+        using var cancellation = new CancellationTokenSource();
+        await using var scans = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = scans.MoveNextAsync().AsTask();
+        await UntilAsync(() => scanner.Health.State == DeviceState.Failed);
+
+        Assert.Equal("Reader at /dev/null cannot be opened: it is no serial line, or another program has it", scanner.Health.Detail);
+        await cancellation.CancelAsync();
+        Assert.False(await TestDeadline.WithinAsync(next));
+    }
+
+    [Fact]
     public async Task ReadAll_KindNone_IsNotFittedThoughAPathIsSet()
     {
         var scanner = Scanner(new ScannerOptions { DevicePath = LinkPath, Kind = ScannerKind.None });
