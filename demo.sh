@@ -2,6 +2,7 @@
 # The main job on one machine: central, one enrolled appliance, a fictional list, twenty documents.
 #   ./demo.sh          runs until Ctrl-C and prints where to look
 #   ./demo.sh --once   decides by script, stops by itself, ends with one line of JSON
+#   ./demo.sh --reader 3m-rte6701   simulates another reader; 'edge-checkpoint reader profiles' lists them
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -14,5 +14,6 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     RunCommand.Create(data),
     EnrolCommand.Create(data),
     MrzCommand.Create(),
+    ReaderCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Testing;
 
 namespace EdgeCheckpoint.Demo;
@@ -20,17 +22,20 @@ internal static class Demonstration
     private const int Referred = 201;
     private const int NotSamePerson = 301;
 
-    internal static async Task<int> RunAsync(bool once, int grpcPort, int dashboardPort, int counterPort, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(
+        bool once, int grpcPort, int dashboardPort, int counterPort, string reader, CancellationToken cancellationToken)
     {
+        if (ProfileDressing.Of(reader) is not { } dressing)
+            return Fail($"There is no reader profile {reader}. Choose one of {ReaderProfiles.Names}.");
         using var folder = new TemporaryFolder();
         await using var central = new CentralSite(folder.Combine("central"));
-        await using var appliance = new Appliance(folder.Combine("appliance"));
+        await using var appliance = new Appliance(folder.Combine("appliance"), dressing);
         try
         {
             if (!once && TakenPort(grpcPort, dashboardPort, counterPort) is { } taken)
                 return Fail($"Port {taken} on 127.0.0.1 is in use. Stop the program that has it, or choose others: ./demo.sh --grpc-port N --dashboard-port N --counter-port N");
             var staff = await StartCentralAsync(central, once ? 0 : grpcPort, once ? 0 : dashboardPort, folder, cancellationToken);
-            await StartApplianceAsync(central, appliance, once ? 0 : counterPort, folder, cancellationToken);
+            await StartApplianceAsync(central, appliance, once ? 0 : counterPort, reader, folder, cancellationToken);
             var report = await ScanAsync(central, appliance, once, cancellationToken);
             if (once)
             {
@@ -79,7 +84,7 @@ internal static class Demonstration
     }
 
     private static async Task StartApplianceAsync(
-        CentralSite central, Appliance appliance, int counterPort, TemporaryFolder folder, CancellationToken cancellationToken)
+        CentralSite central, Appliance appliance, int counterPort, string reader, TemporaryFolder folder, CancellationToken cancellationToken)
     {
         Say("3/5 An appliance: enrolled with a join ticket, list downloaded and verified.");
         var ticket = await central.TicketAsync(Post, Serial, folder.Combine("ticket.json"), cancellationToken);
@@ -87,7 +92,7 @@ internal static class Demonstration
         if (enrolled.ExitCode != 0)
             throw new InvalidOperationException(enrolled.Errors);
         Indent(enrolled.Output);
-        await appliance.StartAsync(cancellationToken, counterPort);
+        await appliance.StartAsync(cancellationToken, counterPort, [$"Scanner:Profile={reader}", .. Delimiters(appliance.Reader.Dressing)]);
         await appliance.ReadyAsync(cancellationToken, listVersion: 1);
         await appliance.BeginShiftAsync("DEMO-07", cancellationToken);
     }
@@ -141,6 +146,11 @@ internal static class Demonstration
             Stop with Ctrl-C.
             """);
     }
+
+    /// <summary>A text before and behind is set in the reader, so the appliance must be told.</summary>
+    private static string[] Delimiters(ReaderDressing dressing) => dressing == ReaderDressing.PrefixSuffix
+        ? [$"Scanner:Prefix={ReaderMessage.Prefix}", $"Scanner:Suffix={ReaderMessage.Suffix}"]
+        : [];
 
     private static int? TakenPort(params ReadOnlySpan<int> ports)
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace EdgeCheckpoint.Devices.Scanners;
 
 /// <summary>
@@ -9,54 +7,70 @@ internal static class MrzShape
 {
     private static readonly (int LineCount, int LineLength)[] Shapes = [(3, 30), (2, 36), (2, 44)];
 
-    public static bool IsComplete(List<string> lines)
+    /// <summary>Number of lines in a zone with lines of this length; 0 for lengths no zone has.</summary>
+    public static int LineCount(int lineLength)
     {
-        foreach (var (lineCount, lineLength) in Shapes)
+        foreach (var shape in Shapes)
         {
-            if (lines.Count == lineCount && AllHaveLength(lines, lineLength))
-                return true;
+            if (shape.LineLength == lineLength)
+                return shape.LineCount;
         }
 
-        return false;
+        return 0;
+    }
+
+    public static bool IsComplete(ReadOnlySpan<string> lines)
+    {
+        if (lines.Length == 0 || lines.Length != LineCount(lines[0].Length))
+            return false;
+        foreach (var line in lines)
+        {
+            if (line.Length != lines[0].Length)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>
-    /// True when an unfinished last line of this length completes the zone. Joined lines are never complete before
-    /// their end: 72 characters may grow to 88, 88 to 90, and 90 may be the beginning of noise.
+    /// True when the unfinished last line completes the zone. Joined lines are never complete before their end: 72
+    /// characters may grow to 88, 88 to 90, and 90 may be the beginning of noise.
     /// </summary>
-    public static bool IsCompletedBy(List<string> lines, int lastLength)
-    {
-        foreach (var (lineCount, lineLength) in Shapes)
-        {
-            if (lines.Count == lineCount - 1 && lastLength == lineLength && AllHaveLength(lines, lineLength))
-                return true;
-        }
+    public static bool IsCompleted(LineBuffer lines) =>
+        lines.Count > 0 && lines.Count + 1 == LineCount(lines.UnfinishedLength) && AllHaveLength(lines, lines.UnfinishedLength);
 
-        return false;
-    }
+    /// <summary>True when there is only one line, ended or not, and it is a whole zone joined.</summary>
+    public static bool IsJoined(LineBuffer lines) => lines.Count == 1 && lines.UnfinishedLength == 0 && JoinedLineLength(lines.Length) > 0;
 
-    /// <summary>Cuts joined lines of 90, 72 or 88 characters.</summary>
-    public static bool TrySplit(string joined, [NotNullWhen(true)] out string[]? lines)
+    /// <summary>True when whole rows have come, and fewer than a zone has: a reader of single rows may send the next one.</summary>
+    public static bool AwaitsRow(LineBuffer lines)
     {
-        lines = null;
-        foreach (var (lineCount, lineLength) in Shapes)
-        {
-            if (joined.Length != lineCount * lineLength)
-                continue;
-            lines = new string[lineCount];
-            for (var index = 0; index < lineCount; index++)
-                lines[index] = joined.Substring(index * lineLength, lineLength);
+        var length = lines.Count > 0 ? lines.Line(0).Length : lines.UnfinishedLength;
+        // Two rows of a card may also have come without anything between them.
+        if (lines.Count == 0 && length == 60)
             return true;
-        }
-
-        return false;
+        var rowCount = lines.Count + (lines.UnfinishedLength > 0 ? 1 : 0);
+        return rowCount > 0 && rowCount < LineCount(length) && AllHaveLength(lines, length)
+            && (lines.UnfinishedLength == 0 || lines.UnfinishedLength == length);
     }
 
-    private static bool AllHaveLength(List<string> lines, int length)
+    /// <summary>Length of the lines that make up a joined line of this length; 0 when no zone is so long.</summary>
+    public static int JoinedLineLength(int length)
     {
-        foreach (var line in lines)
+        foreach (var shape in Shapes)
         {
-            if (line.Length != length)
+            if (shape.LineCount * shape.LineLength == length)
+                return shape.LineLength;
+        }
+
+        return 0;
+    }
+
+    private static bool AllHaveLength(LineBuffer lines, int length)
+    {
+        for (var index = 0; index < lines.Count; index++)
+        {
+            if (lines.Line(index).Length != length)
                 return false;
         }
 

@@ -1,8 +1,5 @@
 using System.IO.Ports;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.Retry;
 
 namespace EdgeCheckpoint.Devices.Scanners;
 
@@ -12,92 +9,30 @@ namespace EdgeCheckpoint.Devices.Scanners;
 /// </summary>
 public sealed class SerialDocumentScanner : IDocumentScanner
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
-
     private readonly ScannerOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SerialDocumentScanner> _log;
-    private readonly HealthCell _health;
-    private readonly ResiliencePipeline _reopening;
-    private int _isRunning;
+    private readonly ReaderSupervisor _supervisor;
 
-    public SerialDocumentScanner(ScannerOptions options, TimeProvider time, ILogger<SerialDocumentScanner> log)
+    /// <param name="tap">Sees the bytes too; null for none.</param>
+    public SerialDocumentScanner(
+        ScannerOptions options, TimeProvider time, ILogger<SerialDocumentScanner> log, IReaderTap? tap = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _time = time;
-        _log = log;
-        var isFitted = options.DevicePath.Length > 0;
-        _health = isFitted
-            ? new HealthCell(time, DeviceState.Attention, "Reader has not been opened yet")
-            : new HealthCell(time, DeviceState.NotFitted, "No reader is configured");
-        _reopening = Reopening(time);
+        var isFitted = options.Kind != ScannerKind.None && options.DevicePath.Length > 0;
+        _supervisor = new ReaderSupervisor(options.DevicePath, isFitted ? Open : null, options.ToProfile(), time, log, tap);
     }
 
     /// <inheritdoc/>
     public string Name => $"Reader at {_options.DevicePath}";
 
     /// <inheritdoc/>
-    public DeviceHealth Health => _health.Current;
+    public DeviceHealth Health => _supervisor.Health;
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DocumentScan> ReadAllAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
-            throw new InvalidOperationException("The reader is being read already.");
-        try
-        {
-            // 1. Open, however long it takes. 2. Read until the reader is gone. 3. From the beginning.
-            var framer = new MrzFramer();
-            while (await OpenAsync(cancellationToken) is { } port)
-            {
-                using (port)
-                {
-                    var connection = new SerialConnection(port.BaseStream, framer, _time, _options.IdleMilliseconds);
-                    while (await connection.NextAsync(cancellationToken) is { } scan)
-                    {
-                        Log.ScanReceived(_log, scan.Lines.Length, Length(scan), scan.Problem);
-                        yield return scan;
-                    }
-                }
+    public IAsyncEnumerable<DocumentScan> ReadAllAsync(CancellationToken cancellationToken) =>
+        _supervisor.ReadAllAsync(cancellationToken);
 
-                framer.Reset();
-                if (cancellationToken.IsCancellationRequested)
-                    break;
-                if (MarkMissing())
-                    Log.ReaderGone(_log, _options.DevicePath);
-                // A port that opens and fails at once would else keep a core busy.
-                await Task.Delay(FirstRetryDelay, _time, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-        finally
-        {
-            Volatile.Write(ref _isRunning, 0);
-        }
-    }
-
-    /// <summary>An open port; null when cancelled.</summary>
-    private async Task<SerialPort?> OpenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_options.DevicePath.Length == 0)
-                await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
-            var port = await _reopening.ExecuteAsync(_ => ValueTask.FromResult(Open()), cancellationToken);
-            _health.Set(DeviceState.Ok);
-            Log.ReaderOpened(_log, _options.DevicePath, _options.BaudRate);
-            return port;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private SerialPort Open()
+    private ReaderLine Open()
     {
         var port = new SerialPort(
             _options.DevicePath, _options.BaudRate, _options.Parity, _options.DataBits, _options.StopBits);
@@ -109,42 +44,20 @@ public sealed class SerialDocumentScanner : IDocumentScanner
             if (_options.RtsEnable is { } rts)
                 port.RtsEnable = rts;
             port.Open();
-            return port;
+            return new ReaderLine(port.BaseStream, port);
+        }
+        catch (UnauthorizedAccessException) when (File.Exists(_options.DevicePath))
+        {
+            // The same exception means a missing device, one without rights, and one that is no serial line.
+            port.Dispose();
+            throw new ReaderUnavailableException(LibC.Access(_options.DevicePath, LibC.AccessRead | LibC.AccessWrite) == 0
+                ? $"Reader at {_options.DevicePath} cannot be opened: it is no serial line, or another program has it"
+                : $"Reader at {_options.DevicePath} may not be opened: add the service's user to the group dialout");
         }
         catch
         {
             port.Dispose();
             throw;
         }
-    }
-
-    private ResiliencePipeline Reopening(TimeProvider time) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = arguments => ValueTask.FromResult(SerialConnection.IsGone(arguments.Outcome.Exception)),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = FirstRetryDelay,
-                MaxDelay = LongestRetryDelay,
-                OnRetry = arguments =>
-                {
-                    if (MarkMissing())
-                        Log.ReaderMissing(_log, _options.DevicePath, arguments.Outcome.Exception!.GetType().Name);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
-
-    private bool MarkMissing() =>
-        _health.Set(DeviceState.Failed, $"Reader at {_options.DevicePath} is unplugged or missing");
-
-    private static int Length(DocumentScan scan)
-    {
-        var length = 0;
-        foreach (var line in scan.Lines)
-            length += line.Length;
-        return length;
     }
 }

@@ -12,6 +12,9 @@ public sealed class SimulatedDocumentReader(string linkPath, ReaderDressing dres
     /// <summary>Path for <c>Scanner:DevicePath</c>.</summary>
     public string DevicePath => linkPath;
 
+    /// <summary>How it dresses its lines.</summary>
+    public ReaderDressing Dressing => dressing;
+
     public bool IsPlugged => _terminal is not null;
 
     /// <summary>Puts the cable in. Nothing happens when it is in already.</summary>
@@ -29,7 +32,7 @@ public sealed class SimulatedDocumentReader(string linkPath, ReaderDressing dres
     /// <param name="pieceBytes">Size of the pieces in which the message is written; 0 for all at once.</param>
     /// <exception cref="InvalidOperationException">The cable is out.</exception>
     public void Scan(IReadOnlyList<string> lines, int pieceBytes = 0) =>
-        Send(ReaderMessage.Compose(lines, dressing), pieceBytes);
+        Send(ReaderMessage.Compose(lines, Dressing), pieceBytes);
 
     /// <summary>Sends any bytes, for readers that misbehave.</summary>
     /// <exception cref="InvalidOperationException">The cable is out.</exception>

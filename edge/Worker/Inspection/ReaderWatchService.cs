@@ -25,24 +25,19 @@ internal sealed class ReaderWatchService(
     {
         list.Switched += encounters.Refresh;
         using var timer = new PeriodicTimer(Interval, time);
-        var lastState = DeviceState.Attention;
+        // Not what it says now: a reader that was opened before the first look is journalled too.
+        var last = new DeviceHealth(DeviceState.Attention, "", time.GetUtcNow());
         var lastLink = link.State.IsUp;
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var state = scanner.Health.State;
-                if (state != lastState)
-                {
+                var health = scanner.Health;
+                foreach (var state in StatesBetween(last, health))
                     JournalState(state);
+                if (health != last || link.State.IsUp != lastLink)
                     encounters.Refresh();
-                }
-                else if (link.State.IsUp != lastLink)
-                {
-                    encounters.Refresh();
-                }
-
-                (lastState, lastLink) = (state, link.State.IsUp);
+                (last, lastLink) = (health, link.State.IsUp);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -53,6 +48,17 @@ internal sealed class ReaderWatchService(
         {
             list.Switched -= encounters.Refresh;
         }
+    }
+
+    /// <summary>
+    /// States to journal since the last look. A reader that was pulled out and put back between two looks is well both
+    /// times, and tells of it only by the time since when it is. What it was between counts as failed.
+    /// </summary>
+    internal static IEnumerable<DeviceState> StatesBetween(DeviceHealth before, DeviceHealth now)
+    {
+        if (now.State != before.State)
+            return [now.State];
+        return now.State == DeviceState.Ok && now.Since != before.Since ? [DeviceState.Failed, DeviceState.Ok] : [];
     }
 
     private void JournalState(DeviceState state)

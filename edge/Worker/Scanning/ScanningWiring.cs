@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Devices.Scanners.KeyboardWedge;
 using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Scanning;
@@ -12,10 +13,16 @@ internal static class ScanningWiring
     {
         services.AddOptions<ScannerOptions>().BindConfiguration(ScannerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ScannerOptions>, ScannerOptionsValidator>();
-        services.AddSingleton<IDocumentScanner>(static provider => new SerialDocumentScanner(
-            provider.GetRequiredService<IOptions<ScannerOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SerialDocumentScanner>>()));
+        services.AddSingleton(Scanner);
         return services;
+    }
+
+    private static IDocumentScanner Scanner(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ScannerOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        return options.Kind == ScannerKind.KeyboardWedge
+            ? new WedgeDocumentScanner(options, time, provider.GetRequiredService<ILogger<WedgeDocumentScanner>>())
+            : new SerialDocumentScanner(options, time, provider.GetRequiredService<ILogger<SerialDocumentScanner>>());
     }
 }

@@ -37,6 +37,79 @@ public sealed class SerialDocumentScannerTests : IDisposable
         Assert.Equal((DeviceState.Ok, ""), (scanner.Health.State, scanner.Health.Detail));
     }
 
+    [Theory]
+    [InlineData("generic")]
+    [InlineData("3m-rte6701")]
+    [InlineData("desko-cute")]
+    [InlineData("honeywell-ocr")]
+    [InlineData("code-rows")]
+    [InlineData("newland")]
+    [InlineData("opticon")]
+    [InlineData("tokenworks")]
+    public async Task ReadAll_SimulatedReaderOfAProfile_IsReadWithThatProfile(string profile)
+    {
+        using var reader = new SimulatedDocumentReader(LinkPath, ProfileDressing.Of(profile)!.Value);
+        reader.Plug();
+        var options = new ScannerOptions { DevicePath = LinkPath, Profile = profile };
+        if (profile == "opticon")
+            (options.Prefix, options.Suffix) = (ReaderMessage.Prefix, ReaderMessage.Suffix);
+        await using var scans = Scanner(options).ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        foreach (var lines in (string[][])[Specimens.Td3, Specimens.Td1, Specimens.Td2])
+        {
+            var next = TestDeadline.NextAsync(scans);
+
+            reader.Scan(lines);
+
+            var scan = await next;
+            Assert.Equal(lines, scan.Lines);
+            Assert.Equal(ScanProblem.None, scan.Problem);
+        }
+    }
+
+    [Fact]
+    public async Task ReadAll_BabblingReader_DoesNotHoldUpWhatFollows()
+    {
+        using var reader = new SimulatedDocumentReader(LinkPath, ReaderDressing.StxEtx);
+        reader.Plug();
+        await using var scans = Scanner().ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = TestDeadline.NextAsync(scans);
+        reader.Send(new byte[3_000]);
+        reader.Send([.. Enumerable.Repeat((byte)'A', 600)]);
+        reader.Scan(Specimens.Td3);
+
+        Assert.Equal(ScanProblem.Overflow, (await next).Problem);
+        Assert.Equal(Specimens.Td3, (await TestDeadline.NextAsync(scans)).Lines);
+    }
+
+    [Fact]
+    public async Task ReadAll_PathIsNoSerialLine_FailsAndSaysSo()
+    {
+        var scanner = Scanner(new ScannerOptions { DevicePath = "/dev/null" });
+        using var cancellation = new CancellationTokenSource();
+        await using var scans = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = scans.MoveNextAsync().AsTask();
+        await UntilAsync(() => scanner.Health.State == DeviceState.Failed);
+
+        Assert.Equal("Reader at /dev/null cannot be opened: it is no serial line, or another program has it", scanner.Health.Detail);
+        await cancellation.CancelAsync();
+        Assert.False(await TestDeadline.WithinAsync(next));
+    }
+
+    [Fact]
+    public async Task ReadAll_KindNone_IsNotFittedThoughAPathIsSet()
+    {
+        var scanner = Scanner(new ScannerOptions { DevicePath = LinkPath, Kind = ScannerKind.None });
+        using var cancellation = new CancellationTokenSource();
+        await using var scans = scanner.ReadAllAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var next = scans.MoveNextAsync().AsTask();
+
+        Assert.Equal(DeviceState.NotFitted, scanner.Health.State);
+        await cancellation.CancelAsync();
+        Assert.False(await TestDeadline.WithinAsync(next));
+    }
+
     [Fact]
     public async Task ReadAll_UnpluggedAndPluggedAgain_ReadsOn()
     {

@@ -5,16 +5,16 @@ using EdgeCheckpoint.Devices.Simulated;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Scanners;
 
-public sealed class SerialConnectionTests
+public sealed class ReaderConnectionTests
 {
     private const int IdleMilliseconds = 200;
 
     private readonly Pipe _pipe = new();
     private readonly SignallingTimeProvider _time = new();
-    private readonly SerialConnection _connection;
+    private readonly ReaderConnection _connection;
 
-    public SerialConnectionTests() =>
-        _connection = new SerialConnection(_pipe.Reader.AsStream(), new MrzFramer(), _time, IdleMilliseconds);
+    public ReaderConnectionTests() =>
+        _connection = new ReaderConnection(_pipe.Reader.AsStream(), new MrzFramer(), _time);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,7 +22,7 @@ public sealed class SerialConnectionTests
     public async Task Next_PartOfADocument_ComesAfterIdleTimeAndNotBefore()
     {
         var next = _connection.NextAsync(Cancellation);
-        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(Specimens.Td3[0]), Cancellation);
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(Specimens.Td3[0][..43]), Cancellation);
         await _time.TimerStartedAsync(TimeSpan.FromMilliseconds(IdleMilliseconds));
 
         _time.Advance(TimeSpan.FromMilliseconds(IdleMilliseconds - 1));
@@ -31,6 +31,49 @@ public sealed class SerialConnectionTests
 
         var scan = await TestDeadline.WithinAsync(next);
         Assert.Equal(ScanProblem.Partial, scan!.Problem);
+    }
+
+    [Fact]
+    public async Task Next_OneWholeRow_WaitsForTheNextOneLonger()
+    {
+        var next = _connection.NextAsync(Cancellation);
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(Specimens.Td3[0] + "\r\n"), Cancellation);
+        await _time.TimerStartedAsync(ReaderProfiles.Generic.LineGap);
+
+        _time.Advance(ReaderProfiles.Generic.LineGap - TimeSpan.FromMilliseconds(1));
+        Assert.False(next.IsCompleted);
+        await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(Specimens.Td3[1] + "\r\n"), Cancellation);
+
+        Assert.Equal(Specimens.Td3, (await TestDeadline.WithinAsync(next))!.Lines);
+    }
+
+    [Fact]
+    public async Task Next_TapAndTwoDocumentsInOneRead_SeesNoByteOfTheSecondBeforeTheFirstIsShown()
+    {
+        var tap = new CountingTap();
+        var connection = new ReaderConnection(_pipe.Reader.AsStream(), new MrzFramer(), _time, tap);
+        await _pipe.Writer.WriteAsync(
+            (byte[])[.. ReaderMessage.Compose(Specimens.Td1, ReaderDressing.Bare), .. ReaderMessage.Compose(Specimens.Td3, ReaderDressing.Bare)],
+            Cancellation);
+
+        Assert.Equal(Specimens.Td1, (await TestDeadline.WithinAsync(connection.NextAsync(Cancellation)))!.Lines);
+
+        Assert.Equal(92, tap.Count);
+        Assert.Equal(Specimens.Td3, (await TestDeadline.WithinAsync(connection.NextAsync(Cancellation)))!.Lines);
+    }
+
+    [Fact]
+    public async Task Next_TapAndNoise_IsToldOfTheSilence()
+    {
+        var tap = new CountingTap();
+        var connection = new ReaderConnection(_pipe.Reader.AsStream(), new MrzFramer(), _time, tap);
+        var next = connection.NextAsync(Cancellation);
+        await _pipe.Writer.WriteAsync("K"u8.ToArray(), Cancellation);
+        await _time.TimerStartedAsync(TimeSpan.FromMilliseconds(IdleMilliseconds));
+        _time.Advance(TimeSpan.FromMilliseconds(IdleMilliseconds));
+        await TestDeadline.WithinAsync(tap.Silent);
+
+        Assert.False(next.IsCompleted);
     }
 
     [Fact]
@@ -85,5 +128,18 @@ public sealed class SerialConnectionTests
         await cancellation.CancelAsync();
 
         Assert.Null(await TestDeadline.WithinAsync(next));
+    }
+
+    private sealed class CountingTap : IReaderTap
+    {
+        private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Count { get; private set; }
+
+        public Task Silent => _silent.Task;
+
+        public void Take(byte value) => Count++;
+
+        public void Silence() => _silent.TrySetResult();
     }
 }
