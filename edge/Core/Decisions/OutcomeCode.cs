@@ -44,6 +44,9 @@ public enum OutcomeCode : ushort
     /// <summary>The code of the issuer or the nationality is that of no State or organisation.</summary>
     ReasonUnknownState = 120,
 
+    /// <summary>The message of the reader was damaged on its way, though its text can be read.</summary>
+    ReasonReaderTrouble = 121,
+
     /// <summary>Admitted.</summary>
     Admitted = 200,
 

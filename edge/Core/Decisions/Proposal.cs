@@ -23,16 +23,18 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     /// <param name="reading">The machine readable zone; null for a person typed in.</param>
     /// <param name="screening">What the matcher found; null when nobody could be screened.</param>
     /// <param name="list">The list in use.</param>
-    public static Proposal Of(RepairedReading? reading, ScreeningResult? screening, ListStatus list)
+    /// <param name="readerTrouble">What was wrong with the message itself, as a sentence; empty when nothing was.</param>
+    public static Proposal Of(RepairedReading? reading, ScreeningResult? screening, ListStatus list, string readerTrouble = "")
     {
         var reasons = ImmutableArray.CreateBuilder<ProposalReason>();
-        var document = DocumentTile(reading, reasons);
+        var document = DocumentTile(reading, readerTrouble, reasons);
         var lists = ListsTile(screening, list, reasons);
         return new Proposal(
             reasons.Count == 0, new TileSet(document, NotFitted, lists, NotFitted), reasons.ToImmutable());
     }
 
-    private static Tile DocumentTile(RepairedReading? read, ImmutableArray<ProposalReason>.Builder reasons)
+    private static Tile DocumentTile(
+        RepairedReading? read, string readerTrouble, ImmutableArray<ProposalReason>.Builder reasons)
     {
         if (read is not { } scan)
         {
@@ -48,6 +50,12 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
         }
 
         var state = TileState.Ok;
+        if (readerTrouble.Length > 0)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonReaderTrouble, $"The message of the reader was damaged ({readerTrouble.TrimEnd('.')}): read again."));
+            state = TileState.Attention;
+        }
+
         if (scan.IsRepaired)
         {
             var places = string.Join(", ", scan.Repairs.Select(static repair => $"line {repair.Line} column {repair.Column}"));

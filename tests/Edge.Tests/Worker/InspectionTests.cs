@@ -170,6 +170,25 @@ public sealed class InspectionTests
     }
 
     [Fact]
+    public void Inspect_DamagedMessageWithGoodDigits_IsNotClear()
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(new DocumentScan
+        {
+            Lines = Ordinary,
+            Problem = ScanProblem.Garbled,
+            ProblemMessage = "The block check does not fit.",
+            LastByteTimestamp = 0,
+        });
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.Attention, encounter.Tiles.Document.State);
+        Assert.Contains((ushort)OutcomeCode.ReasonReaderTrouble, encounter.Verdict.OutcomeCodes);
+    }
+
+    [Fact]
     public void Inspect_MisreadDigit_IsRepairedAndReferred()
     {
         using var bench = WithList();
