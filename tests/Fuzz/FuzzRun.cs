@@ -86,10 +86,11 @@ internal sealed class FuzzRun(int seed, TextWriter output)
     /// <summary>In one piece and in many: the same scans, and none longer than a message may be.</summary>
     private void Frame(byte[] bytes, DateOnly day, Random random)
     {
-        var whole = new MrzFramer();
+        var profile = ReaderProfiles.All[random.Next(ReaderProfiles.All.Length)];
+        var whole = new MrzFramer(profile);
         whole.Push(bytes, 1);
         whole.OnIdle();
-        var pieces = new MrzFramer();
+        var pieces = new MrzFramer(profile);
         for (var start = 0; start < bytes.Length;)
         {
             var length = Math.Min(random.Next(1, 20), bytes.Length - start);
