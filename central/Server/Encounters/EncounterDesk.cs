@@ -137,8 +137,10 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
     private static EncounterSummary Summarise(
         (DateTimeOffset ReceivedAt, RecordHeader Header)[] records, Dictionary<string, string> posts)
     {
+        // A document that was read again has a verdict for each reading; the last one counts.
         var verdict = records.Select(static record => record.Header)
-            .FirstOrDefault(static header => header.Kind == RecordKind.EncounterVerdict);
+            .Where(static header => header.Kind == RecordKind.EncounterVerdict)
+            .MaxBy(static header => header.Sequence);
 
         // The newest decision counts; the sequence orders, not the clock.
         var decision = records.Select(static record => record.Header)

@@ -47,6 +47,9 @@ public enum OutcomeCode : ushort
     /// <summary>The message of the reader was damaged on its way, though its text can be read.</summary>
     ReasonReaderTrouble = 121,
 
+    /// <summary>The machine readable zone does not say when the document expires.</summary>
+    ReasonExpiryUnknown = 122,
+
     /// <summary>Admitted.</summary>
     Admitted = 200,
 

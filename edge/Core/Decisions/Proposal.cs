@@ -89,6 +89,11 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
             reasons.Add(new ProposalReason(OutcomeCode.ReasonDocumentExpired, $"The document expired on {reading.ExpiryDate}."));
             state = state == TileState.Failed ? state : TileState.Attention;
         }
+        else if (!reading.ExpiryDate.HasYear && reading.PracticeValid)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonExpiryUnknown, "The zone does not say when the document expires: look at the document."));
+            state = state == TileState.Failed ? state : TileState.Attention;
+        }
 
         return new Tile(state, state == TileState.Ok ? "check digits agree" : reasons[^1].Text);
     }

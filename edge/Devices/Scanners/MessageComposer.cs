@@ -36,6 +36,7 @@ internal sealed class MessageComposer(ReaderProfile profile)
         var count = buffer.CopyBounds(bounds);
         count = DropFlag(buffer.Bytes, bounds, count, block);
         count = CutApart(bounds, count);
+        DropBlanks(buffer.Bytes, bounds[..count]);
         CutBack(buffer.Bytes, bounds, count);
         var lines = new string[count];
         var isGarbled = false;
@@ -72,6 +73,27 @@ internal sealed class MessageComposer(ReaderProfile profile)
         if (isSurplus && (block.HasHeading || !char.IsAsciiLetter((char)bytes[start])))
             bounds[0] = new LineBounds(start + 1, length - 1);
         return count;
+    }
+
+    /// <summary>
+    /// Blanks behind a line that is whole without them are padding of the message, not filler. All lines or none: a blank may
+    /// also stand for a filler that the reader lost.
+    /// </summary>
+    private static void DropBlanks(ReadOnlySpan<byte> bytes, Span<LineBounds> bounds)
+    {
+        Span<int> lengths = stackalloc int[LineBuffer.LinesMax];
+        for (var index = 0; index < bounds.Length; index++)
+        {
+            var (start, length) = bounds[index];
+            while (length > 0 && MrzShape.LineCount(length) != bounds.Length && bytes[start + length - 1] == (byte)' ')
+                length--;
+            lengths[index] = length;
+        }
+
+        if (bounds.IsEmpty || MrzShape.LineCount(lengths[0]) != bounds.Length || lengths[..bounds.Length].ContainsAnyExcept(lengths[0]))
+            return;
+        for (var index = 0; index < bounds.Length; index++)
+            bounds[index] = bounds[index] with { Length = lengths[index] };
     }
 
     private static int CutApart(Span<LineBounds> bounds, int count)

@@ -48,6 +48,12 @@ public sealed class MrzFramer
     private const byte Utf8LeadOfLatin1 = 0xC2;
     private const byte Guillemet = 0xAB;
 
+    /// <summary>
+    /// Inside STX and ETX the end is announced, so a reader may well pause between two lines. Once the lines are whole,
+    /// silence means that the announcement was lost.
+    /// </summary>
+    private static readonly TimeSpan BlockSilence = TimeSpan.FromSeconds(1);
+
     private readonly ReaderProfile _profile;
     private readonly MessageComposer _composer;
     private readonly byte[] _prefix;
@@ -102,7 +108,11 @@ public sealed class MrzFramer
 
     /// <summary>Silence after which <see cref="OnIdle"/> is due; changes with every byte.</summary>
     public TimeSpan SilenceLimit =>
-        _state == State.Between && _profile.LineGap > _profile.Idle && MrzShape.AwaitsRow(_lines) ? _profile.LineGap : _profile.Idle;
+        _state is State.Flag or State.Framed && !MrzShape.IsWhole(_lines) ? Longer(_profile.Idle, BlockSilence)
+        : _state == State.Between && MrzShape.AwaitsRow(_lines) ? Longer(_profile.Idle, _profile.LineGap)
+        : _profile.Idle;
+
+    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>True when a whole message waits for <see cref="TryTake"/>.</summary>
     public bool HasCompleted => _completed.Count > 0;

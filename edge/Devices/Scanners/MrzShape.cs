@@ -39,6 +39,11 @@ internal static class MrzShape
     public static bool IsCompleted(LineBuffer lines) =>
         lines.Count > 0 && lines.Count + 1 == LineCount(lines.UnfinishedLength) && AllHaveLength(lines, lines.UnfinishedLength);
 
+    /// <summary>True when the lines so far, the last one ended or not, make up a zone.</summary>
+    public static bool IsWhole(LineBuffer lines) =>
+        IsCompleted(lines) || IsJoined(lines)
+        || (lines.UnfinishedLength == 0 && lines.Count > 0 && lines.Count == LineCount(lines.Line(0).Length) && AllHaveLength(lines, lines.Line(0).Length));
+
     /// <summary>True when there is only one line, ended or not, and it is a whole zone joined.</summary>
     public static bool IsJoined(LineBuffer lines) => lines.Count == 1 && lines.UnfinishedLength == 0 && JoinedLineLength(lines.Length) > 0;
 

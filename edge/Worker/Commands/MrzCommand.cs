@@ -6,7 +6,7 @@ namespace EdgeCheckpoint.Worker.Commands;
 
 /// <summary>
 /// <c>edge-checkpoint mrz</c>: JSON Lines in, JSON Lines out. One line of input gives one line of output, so that the two can
-/// be laid side by side; a line that cannot be used gives an object with <c>error</c>, and the exit code tells of it.
+/// be laid side by side, blank lines apart; a line that cannot be used gives an object with <c>error</c>, and the exit code tells of it.
 /// </summary>
 internal static class MrzCommand
 {
@@ -16,7 +16,7 @@ internal static class MrzCommand
           out: {"format":"TD3","strict_valid":true,"practice_valid":true,"fields":{...},"problems":[...],"repairs":[...]}
         strict_valid follows the letter of Doc 9303, practice_valid accepts known deviations of real documents, each named in
         problems; both judge the lines as given. fields are those after repair: repairs names each changed character.
-        Dates stand as in the zone (birth_date) and as understood on the day of inspection (birth_date_iso).
+        Dates stand as in the zone (birth_date, empty when all filler) and as understood on the day of inspection (birth_date_iso).
         Exit code 1 when a line of input could not be used.
         """;
 

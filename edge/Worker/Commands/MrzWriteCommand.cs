@@ -12,7 +12,8 @@ internal static class MrzWriteCommand
                 "given_names":"ANNA MARIA","optional_data":"ZE184226B"}}
           out: {"format":"TD3","lines":["P<UTOERIKSSON<<ANNA...","L898902C36UTO..."]}
         format is one of {{{MrzJson.FormatNames}}}. document_code may be left out for P, V, I
-        or ID. Fields may stand beside format, too, and an answer of 'mrz' can be fed back.
+        or ID. Fields may stand beside format, too, and an answer of 'mrz' can be fed back
+        (a zone with an empty primary identifier comes back with its name as the primary one, as the standard has it).
         Dates are YYYY-MM-DD, YYYY-MM, YYYY, empty when unknown, or YYMMDD as in the zone. Names may be Latin, Cyrillic or Arabic.
         Names that are too long are shortened; "options" chooses among the ways that the standard leaves open:
           truncation            initials (default), later_components, fixed_length, at_the_end

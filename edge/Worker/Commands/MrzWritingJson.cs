@@ -39,21 +39,25 @@ internal static class MrzWritingJson
             : MrzFormat.Unknown;
         if (format == MrzFormat.Unknown)
             problems.Add($"\"format\" is none of {MrzJson.FormatNames}");
+        var (birth, birthText) = ReadDate(texts, "birth_date", problems);
+        var (expiry, expiryText) = ReadDate(texts, "expiry_date", problems);
         var fields = new MrzFields
         {
             DocumentCode = texts.GetValueOrDefault("document_code", UsualCode(format)),
             IssuingState = texts.GetValueOrDefault("issuing_state", ""),
             DocumentNumber = texts.GetValueOrDefault("document_number", ""),
             Nationality = texts.GetValueOrDefault("nationality", ""),
-            BirthDate = ReadDate(texts, "birth_date", problems),
-            ExpiryDate = ReadDate(texts, "expiry_date", problems),
+            BirthDate = birth,
+            BirthDateText = birthText,
+            ExpiryDate = expiry,
+            ExpiryDateText = expiryText,
             Sex = ReadSex(texts, problems),
             Surname = texts.GetValueOrDefault("surname", ""),
             GivenNames = texts.GetValueOrDefault("given_names", ""),
             OptionalData = texts.GetValueOrDefault("optional_data", ""),
             SecondOptionalData = texts.GetValueOrDefault("optional_data_2", ""),
         };
-        var options = ReadOptions(request, fields.IssuingState, problems);
+        var options = ReadOptions(request, fields.IssuingState, FillerIsDigit(request), problems);
         if (problems.Count > 0)
             return Sentence(problems);
         if (!MrzWriter.TryWrite(format, fields, options).TryGet(out var lines, out var failure))
@@ -85,8 +89,12 @@ internal static class MrzWritingJson
         var texts = new Dictionary<string, string>();
         var isNested = request.TryGetProperty("fields", out var nested);
         if (isNested && nested.ValueKind != JsonValueKind.Object)
+        {
             problems.Add("\"fields\" is no object");
-        foreach (var property in (isNested && nested.ValueKind == JsonValueKind.Object ? nested : request).EnumerateObject())
+            return texts;
+        }
+
+        foreach (var property in (isNested ? nested : request).EnumerateObject())
         {
             if (!isNested && TopFields.Contains(property.Name))
                 continue;
@@ -103,33 +111,22 @@ internal static class MrzWritingJson
         return texts;
     }
 
-    private static PartialDate ReadDate(Dictionary<string, string> texts, string name, List<string> problems)
+    /// <summary>A date of the calendar, or six characters as they stand in a zone, which has no century.</summary>
+    private static (PartialDate Date, string Text) ReadDate(Dictionary<string, string> texts, string name, List<string> problems)
     {
         var text = texts.GetValueOrDefault(name, "").Trim();
-        if (text.Length == 0 || text.All(static character => character == '<'))
-            return PartialDate.Unknown;
-        if (PartialDate.TryParse(text, out var date) || TryReadZoneDate(text, out date))
-            return date;
+        if (text.Length == 0)
+            return (PartialDate.Unknown, "");
+        if (text.Length == 6 && IsPair(text[..2], 99) && IsPair(text[2..4], 12) && IsPair(text[4..], 31))
+            return (PartialDate.Unknown, text);
+        if (PartialDate.TryParse(text, out var date))
+            return (date, "");
         problems.Add($"{name} is no date such as 1974-08-12, 1974-08, 1974 or 740812");
-        return PartialDate.Unknown;
+        return (PartialDate.Unknown, "");
     }
 
-    /// <summary>YYMMDD, parts perhaps filler. The zone has no century, so any one that has the day will do.</summary>
-    private static bool TryReadZoneDate(string text, out PartialDate date)
-    {
-        date = PartialDate.Unknown;
-        return text.Length == 6
-            && int.TryParse(text[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var year)
-            && TryReadPair(text[2..4], out var month)
-            && TryReadPair(text[4..], out var day)
-            && PartialDate.TryCreate(2000 + year, month, day, out date);
-    }
-
-    private static bool TryReadPair(string pair, out int value)
-    {
-        value = 0;
-        return pair == "<<" || (int.TryParse(pair, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0);
-    }
+    private static bool IsPair(string pair, int max) =>
+        pair == "<<" || (int.TryParse(pair, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= max);
 
     private static char ReadSex(Dictionary<string, string> texts, List<string> problems)
     {
@@ -142,10 +139,15 @@ internal static class MrzWritingJson
         return 'X';
     }
 
-    private static MrzWriterOptions ReadOptions(JsonElement request, string issuingState, List<string> problems)
+    /// <summary>An answer of <c>mrz</c> tells whether the digit of empty optional data was left out.</summary>
+    private static bool FillerIsDigit(JsonElement request) =>
+        request.TryGetProperty("fields", out var fields) && fields.ValueKind == JsonValueKind.Object
+        && fields.TryGetProperty("optional_data_check_digit", out var digit) && digit.ValueKind == JsonValueKind.String && digit.GetString() == "<";
+
+    private static MrzWriterOptions ReadOptions(JsonElement request, string issuingState, bool fillerIsDigit, List<string> problems)
     {
         if (!request.TryGetProperty("options", out var given))
-            return MrzWriterOptions.Default;
+            return new MrzWriterOptions { LeavesOutEmptyOptionalDigit = fillerIsDigit };
         if (given.ValueKind != JsonValueKind.Object)
         {
             problems.Add("\"options\" is no object");
@@ -153,7 +155,7 @@ internal static class MrzWritingJson
         }
 
         var transliteration = MrzTransliteration.ForIssuingState(issuingState);
-        var (style, room, leavesOut) = ("initials", (int?)null, false);
+        var (style, room, leavesOut) = ("initials", (int?)null, fillerIsDigit);
         var (primary, secondary) = (ImmutableArray<int>.Empty, ImmutableArray<int>.Empty);
         foreach (var option in given.EnumerateObject())
         {

@@ -210,7 +210,10 @@ internal sealed class CounterPages(
         // The second person's number must be one, or it counts as none.
         CounterSession.TryNormalise(form["second"], out var second);
         return new DecisionForm(
-            Code(form["outcome"]) ?? 0, hits.ToImmutable(), CounterSession.TryNormalise(second, out _) ? second : "", Clean(form["note"], NoteLengthMax), form["stale"] == "yes");
+            Code(form["outcome"]) ?? 0, hits.ToImmutable(), CounterSession.TryNormalise(second, out _) ? second : "", Clean(form["note"], NoteLengthMax), form["stale"] == "yes")
+        {
+            Showing = Guid.TryParse(form["showing"], CultureInfo.InvariantCulture, out var showing) ? showing : Guid.Empty,
+        };
     }
 
     private static OutcomeCode? Code(string? text) =>

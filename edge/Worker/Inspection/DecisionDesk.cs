@@ -15,7 +15,11 @@ public sealed record DecisionForm(
     ImmutableDictionary<string, OutcomeCode> HitOutcomes,
     string SecondActorId,
     string Note,
-    bool IsStaleListAcknowledged);
+    bool IsStaleListAcknowledged)
+{
+    /// <summary>Which showing of the encounter the officer saw; empty from callers that have no page.</summary>
+    public Guid Showing { get; init; }
+}
 
 /// <summary>Takes decisions: checks the rules, writes decision and hit outcomes in one transaction, closes the encounter.</summary>
 internal sealed class DecisionDesk(
@@ -50,6 +54,10 @@ internal sealed class DecisionDesk(
     {
         if (encounters.Find(encounterId) is not { } encounter)
             return ["This encounter has been decided already, or is not of this counter."];
+        // A key held down, or a page from before a new reading, must not decide what the officer has not seen.
+        var isOutdated = form.Showing == Guid.Empty ? encounter.Decided is not null : form.Showing != encounter.Showing;
+        if (isOutdated)
+            return ["This page is out of date: look at the encounter again, then decide."];
         var hits = encounter.VisibleHits;
         var request = new DecisionRequest(
             form.Outcome,

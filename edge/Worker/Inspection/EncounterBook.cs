@@ -19,7 +19,7 @@ public sealed record CounterState(long Revision, ImmutableArray<OpenEncounter> O
 internal sealed class EncounterBook(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly List<(OpenEncounter Encounter, DateTimeOffset At)> _decided = [];
+    private readonly List<(OpenEncounter Encounter, long At)> _decided = [];
     private volatile CounterState _state = new(0, [], null);
 
     internal CounterState State => _state;
@@ -54,8 +54,9 @@ internal sealed class EncounterBook(TimeProvider time)
         return resumed.Count;
     }
 
+    /// <summary>Shows an encounter, in place of an earlier reading of it.</summary>
     internal void Add(OpenEncounter encounter) =>
-        Change(state => state with { Open = state.Open.Add(encounter), Notice = null });
+        Change(state => state with { Open = state.Open.RemoveAll(open => open.Id == encounter.Id).Add(encounter), Notice = null });
 
     internal OpenEncounter? Find(Guid id) => _state.Open.FirstOrDefault(encounter => encounter.Id == id);
 
@@ -68,32 +69,40 @@ internal sealed class EncounterBook(TimeProvider time)
         Change(state => state with { Open = state.Open.Remove(encounter).Add(encounter) });
 
     /// <summary>
-    /// Brings back the encounter of a document that was decided within the window, screened against the same list; null when
-    /// there is none.
+    /// The encounter of a document that was decided within the window, screened against the same list; null when there is
+    /// none. By elapsed time: a clock that is set meanwhile changes nothing.
     /// </summary>
-    internal OpenEncounter? Reopen(string key, ulong? listVersion, TimeSpan window)
+    internal OpenEncounter? FindDecided(string key, ulong? listVersion, TimeSpan window)
     {
-        OpenEncounter? found;
+        Forget(window);
         lock (_gate)
         {
-            _decided.RemoveAll(entry => time.GetUtcNow() - entry.At > window);
-            found = key.Length == 0
+            return key.Length == 0
                 ? null
                 : _decided.LastOrDefault(entry => entry.Encounter.DocumentKey == key && entry.Encounter.Verdict.ListVersion == listVersion).Encounter;
-            if (found is not null)
-                _decided.RemoveAll(entry => entry.Encounter.Id == found.Id);
         }
+    }
 
-        if (found is not null)
-            Add(found);
-        return found;
+    /// <summary>Puts a decided encounter on the screen again.</summary>
+    internal void Reopen(OpenEncounter decided)
+    {
+        lock (_gate)
+            _decided.RemoveAll(entry => entry.Encounter.Id == decided.Id);
+        Add(decided with { Showing = Guid.NewGuid() });
+    }
+
+    /// <summary>Forgets what was decided longer ago: travellers' data stay in memory no longer than they are of use.</summary>
+    internal void Forget(TimeSpan window)
+    {
+        lock (_gate)
+            _decided.RemoveAll(entry => time.GetElapsedTime(entry.At) > window);
     }
 
     /// <summary>Takes a decided encounter off the screen.</summary>
     internal void Close(OpenEncounter encounter, OutcomeCode outcome)
     {
         lock (_gate)
-            _decided.Add((encounter with { Decided = outcome }, time.GetUtcNow()));
+            _decided.Add((encounter with { Decided = outcome }, time.GetTimestamp()));
         Change(state => state with { Open = state.Open.RemoveAll(open => open.Id == encounter.Id), Notice = null });
     }
 

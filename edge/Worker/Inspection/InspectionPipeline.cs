@@ -46,13 +46,16 @@ internal sealed class InspectionPipeline(
         // 2. Verify. 3. Match.
         var person = PersonOf(read);
         var generation = list.Current;
-        if (IsRepeat(person, generation?.Metadata.Version))
+        var earlier = EarlierOf(person, generation?.Metadata.Version);
+        if (earlier is not null && IsRepeat(earlier, person, scan))
+            return;
+        if (earlier is null && IsRepeatOfDecided(person, scan, generation?.Metadata.Version))
             return;
         var screening = Screen(generation, QueryOf(reading), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, RecordFlags.None);
+        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, RecordFlags.None, earlier);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -87,32 +90,53 @@ internal sealed class InspectionPipeline(
         encounters.Notify($"READ AGAIN: the scan has {Lines(scan.Lines.Length)} that fit no document{why}. Nobody was checked by it.", isUrgent: true);
     }
 
-    /// <summary>An open verdict stands only as long as its list does: after a new one the document is screened again.</summary>
-    private bool IsRepeat(PersonalPart person, ulong? listVersion)
-    {
-        var key = OpenEncounter.KeyOf(person);
-        if (encounters.FindSameDocument(key, listVersion) is { } open)
-        {
-            encounters.BringForward(open);
-            encounters.Notify("The same document again: its encounter is open below.", isUrgent: false);
-            return true;
-        }
+    /// <summary>
+    /// The open encounter of the same document. An open verdict stands only as long as its list does: after a new one the
+    /// document is screened as a new encounter.
+    /// </summary>
+    private OpenEncounter? EarlierOf(PersonalPart person, ulong? listVersion) =>
+        encounters.FindSameDocument(OpenEncounter.KeyOf(person), listVersion);
 
-        if (encounters.Reopen(key, listVersion, TimeSpan.FromSeconds(options.Value.RepeatSeconds)) is not { } decided)
+    /// <summary>
+    /// True when the scan says just what the earlier one said. A better reading, or a worse one, is judged again: "read
+    /// again" must be able to help, and must not be able to hide anything.
+    /// </summary>
+    private bool IsRepeat(OpenEncounter earlier, PersonalPart person, DocumentScan scan)
+    {
+        if (!SaysTheSame(earlier, person, scan))
             return false;
+        encounters.BringForward(earlier);
+        encounters.Notify("The same document again: its encounter is open below.", isUrgent: false);
+        return true;
+    }
+
+    private bool IsRepeatOfDecided(PersonalPart person, DocumentScan scan, ulong? listVersion)
+    {
+        var window = TimeSpan.FromSeconds(options.Value.RepeatSeconds);
+        if (encounters.FindDecided(OpenEncounter.KeyOf(person), listVersion, window) is not { } decided || !SaysTheSame(decided, person, scan))
+            return false;
+        encounters.Reopen(decided);
         journal.Append(new RecordDraft(Lane.Audit, RecordKind.Viewed, Actor) { EncounterId = decided.Id });
         encounters.Notify("The same document again: it was decided a moment ago. Its encounter is below: leave it as it is, or decide anew.", isUrgent: false);
         return true;
     }
 
+    private static bool SaysTheSame(OpenEncounter earlier, PersonalPart person, DocumentScan scan) =>
+        earlier.Person.MrzText == person.MrzText
+        && earlier.Verdict.OutcomeCodes.Contains((ushort)OutcomeCode.ReasonReaderTrouble) == (scan.Problem != ScanProblem.None);
+
     private void Conclude(
-        Proposal proposal, ScreeningResult? screening, ListStatus status, PersonalPart person, RecordFlags flags)
+        Proposal proposal, ScreeningResult? screening, ListStatus status, PersonalPart person, RecordFlags flags, OpenEncounter? earlier = null)
     {
         var full = Complete(person, proposal, screening);
-        var encounterId = Guid.NewGuid();
+        // A new reading of one document is a new verdict of one encounter; but a hit that was shown keeps its own until
+        // somebody has dealt with it.
+        var replaced = earlier is { HasHits: false } ? earlier : null;
+        var encounterId = replaced?.Id ?? Guid.NewGuid();
         var verdict = new RecordDraft(Lane.Encounters, RecordKind.EncounterVerdict, Actor)
         {
             EncounterId = encounterId,
+            RelatedRecordId = earlier?.Verdict.RecordId,
             OutcomeCodes = [.. proposal.Codes, .. TileCodes.Of(proposal.Tiles)],
             Nationality = person.Nationality,
             Sex = person.Sex is [var sex] ? sex : '\0',
@@ -127,6 +151,10 @@ internal sealed class InspectionPipeline(
         var headers = journal.Append(drafts);
         logger.EncounterJudged(encounterId, proposal.IsClear, status.Version);
         encounters.Add(new OpenEncounter(headers[0], full, IsResumed: false));
+        if (replaced is not null)
+            encounters.Notify("Read again: this reading has replaced the earlier one.", isUrgent: false);
+        else if (earlier is not null)
+            encounters.Notify("Read differently: the earlier reading had a possible match and stays open beside this one.", isUrgent: true);
     }
 
     /// <summary>A hit of its own in lane 0, for each hit; discreet ones are marked.</summary>

@@ -17,6 +17,12 @@ public sealed record OpenEncounter(RecordHeader Verdict, PersonalPart Person, bo
     /// </summary>
     public OutcomeCode? Decided { get; init; }
 
+    /// <summary>Which showing of the encounter a form answers: a form of an earlier one decides nothing.</summary>
+    internal Guid Showing { get; init; } = Guid.NewGuid();
+
+    /// <summary>True when a hit of it is in the records, shown at the counter or not.</summary>
+    internal bool HasHits => Person.Candidates.Any(static candidate => candidate.Level == "alert");
+
     internal Guid Id => Verdict.EncounterId ?? Verdict.RecordId;
 
     internal bool IsClear => Verdict.OutcomeCodes.Contains((ushort)OutcomeCode.ProposedClear);

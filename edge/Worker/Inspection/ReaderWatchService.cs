@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Inspection;
 
@@ -17,6 +18,7 @@ internal sealed class ReaderWatchService(
     InstalledList list,
     CentralLink link,
     TimeProvider time,
+    IOptions<InspectionOptions> options,
     ILogger<ReaderWatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -32,6 +34,7 @@ internal sealed class ReaderWatchService(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                encounters.Forget(TimeSpan.FromSeconds(options.Value.RepeatSeconds));
                 var health = scanner.Health;
                 foreach (var state in StatesBetween(last, health))
                     JournalState(state);

@@ -260,7 +260,7 @@ internal sealed class JournalStore : IDisposable
     {
         var sql = header.Kind switch
         {
-            RecordKind.EncounterVerdict => "INSERT INTO open_encounters VALUES ($encounter, $record)",
+            RecordKind.EncounterVerdict => "INSERT INTO open_encounters VALUES ($encounter, $record) ON CONFLICT (encounter_id) DO UPDATE SET record_id = excluded.record_id",
             RecordKind.EncounterDecision => "DELETE FROM open_encounters WHERE encounter_id = $encounter",
             _ => null,
         };

@@ -77,7 +77,11 @@ internal sealed class ReaderListener(TextWriter output, TimeProvider time) : IRe
             output.WriteLine($"  problem line {problem.Line} column {problem.Column}: {problem.Message} ({problem.Code}, {problem.Field})");
         if (reading.Format == MrzFormat.Unknown)
             return;
-        output.WriteLine($"  fields  code {reading.DocumentCode}, issuer {reading.IssuingState}{(isSpecimen ? "" : "; the rest is masked, as this is no specimen of Utopia")}");
+        // Misaligned lines would put characters of a number where code and issuer are looked for.
+        var isIssuerRead = reading.Verdicts[MrzField.DocumentCode] == FieldVerdict.Ok
+            && reading.Verdicts[MrzField.IssuingState] == FieldVerdict.Ok && !reading.IssuingStateUnknown;
+        var issuer = isIssuerRead ? $"code {reading.DocumentCode}, issuer {reading.IssuingState}" : "code and issuer not readable";
+        output.WriteLine($"  fields  {issuer}{(isSpecimen ? "" : "; the rest is masked, as this is no specimen of Utopia")}");
         foreach (var (name, value) in Fields(reading))
         {
             if (value.Length > 0)

@@ -162,11 +162,108 @@ public sealed class InspectionTests
         bench.Desk.Decide(id, Form(OutcomeCode.Admitted));
         bench.Pipeline.Inspect(Scan(Ordinary));
 
-        Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Referred)));
+        var showing = Assert.Single(bench.Encounters.State.Open).Showing;
+        Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Referred) with { Showing = showing }));
 
         // Verdict, decision, correction; and the second look is in the audit lane.
         Assert.Equal(3, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
         Assert.NotNull(bench.Journal.NextBatch(Lane.Audit));
+    }
+
+    [Fact]
+    public void Inspect_BetterReadingOfOneDocument_ReplacesTheEarlierVerdict()
+    {
+        using var bench = WithList();
+        var damaged = Ordinary.ToArray();
+        damaged[0] = damaged[0].Replace("ASTRID", "AS?RID");
+        bench.Pipeline.Inspect(Scan(damaged));
+        var first = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(first.IsClear);
+
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        var second = Assert.Single(bench.Encounters.State.Open);
+        Assert.Equal((first.Id, true, "ASTRID"), (second.Id, second.IsClear, second.Person.GivenNames));
+        Assert.Equal(first.Verdict.RecordId, second.Verdict.RelatedRecordId);
+        Assert.Single(bench.Journal.OpenEncounters());
+    }
+
+    [Theory]
+    [InlineData("AS?RID", ScanProblem.Garbled)]
+    [InlineData("ASTRID", ScanProblem.Garbled)]
+    [InlineData("ASTROD", ScanProblem.None)]
+    public void Inspect_OtherReadingAfterAClearOne_IsJudgedAnew(string givenNames, ScanProblem problem)
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        Assert.True(Assert.Single(bench.Encounters.State.Open).IsClear);
+        var lines = Ordinary.ToArray();
+        lines[0] = lines[0].Replace("ASTRID", givenNames);
+
+        bench.Pipeline.Inspect(new DocumentScan { Lines = [.. lines], Problem = problem, ProblemMessage = "damaged", LastByteTimestamp = 0 });
+
+        var open = Assert.Single(bench.Encounters.State.Open);
+        Assert.Equal((problem == ScanProblem.None, givenNames), (open.IsClear, open.Person.GivenNames));
+    }
+
+    [Fact]
+    public void Inspect_ReadDifferentlyAfterAHit_KeepsTheHitOpenBesideIt()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Listed));
+        var hit = Assert.Single(bench.Encounters.State.Open);
+        Assert.NotEmpty(hit.VisibleHits);
+        var lines = Listed.ToArray();
+        lines[0] = lines[0].Replace("ANSELM", "ANSELN");
+
+        bench.Pipeline.Inspect(Scan(lines));
+
+        Assert.Equal(2, bench.Encounters.State.Open.Length);
+        Assert.Contains(bench.Encounters.State.Open, open => open.Id == hit.Id);
+    }
+
+    [Fact]
+    public void Inspect_DamagedAfterItsDecision_IsNoRepeat()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var decided = Assert.Single(bench.Encounters.State.Open);
+        bench.Desk.Decide(decided.Id, Form(OutcomeCode.Admitted));
+
+        bench.Pipeline.Inspect(new DocumentScan { Lines = Ordinary, Problem = ScanProblem.Garbled, ProblemMessage = "damaged", LastByteTimestamp = 0 });
+
+        var open = Assert.Single(bench.Encounters.State.Open);
+        Assert.NotEqual(decided.Id, open.Id);
+        Assert.False(open.IsClear);
+    }
+
+    [Fact]
+    public void Decide_FormOfAnEarlierShowing_DecidesNothing()
+    {
+        using var bench = WithList();
+        bench.Pipeline.Inspect(Scan(Ordinary));
+        var first = Assert.Single(bench.Encounters.State.Open);
+        var form = Form(OutcomeCode.Admitted) with { Showing = first.Showing };
+        Assert.Empty(bench.Desk.Decide(first.Id, form));
+        bench.Pipeline.Inspect(Scan(Ordinary));
+
+        // The key is still held down, and the form goes out once more.
+        Assert.Contains("out of date", Assert.Single(bench.Desk.Decide(first.Id, form)), StringComparison.Ordinal);
+        Assert.NotEmpty(bench.Desk.Decide(first.Id, Form(OutcomeCode.Admitted)));
+
+        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+    }
+
+    [Fact]
+    public void Inspect_CardWithoutExpiry_AsksToLook()
+    {
+        using var bench = WithList();
+
+        bench.Pipeline.Inspect(Scan("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F<<<<<<0<<<<<<<6"));
+
+        var open = Assert.Single(bench.Encounters.State.Open);
+        Assert.Equal((false, TileState.Attention), (open.IsClear, open.Tiles.Document.State));
+        Assert.Contains((ushort)OutcomeCode.ReasonExpiryUnknown, open.Verdict.OutcomeCodes);
     }
 
     [Fact]

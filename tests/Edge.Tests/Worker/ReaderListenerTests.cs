@@ -100,6 +100,17 @@ public sealed class ReaderListenerTests : IDisposable
     }
 
     [Fact]
+    public void Show_RowsSwapped_ShowsNoCharacterAsCodeOrIssuer()
+    {
+        Listen(ReaderMessage.Compose([Masked[1], Masked[0]], ReaderDressing.Cr));
+
+        var shown = _output.ToString();
+        Assert.Contains("code and issuer not readable", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("QK", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("773", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Show_FirstLineOfASpecimenWithTheSecondOfAnother_IsMasked()
     {
         Listen(ReaderMessage.Compose([Specimens.Td3[0], Masked[1]], ReaderDressing.Cr));

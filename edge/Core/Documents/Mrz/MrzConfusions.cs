@@ -15,7 +15,7 @@ internal static class MrzConfusions
         [('0', 'Q'), ('0', 'D'), ('1', 'L'), ('4', 'A'), ('7', 'T')];
 
     /// <summary>Letters seen for a filler.</summary>
-    private const string ForFiller = "KSXLC";
+    private const string ForFiller = "SXLC";
 
     /// <summary>The digit a letter stands for where only digits can stand; '\0' when there is none.</summary>
     public static char DigitFor(char letter)
@@ -35,11 +35,15 @@ internal static class MrzConfusions
         return '\0';
     }
 
-    /// <summary>The other one of a pair; '\0' when there is none.</summary>
+    /// <summary>
+    /// The other one of a pair; '\0' when there is none, or when no check digit can tell the two apart: 6 and G differ by ten.
+    /// </summary>
     public static char Partner(char character)
     {
         foreach (var (digit, letter) in Pairs)
         {
+            if ((MrzCharacters.Value(letter) - MrzCharacters.Value(digit)) % 10 == 0)
+                continue;
             if (digit == character)
                 return letter;
             if (letter == character)
@@ -49,5 +53,6 @@ internal static class MrzConfusions
         return '\0';
     }
 
+    /// <summary>False for K, too, which counts as much as the filler: no digit could tell.</summary>
     public static bool MayBeFiller(char letter) => ForFiller.Contains(letter);
 }

@@ -31,10 +31,16 @@ internal static class MrzDate
         }
 
         usesZeros = isBirth && (month == 0 || day == 0);
+        // Only a date of birth may be known in part (Doc 9303-3 §4.8); a card without expiry has filler alone.
         if (!isBirth && (month == 0 || day == 0))
+            return false;
+        if (!isBirth && !MrzCharacters.IsEmpty(field) && (year < 0 || month < 0 || day < 0))
             return false;
         if (month > 12 || day > 31)
             return false;
+        // All zeros say nothing at all, and not the year 2000.
+        if (isBirth && field is "000000")
+            return true;
         // Without a year, or a day without a month, what is left says nothing a partial date can hold.
         if (year < 0)
             return true;

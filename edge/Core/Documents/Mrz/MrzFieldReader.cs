@@ -123,6 +123,9 @@ internal ref struct MrzFieldReader(
             return;
         }
 
+        // Cards may have no end; booklets and visas expire (Doc 9303-4 and -7).
+        if (!isBirth && !date.HasYear && layout.Format is MrzFormat.Td3 or MrzFormat.MrvA or MrzFormat.MrvB)
+            CheckPresent(position, field);
         if (usesZeros)
             Report(MrzProblemCode.ZeroForUnknownDatePart, position.Field, position.Slice.Line, position.Slice.Start);
         if (isBirth)

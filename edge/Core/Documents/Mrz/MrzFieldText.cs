@@ -33,8 +33,8 @@ internal sealed class MrzFieldText(MrzLayout layout, MrzFields fields, MrzWriter
             Letters(position, nameof(MrzFields.IssuingState), fields.IssuingState),
         MrzFieldKind.State => Letters(position, nameof(MrzFields.Nationality), fields.Nationality),
         MrzFieldKind.Number or MrzFieldKind.ExtensibleNumber => Number(position),
-        MrzFieldKind.BirthDate => Date(fields.BirthDate),
-        MrzFieldKind.ExpiryDate => Date(fields.ExpiryDate),
+        MrzFieldKind.BirthDate => Date(position, nameof(MrzFields.BirthDate), fields.BirthDate, fields.BirthDateText),
+        MrzFieldKind.ExpiryDate => Date(position, nameof(MrzFields.ExpiryDate), fields.ExpiryDate, fields.ExpiryDateText),
         MrzFieldKind.Sex => Sex(),
         MrzFieldKind.FullName => Names().Full(Width(position)),
         MrzFieldKind.SurnameOnly => Names().FrenchSurname(Width(position)),
@@ -161,6 +161,21 @@ internal sealed class MrzFieldText(MrzLayout layout, MrzFields fields, MrzWriter
     private static string Bare(string text) => text.TrimEnd(' ', MrzCharacters.Filler).ToUpperInvariant();
 
     private static int Width(in MrzFieldPosition position) => position.Slice.End - position.Slice.Start;
+
+    private string Date(in MrzFieldPosition position, string name, PartialDate date, string text)
+    {
+        if (text.Length == 0)
+            return Date(date);
+        if (text.Length != Width(position))
+            Report(name, MrzWriteReason.TooLong);
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (!MrzCharacters.IsDigit(text[index]) && !MrzCharacters.IsFiller(text[index]))
+                Report(name, MrzWriteReason.ForbiddenCharacter, index + 1);
+        }
+
+        return Fitting(name, text, Width(position));
+    }
 
     private static string Date(PartialDate date) =>
         Pair(date.HasYear, date.Year % 100) + Pair(date.Month != 0, date.Month) + Pair(date.Day != 0, date.Day);

@@ -27,6 +27,15 @@ public sealed class MrzFields
     /// <summary>Unknown parts are written as filler; the French card has no place for it.</summary>
     public required PartialDate ExpiryDate { get; init; }
 
+    /// <summary>
+    /// The six characters of the date of birth as they shall stand, where <see cref="BirthDate"/> cannot say them, such as a
+    /// known day of an unknown year; empty otherwise.
+    /// </summary>
+    public string BirthDateText { get; init; } = "";
+
+    /// <summary>As <see cref="BirthDateText"/>.</summary>
+    public string ExpiryDateText { get; init; } = "";
+
     /// <summary>'M', 'F', or 'X' or filler for unspecified.</summary>
     public required char Sex { get; init; }
 

@@ -1,15 +1,15 @@
 namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
-/// Looks for readings of one field that fit its check digit, those with fewer changes first. Characters that cannot stand in
-/// the field must change; up to <see cref="FreeChangesMax"/> others may.
+/// Looks for readings of one field that fit its check digit. Characters that cannot stand in the field must change; up to
+/// <see cref="FreeChangesMax"/> others may. Only one reading of all these may fit.
 /// </summary>
 internal sealed class MrzRepairSearch
 {
     /// <summary>
-    /// One reading in ten fits a digit by chance. With more changes than these, chance alone would find one.
+    /// One reading in ten fits a digit by chance: with more changes than these there would always be another that fits.
     /// </summary>
-    private const int FreeChangesMax = 3;
+    private const int FreeChangesMax = 2;
 
     private readonly MrzFieldKind _kind;
     private readonly DateOnly _inspection;
@@ -31,11 +31,17 @@ internal sealed class MrzRepairSearch
         _trial = [.. _original];
     }
 
-    /// <summary>True when exactly one reading with the fewest changes fits.</summary>
+    /// <summary>True when exactly one reading fits.</summary>
     public bool TryFind(out string field)
     {
-        for (var changes = 0; changes <= FreeChangesMax && _found.Count == 0; changes++)
-            Try(0, changes, 0);
+        // What fits as it stands, but for characters that cannot stand there, needs no other explanation.
+        Try(0, 0, 0);
+        if (_found.Count == 0)
+        {
+            for (var changes = 1; changes <= FreeChangesMax; changes++)
+                Try(0, changes, 0);
+        }
+
         field = _found.Count == 1 ? _found[0] : "";
         return _found.Count == 1;
     }

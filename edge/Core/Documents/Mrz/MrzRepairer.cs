@@ -4,7 +4,7 @@ namespace EdgeCheckpoint.Documents.Mrz;
 
 /// <summary>
 /// Repairs what optical recognition confuses, where a check digit can decide: only inside a field with a check digit, only
-/// when exactly one reading with the fewest changes fits it, and only when the composite digit agrees afterwards. Names,
+/// when exactly one reading fits it, and only when the composite digit agrees afterwards. Names,
 /// codes and sex have no digit and are never touched; characters the reader marked as unknown stay unknown.
 /// </summary>
 public static class MrzRepairer

@@ -9,15 +9,17 @@ const kept = new Map();
 
 const keyOf = field =>
   `${field.closest("form")?.getAttribute("action")}|${field.name}|${field.type === "radio" ? field.value : ""}`;
+// What the server put there is the server's: it says which showing of an encounter the form answers.
+const fields = () => counter.querySelectorAll('input:not([type="hidden"])');
 const isChoice = field => field.type === "radio" || field.type === "checkbox";
 
 const keep = () => {
-  for (const field of counter.querySelectorAll("input"))
+  for (const field of fields())
     kept.set(keyOf(field), isChoice(field) ? field.checked : field.value);
 };
 
 const restore = () => {
-  for (const field of counter.querySelectorAll("input")) {
+  for (const field of fields()) {
     if (!kept.has(keyOf(field))) continue;
     if (isChoice(field)) field.checked = kept.get(keyOf(field));
     else field.value = kept.get(keyOf(field));

@@ -151,6 +151,30 @@ public sealed class MrzParserTests
     }
 
     [Theory]
+    [InlineData("<<<<<<")]
+    [InlineData("29<<<<")]
+    [InlineData("2904<<")]
+    public void Parse_PassportWithoutWholeExpiry_IsWrong(string expiry)
+    {
+        Assert.True(MrzCheckDigit.TryCompute(expiry, out var digit));
+        var second = Specimens.Td3[1][..21] + expiry + digit + Specimens.Td3[1][28..43];
+        Assert.True(MrzCheckDigit.TryCompute(second[..10] + second[13..20] + second[21..], out var composite));
+
+        var reading = Parse(Specimens.Td3[0], second + composite);
+
+        Assert.Equal(FieldVerdict.Wrong, reading.Verdicts[MrzField.ExpiryDate]);
+        Assert.False(reading.PracticeValid);
+    }
+
+    [Fact]
+    public void Parse_BirthOfZeros_IsUnknownAndNoYear()
+    {
+        var reading = Parse([.. Rewrite("000000")]);
+
+        Assert.Equal((PartialDate.Unknown, true, false), (reading.BirthDate, reading.PracticeValid, reading.StrictValid));
+    }
+
+    [Theory]
     [InlineData("261123", 2026)]
     [InlineData("261124", 1926)]
     [InlineData("270101", 1927)]

@@ -20,7 +20,6 @@ public sealed class MrzRepairerTests
     [InlineData("L8989O2C36UTO7408122F1204159ZE184226B<<<<<10", 6, 'O', '0')]
     [InlineData("L898902C36UTO7408122F1204159ZE184226B<<<<<1O", 44, 'O', '0')]
     [InlineData("L898902C36UTO7408122F1204159ZE184226B<<<<<I0", 43, 'I', '1')]
-    [InlineData("L898902C36UTO7408122F1204159ZE184226BS<<<<10", 38, 'S', '<')]
     public void Repair_OneConfusedCharacter_IsPutRightAndReported(string second, int column, char from, char to)
     {
         var read = Repair(Specimens.Td3[0], second);
@@ -31,6 +30,17 @@ public sealed class MrzRepairerTests
         Assert.Equal(Specimens.Td3[1], read.Reading.Lines[1]);
         var repair = Assert.Single(read.Repairs);
         Assert.Equal((2, column, from, to), (repair.Line, repair.Column, repair.From, repair.To));
+    }
+
+    [Fact]
+    public void Repair_LetterForAFillerAtTheEnd_IsPutRight()
+    {
+        Assert.True(MrzCheckDigit.TryCompute("K7473A9<<", out var digit));
+
+        var read = Repair(Specimens.MrvA[0], $"K7473A9L<{digit}UTO7408122F1204159<<<<<<<<<<<<<<<<");
+
+        Assert.Equal("K7473A9", read.Reading.DocumentNumber);
+        Assert.Equal((2, 8, 'L', '<'), Assert.Single(read.Repairs) is var repair ? (repair.Line, repair.Column, repair.From, repair.To) : default);
     }
 
     [Fact]
@@ -55,6 +65,31 @@ public sealed class MrzRepairerTests
 
         Assert.False(read.IsRepaired);
         Assert.Equal("DZ3145890", read.Reading.DocumentNumber);
+    }
+
+    [Fact]
+    public void Repair_AnotherReadingWithMoreChangesFitsToo_ChangesNothing()
+    {
+        // SS1OC13SK1 was read with two confusions; one change somewhere else explains the digit as well.
+        Assert.True(MrzCheckDigit.TryCompute("SS1OC13SK", out var digit));
+        Assert.True(MrzCheckDigit.TryCompute($"SS1OCI35K{digit}7408122", out _));
+
+        var read = Repair("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", $"SS1OCI35K{digit}UTO7408122F1204159<<<<<<<<<<<<<<<<");
+
+        Assert.False(read.IsRepaired);
+    }
+
+    [Theory]
+    [InlineData("B7G41X20A")]
+    [InlineData("B7641X20A")]
+    public void Repair_SixAndG_AreNeverTakenForEachOther(string number)
+    {
+        Assert.True(MrzCheckDigit.TryCompute(number, out var digit));
+
+        var read = Repair(Specimens.MrvA[0], $"{number}{digit}UTO74O8122F1204159<<<<<<<<<<<<<<<<");
+
+        Assert.Equal(number, read.Reading.DocumentNumber);
+        Assert.Equal("1974-08-12", read.Reading.BirthDate.ToString());
     }
 
     [Fact]

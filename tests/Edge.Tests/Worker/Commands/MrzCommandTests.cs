@@ -74,6 +74,22 @@ public sealed class MrzCommandTests
     }
 
     [Theory]
+    [InlineData("<<0812")]
+    [InlineData("74<<<<")]
+    [InlineData("740000")]
+    [InlineData("<<<<<<")]
+    public void Write_DateAsItStands_IsWrittenSo(string birth)
+    {
+        var line = """{"format":"TD3","issuing_state":"UTO","nationality":"UTO","document_number":"1","birth_date":"DATE","expiry_date":"310101","surname":"X"}"""
+            .Replace("DATE", birth);
+
+        using var answer = Answer(line, MrzWritingJson.Answer, out var error);
+
+        Assert.Null(error);
+        Assert.Equal(birth, answer.RootElement.GetProperty("lines")[1].GetString()![13..19]);
+    }
+
+    [Theory]
     [InlineData("\"format\":\"TD9\"", "none of TD1")]
     [InlineData("\"surename\":\"X\"", "no field \"surename\"")]
     [InlineData("\"birth_date\":\"12.8.74\"", "birth_date is no date")]
