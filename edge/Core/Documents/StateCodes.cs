@@ -13,6 +13,9 @@ public static class StateCodes
 
     private static readonly Dictionary<string, string> Names = ReadTable();
 
+    private static readonly Dictionary<string, string> ByTwoLetters = TwoLetterTable.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+        .ToDictionary(static row => row[..2], static row => row[2..].TrimEnd('<'));
+
     /// <summary>One bit a code, so that a look-up neither hashes nor allocates.</summary>
     private static readonly ulong[] Known = BuildBits();
 
@@ -28,6 +31,16 @@ public static class StateCodes
 
     /// <summary>English short name of a bare code.</summary>
     public static bool TryGetName(string code, [NotNullWhen(true)] out string? name) => Names.TryGetValue(code, out name);
+
+    /// <summary>
+    /// The code that travel documents bear, for what lists and people write: two or three letters in any case, DEU for D.
+    /// Gives back anything else in capitals.
+    /// </summary>
+    public static string Canonical(string code)
+    {
+        var upper = code.Trim().ToUpperInvariant();
+        return upper == "DEU" ? "D" : ByTwoLetters.GetValueOrDefault(upper, upper);
+    }
 
     private static int IndexOf(ReadOnlySpan<char> code)
     {
@@ -70,6 +83,25 @@ public static class StateCodes
 
         return bits;
     }
+
+    /// <summary>ISO 3166-1 alpha-2, then the code of travel documents; XK, EU and UN besides.</summary>
+    private const string TwoLetterTable =
+        """
+        ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH BBBRB
+        BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR
+        BZBLZ CACAN CCCCK CDCOD CFCAF CGCOG CHCHE CICIV CKCOK CLCHL CMCMR CNCHN COCOL CRCRI CUCUB CVCPV CWCUW CXCXR
+        CYCYP CZCZE DED<< DJDJI DKDNK DMDMA DODOM DZDZA ECECU EEEST EGEGY EHESH ERERI ESESP ETETH FIFIN FJFJI FKFLK
+        FMFSM FOFRO FRFRA GAGAB GBGBR GDGRD GEGEO GFGUF GGGGY GHGHA GIGIB GLGRL GMGMB GNGIN GPGLP GQGNQ GRGRC GSSGS
+        GTGTM GUGUM GWGNB GYGUY HKHKG HMHMD HNHND HRHRV HTHTI HUHUN IDIDN IEIRL ILISR IMIMN ININD IOIOT IQIRQ IRIRN
+        ISISL ITITA JEJEY JMJAM JOJOR JPJPN KEKEN KGKGZ KHKHM KIKIR KMCOM KNKNA KPPRK KRKOR KWKWT KYCYM KZKAZ LALAO
+        LBLBN LCLCA LILIE LKLKA LRLBR LSLSO LTLTU LULUX LVLVA LYLBY MAMAR MCMCO MDMDA MEMNE MFMAF MGMDG MHMHL MKMKD
+        MLMLI MMMMR MNMNG MOMAC MPMNP MQMTQ MRMRT MSMSR MTMLT MUMUS MVMDV MWMWI MXMEX MYMYS MZMOZ NANAM NCNCL NENER
+        NFNFK NGNGA NINIC NLNLD NONOR NPNPL NRNRU NUNIU NZNZL OMOMN PAPAN PEPER PFPYF PGPNG PHPHL PKPAK PLPOL PMSPM
+        PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB RURUS RWRWA SASAU SBSLB SCSYC SDSDN SESWE SGSGP
+        SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD STSTP SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF
+        TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON TRTUR TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY
+        UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE XKRKS EUEUE UNUNO
+        """;
 
     /// <summary>
     /// The part of Doc 9303-3 §5 (A to H), or a dash for ISO 3166-1; the code; a short name. Reviewed by hand; a test

@@ -1,69 +1,208 @@
+using System.Numerics;
+using EdgeCheckpoint.Names;
+
 namespace EdgeCheckpoint.Matching;
 
-/// <summary>Compares two folded tokens and says by which rule they are alike.</summary>
+/// <summary>Compares two folded tokens by the rules of <see cref="TokenRule"/>.</summary>
+/// <remarks>A pure function of the two texts: no state, no allocation, safe in parallel.</remarks>
 public static class TokenSimilarity
 {
     /// <summary>Below this two tokens are not partners.</summary>
-    public const double Floor = 0.7;
+    public const float Floor = 0.5f;
 
-    /// <summary>Similarity of two tokens.</summary>
-    /// <param name="queryToken">Folded token of the traveller.</param>
-    /// <param name="listedToken">Folded token of the list.</param>
+    /// <summary>Longer tokens are compared for equality only.</summary>
+    public const int LengthMax = SoundKey.LengthMax;
+
+    private const float CutOff = 0.97f;
+
+    /// <summary>One or two letters are the beginning of too many names.</summary>
+    private const float CutOffShort = 0.85f;
+    private const float Initial = 0.8f;
+    private const float Variant = 0.95f;
+    private const float ShortForm = 0.85f;
+    private const float GluedParticle = 0.93f;
+
+    /// <summary>SABURI and SABURINEZHAD: a family name often gains or loses its ending, but most such pairs are two names.</summary>
+    private const float Beginning = 0.65f;
+    private const int BeginningMin = 5;
+
+    /// <summary>
+    /// What a share of the letters costs: one of five leaves 0.74, one of nine 0.86. From the labelled pairs, where 1.2 to 1.6
+    /// do equally well.
+    /// </summary>
+    private const float Slope = 1.3f;
+
+    /// <summary>The same when the consonants agree, so that only the writing of vowels differs.</summary>
+    private const float SoundSlope = 0.9f;
+    private const int Far = int.MaxValue;
+
+    /// <summary>Similarity of two tokens; symmetric but for <paramref name="queryIsPrefix"/>.</summary>
+    /// <param name="query">Folded token of the traveller.</param>
+    /// <param name="listed">Folded token of the list.</param>
     /// <param name="queryIsPrefix">The traveller's token may be cut off (a full MRZ name field).</param>
-    /// <param name="rule">The rule that fitted; empty when none did.</param>
-    /// <returns>0 (no partners) or <see cref="Floor"/> to 1.</returns>
-    public static double Compare(KeyedToken queryToken, KeyedToken listedToken, bool queryIsPrefix, out string rule)
+    public static TokenMatch Compare(ReadOnlySpan<char> query, ReadOnlySpan<char> listed, bool queryIsPrefix)
     {
-        var (query, listed) = (queryToken.Text, listedToken.Text);
-        if (query == listed)
-            return Found("equal", 1.0, out rule);
-        if (queryIsPrefix && query.Length >= 2 && listed.StartsWith(query, StringComparison.Ordinal))
-            return Found("cut off in the document", 0.97, out rule);
+        if (query.SequenceEqual(listed))
+            return new TokenMatch(1, TokenRule.Equal);
+        if (query.IsEmpty || listed.IsEmpty || query.Length > LengthMax || listed.Length > LengthMax)
+            return default;
+        if (queryIsPrefix && listed.StartsWith(query))
+            return new TokenMatch(query.Length >= 3 ? CutOff : CutOffShort, TokenRule.CutOff);
         if (query.Length == 1 || listed.Length == 1)
-            return query[0] == listed[0] ? Found("initial", 0.75, out rule) : Found("", 0, out rule);
-        var distance = EditDistance(query, listed);
-        var longer = Math.Max(query.Length, listed.Length);
-        if (distance == 1 && longer >= 4)
-            return Found("one letter differs", longer >= 6 ? 0.92 : 0.87, out rule);
-        if (queryToken.Key == listedToken.Key && Math.Min(query.Length, listed.Length) >= 3)
-            return Found("same sound", 0.88, out rule);
-        if (distance == 2 && longer >= 7)
-            return Found("two letters differ", longer >= 9 ? 0.84 : 0.78, out rule);
-        return Found("", 0, out rule);
+            return query[0] == listed[0] ? new TokenMatch(Initial, TokenRule.Initial) : default;
+        var queryGroups = NameGroups.Of(query);
+        if (queryGroups.IsEmpty)
+            return BySpelling(query, listed);
+        var listedGroups = NameGroups.Of(listed);
+        if (listedGroups.IsEmpty)
+            return BySpelling(query, listed);
+        // Two known names that are not the same one: what letters they share is chance.
+        if (!NameGroups.Share(queryGroups, listedGroups, out var isShort))
+            return default;
+        return isShort ? new TokenMatch(ShortForm, TokenRule.Nickname) : new TokenMatch(Variant, TokenRule.Variant);
     }
 
-    /// <summary>Letters to change, add, leave out or exchange with a neighbour (optimal string alignment), at most 3.</summary>
-    public static int EditDistance(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    private static TokenMatch BySpelling(ReadOnlySpan<char> query, ReadOnlySpan<char> listed)
     {
-        const int Far = 3;
-        if (Math.Abs(left.Length - right.Length) >= Far || left.Length > 64 || right.Length > 64)
+        var shorter = query.Length < listed.Length ? query : listed;
+        var longer = query.Length < listed.Length ? listed : query;
+        // The cheap question first: most pairs end here and in the letter masks below.
+        if (longer.EndsWith(shorter) && longer.Length - shorter.Length == GluedPrefix.LengthIn(longer))
+            return new TokenMatch(GluedParticle, TokenRule.Joined);
+        var best = ByCost(shorter, longer);
+        if (best.Similarity < Beginning && shorter.Length >= BeginningMin && longer.StartsWith(shorter))
+            best = new TokenMatch(Beginning, TokenRule.Joined);
+        // A father's name is not the family name that is made of the same given name: VASILEVICH and VASILEV.
+        if (best.Similarity > 0 && (IsFatherOf(longer, shorter) || IsFatherOf(shorter, longer)))
+            return default;
+        return best;
+    }
+
+    /// <summary>One is a father's name and the other is none, nor one that lost its last letters.</summary>
+    private static bool IsFatherOf(ReadOnlySpan<char> father, ReadOnlySpan<char> other) =>
+        other[^1] is not ('C' or 'H' or 'Z' or 'A') && NameWords.EndsAsPatronymic(father) && !NameWords.EndsAsPatronymic(other);
+
+    private static TokenMatch ByCost(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer)
+    {
+        var cost = Cost(shorter, longer, Budget(shorter.Length, longer.Length));
+        if (cost == Far)
+            return default;
+        var share = (float)cost / (LetterCosts.Letter * (longer.Length - SharedEnding(shorter, longer)));
+        if (shorter.Length >= 3 && SameSound(shorter, longer))
+            return new TokenMatch(Math.Max(1 - (SoundSlope * share), Floor), TokenRule.SameSound);
+        var similarity = 1 - (Slope * share);
+        if (similarity < Floor)
+            return default;
+        return new TokenMatch(similarity, cost switch
+        {
+            <= LetterCosts.Confusable => TokenRule.Confusable,
+            <= LetterCosts.Letter + LetterCosts.FirstLetter => TokenRule.OneLetter,
+            _ => TokenRule.TwoLetters,
+        });
+    }
+
+    /// <summary>
+    /// Letters at the end that both owe to their language, not to their bearer: two names in -OVA are no more alike for it.
+    /// </summary>
+    private static int SharedEnding(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer) =>
+        Math.Min(NameWords.CommonEndingLength(shorter), NameWords.CommonEndingLength(longer));
+
+    /// <summary>
+    /// Cost that two tokens may have, in tenths of a letter: nothing but a doubled letter below three, since LI and LU are two
+    /// names; then somewhat less than half of the letters.
+    /// </summary>
+    private static int Budget(int shorter, int longer) =>
+        shorter <= 2 ? LetterCosts.Doubling : Math.Min(LetterCosts.Letter * 4, longer * LetterCosts.Letter * 9 / 20);
+
+    private static bool SameSound(ReadOnlySpan<char> query, ReadOnlySpan<char> listed)
+    {
+        Span<char> left = stackalloc char[LengthMax * 2];
+        Span<char> right = stackalloc char[LengthMax * 2];
+        var length = SoundKey.Write(query, left);
+        return length >= 2 && length == SoundKey.Write(listed, right) && left[..length].SequenceEqual(right[..length]);
+    }
+
+    /// <summary>
+    /// Weighted distance with transpositions (optimal string alignment); <see cref="Far"/> when it exceeds the budget.
+    /// </summary>
+    private static int Cost(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int budget)
+    {
+        if ((right.Length - left.Length) * LetterCosts.Doubling > budget)
             return Far;
+        // Every letter that only one side has costs something: a bound that needs no table and refuses most pairs.
+        var (leftMask, rightMask) = (Mask(left), Mask(right));
+        var missing = Math.Max(BitOperations.PopCount(leftMask & ~rightMask), BitOperations.PopCount(rightMask & ~leftMask));
+        if (missing * LetterCosts.Least > budget)
+            return Far;
+        Span<int> omitLeft = stackalloc int[left.Length];
+        Span<int> omitRight = stackalloc int[right.Length];
+        Omissions(left, omitLeft);
+        Omissions(right, omitRight);
+        // What both begin and end with costs nothing in the best alignment; most of two like tokens is that.
+        var begins = left.CommonPrefixLength(right);
+        var ends = 0;
+        while (ends < left.Length - begins && ends < right.Length - begins && left[^(ends + 1)] == right[^(ends + 1)])
+            ends++;
+        left = left[begins..^ends];
+        right = right[begins..^ends];
+        omitLeft = omitLeft[begins..^ends];
+        omitRight = omitRight[begins..^ends];
         Span<int> beforeLast = stackalloc int[right.Length + 1];
         Span<int> last = stackalloc int[right.Length + 1];
         Span<int> row = stackalloc int[right.Length + 1];
-        for (var j = 0; j <= right.Length; j++)
-            last[j] = j;
+        last[0] = 0;
+        for (var j = 1; j <= right.Length; j++)
+            last[j] = last[j - 1] + omitRight[j - 1];
         for (var i = 1; i <= left.Length; i++)
         {
-            row[0] = i;
+            row[0] = last[0] + omitLeft[i - 1];
+            var least = row[0];
             for (var j = 1; j <= right.Length; j++)
             {
-                var cost = left[i - 1] == right[j - 1] ? 0 : 1;
-                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
+                var cost = last[j - 1] + LetterCosts.Substitute(left[i - 1], right[j - 1]);
+                if (begins == 0 && i == 1 && j == 1 && cost >= LetterCosts.Vowel)
+                    cost += LetterCosts.FirstLetter;
+                cost = Math.Min(cost, Math.Min(row[j - 1] + omitRight[j - 1], last[j] + omitLeft[i - 1]));
                 if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                    cost = Math.Min(cost, beforeLast[j - 2] + LetterCosts.Transposition);
+                row[j] = cost;
+                least = Math.Min(least, cost);
             }
 
-            last.CopyTo(beforeLast);
-            row.CopyTo(last);
+            // A transposition reaches back one row further, so the row before must be beyond the budget as well.
+            if (least > budget && Least(last) > budget)
+                return Far;
+            var spare = beforeLast;
+            beforeLast = last;
+            last = row;
+            row = spare;
         }
 
-        return Math.Min(last[right.Length], Far);
+        return last[right.Length] <= budget ? last[right.Length] : Far;
     }
 
-    private static double Found(string name, double similarity, out string rule)
+    private static int Least(ReadOnlySpan<int> row)
     {
-        rule = name;
-        return similarity;
+        var least = row[0];
+        foreach (var cost in row)
+            least = Math.Min(least, cost);
+        return least;
+    }
+
+    private static void Omissions(ReadOnlySpan<char> word, Span<int> costs)
+    {
+        for (var i = 0; i < word.Length; i++)
+        {
+            costs[i] = LetterCosts.Omit(
+                word[i], i > 0 ? word[i - 1] : '\0', i + 1 < word.Length ? word[i + 1] : '\0');
+        }
+    }
+
+    private static uint Mask(ReadOnlySpan<char> word)
+    {
+        var mask = 0u;
+        foreach (var letter in word)
+            mask |= 1u << (letter & 31);
+        return mask;
     }
 }

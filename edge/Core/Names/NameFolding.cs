@@ -11,10 +11,10 @@ namespace EdgeCheckpoint.Names;
 public static class NameFolding
 {
     /// <summary>
-    /// Version of tables and rules. A package says with which it was compiled, and a reader with another refuses it: names
+    /// Version of tables and rules. A package says with which it was compiled, and a reader with another indexes it anew: names
     /// that are folded differently would miss each other in silence. Raise it with every change of folding.
     /// </summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     private static readonly FrozenDictionary<char, string> Letters = FoldingTable.Build();
 
@@ -37,6 +37,8 @@ public static class NameFolding
             folded.Append((char)(character - 32));
         else if (Letters.TryGetValue(character, out var replacement))
             folded.Append(replacement);
+        else if (HangulRomanisation.IsHangul(character))
+            folded.Append(HangulRomanisation.Apply(character.ToString(), isSouth: false));
         else if (IsJoiner(character))
             return;
         else if (folded.Length > 0 && folded[^1] != ' ')
@@ -46,5 +48,5 @@ public static class NameFolding
     /// <summary>Apostrophes of all kinds, and combining marks: D'Artagnan is written DARTAGNAN (Doc 9303-3 §4.6).</summary>
     private static bool IsJoiner(char character) =>
         character is '\'' or '’' or '‘' or '`' or '´' or 'ʼ' or 'ʻ' or 'ʾ' or 'ʿ' or '"' or '“' or '”'
-            or (>= '\u0300' and <= '\u036F');
+            or (>= '\u0300' and <= '\u036F') or (>= '\u0591' and <= '\u05C7') or (>= '\u064B' and <= '\u065F') or '\u0670';
 }

@@ -23,7 +23,10 @@ public sealed class NameFoldingTests
     [InlineData("BRANDVOLD<<ISAURA<LENE<<<", "BRANDVOLD ISAURA LENE")]
     [InlineData(" a.b,c-d/e\tf ", "A B C D E F")]
     [InlineData("Henry 8", "HENRY 8")]
-    [InlineData("عبد", "")]
+    [InlineData("عبد", "ABD")]
+    [InlineData("Γιώργος", "GIORGOS")]
+    [InlineData("김", "KIM")]
+    [InlineData("王", "")]
     public void Fold_Name_GivesLettersAndSingleSpaces(string name, string folded) => Assert.Equal(folded, NameFolding.Fold(name));
 
     [Fact]
