@@ -25,15 +25,23 @@ public static class EntryRecord
             .UInt32(9, (uint)entry.ExpiresOn.DayNumber);
         if (entry.Sex != '\0')
             writer.Byte(10, (byte)entry.Sex);
-        return writer
+        writer
             .OptionalText(11, entry.Contact)
             .Bytes(12, Items(entry.Names, static (item, name) => item.Text(1, name.Text).Byte(2, (byte)name.Quality)))
             .Bytes(13, Items(entry.BirthDates, static (item, birth) =>
                 item.Bytes(1, Date(birth.From)).Bytes(2, Date(birth.To)).Byte(3, birth.IsApproximate ? (byte)1 : (byte)0)))
             .Bytes(14, Items(entry.Nationalities, static (item, nationality) => item.Text(1, nationality)))
             .Bytes(15, Items(entry.Documents, static (item, document) =>
-                item.Text(1, document.Type).Text(2, document.Number).Text(3, document.IssuingState)))
-            .ToArray();
+                item.Text(1, document.Type).Text(2, document.Number).Text(3, document.IssuingState)));
+        // Left out when empty: entries written before there was this field keep their bytes.
+        if (!entry.Cleared.IsDefaultOrEmpty)
+        {
+            writer.Bytes(16, Items(entry.Cleared, static (item, cleared) =>
+                item.Text(1, cleared.DocumentNumber).Text(2, cleared.IssuingState).Bytes(3, Date(cleared.BirthDate))
+                    .UInt32(4, (uint)cleared.ExpiresOn.DayNumber).Text(5, cleared.Reference)));
+        }
+
+        return writer.ToArray();
     }
 
     /// <summary>Reads untrusted bytes.</summary>
@@ -62,6 +70,9 @@ public static class EntryRecord
             return Failure("a list of names, dates, nationalities or documents is damaged");
         }
 
+        var readCleared = ImmutableArray<ClearedTraveller>.Empty;
+        if (reader.TryBytes(16, out var cleared) && !TryItems(cleared, ReadCleared, out readCleared))
+            return Failure("a cleared traveller is damaged");
         return new WatchlistEntry
         {
             EntryId = reader.Text(1),
@@ -79,6 +90,7 @@ public static class EntryRecord
             BirthDates = readBirths,
             Nationalities = readNationalities,
             Documents = readDocuments,
+            Cleared = readCleared,
         };
     }
 
@@ -123,6 +135,11 @@ public static class EntryRecord
     private static ListedBirthDate? ReadBirthDate(CanonicalReader item) =>
         TryDate(item, 1, out var from) && TryDate(item, 2, out var to) && item.TryByte(3, out var approximate)
             ? new ListedBirthDate(from, to, approximate != 0)
+            : null;
+
+    private static ClearedTraveller? ReadCleared(CanonicalReader item) =>
+        TryDate(item, 3, out var birth) && item.TryUInt32(4, out var expiry) && expiry <= (uint)DateOnly.MaxValue.DayNumber
+            ? new ClearedTraveller(item.Text(1), item.Text(2), birth, DateOnly.FromDayNumber((int)expiry), item.Text(5))
             : null;
 
     private static byte[] Date(PartialDate date)

@@ -7,24 +7,37 @@ namespace EdgeCheckpoint.Watchlists;
 /// </summary>
 /// <remarks>
 /// Numbers of sections are never reused. A reader passes over sections it does not know. A change of meaning is a new
-/// format number; one package of every past number is kept in tests/vectors and stays readable.
+/// format number; one package of every past number is kept in tests/vectors and stays readable: of format 1 the records are
+/// read and indexed anew.
 /// </remarks>
 internal static class PackageFormat
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
+
+    /// <summary>The first format; its index is not read any more, its records are.</summary>
+    internal const int VersionWithPlainRecords = 1;
+
     internal const int EnvelopeLength = 64;
     internal const int TableRowLength = 56;
     internal const int SectionsMax = 64;
     internal const int Alignment = 8;
 
-    /// <summary>A token row: text offset i64, text length i32, postings count u32, first posting i64, weight f32, zeros u32.</summary>
-    internal const int TokenRowLength = 32;
+    /// <summary>Every so many records one offset is stored; the lengths between them are added up.</summary>
+    internal const int RecordsPerBase = 64;
 
-    /// <summary>A name row: entry u32, first token u32, token count u16, quality u8, zero u8, zeros u32.</summary>
-    internal const int NameRowLength = 16;
+    /// <summary>Every so many names the position of the first token is stored.</summary>
+    internal const int NamesPerBase = 8;
 
-    /// <summary>A record row: offset i64, length i64.</summary>
-    internal const int RecordRowLength = 16;
+    /// <summary>Every so many bits of the entry starts their number so far is stored.</summary>
+    internal const int BitsPerRank = 512;
+
+    /// <summary>Tokens of a name: token ordinal, field and traits in 32 bits.</summary>
+    internal const int TokenOrdinalBits = 22;
+
+    internal const int TokensMax = 1 << TokenOrdinalBits;
+
+    /// <summary>Bits of a name's mark that count its tokens; <see cref="Names.NamePreparation.TokensMax"/> fits.</summary>
+    internal const int NameTokensMask = 31;
 
     /// <summary>A document row: keyed hash u64, entry u32, zeros u32; sorted by hash, then entry.</summary>
     internal const int DocumentRowLength = 16;
@@ -32,33 +45,69 @@ internal static class PackageFormat
     internal static ReadOnlySpan<byte> Magic => "ECWLIST\0"u8;
 }
 
-/// <summary>Sections of a package. Numbers are part of the format.</summary>
+/// <summary>Sections of a package. Numbers are part of the format; 2 to 8 belong to format 1 alone.</summary>
 internal enum SectionNumber : uint
 {
     /// <summary>Canonical <see cref="PackageInfo"/>.</summary>
     Info = 1,
 
-    /// <summary>Canonical entry records, one after another.</summary>
-    Records = 2,
+    /// <summary>Format 1: canonical records, one after another.</summary>
+    PlainRecords = 2,
 
-    /// <summary>Where each record stands; an entry's ordinal is its row.</summary>
-    RecordIndex = 3,
-
-    /// <summary>Folded names.</summary>
-    Names = 4,
-
-    /// <summary>Token ordinals of the names, u32 each.</summary>
-    NameTokens = 5,
-
-    /// <summary>Token texts, one after another.</summary>
-    TokenTexts = 6,
-
-    /// <summary>Distinct tokens in ordinal order of their text, with frozen rarity weights.</summary>
-    Tokens = 7,
-
-    /// <summary>Name ordinals by token, u32 each.</summary>
-    Postings = 8,
+    /// <summary>Format 1: offset i64 and length i64 of each record.</summary>
+    PlainRecordIndex = 3,
 
     /// <summary>Document numbers by keyed hash.</summary>
     Documents = 9,
+
+    /// <summary>Packed entries, see <see cref="PackedEntry"/>, in the order of their ordinals.</summary>
+    Entries = 16,
+
+    /// <summary>Offset i64 of every 64th entry, then the length u32 of each.</summary>
+    EntryIndex = 17,
+
+    /// <summary>What many entries say alike: count u32, then length u32 and packed texts of each.</summary>
+    Templates = 18,
+
+    /// <summary>Year u32 and first name u32 of each block of entries with one birth year; year 0 comes first.</summary>
+    BirthYears = 19,
+
+    /// <summary>A bit a name, set where an entry begins; then the number of set bits before every 512th.</summary>
+    EntryStarts = 20,
+
+    /// <summary>A byte a name: tokens in the low five bits, quality in the next two.</summary>
+    NameMarks = 21,
+
+    /// <summary>Position u32 of the first token of every eighth name.</summary>
+    NameBases = 22,
+
+    /// <summary>Tokens of the names, u32 each: ordinal, field, traits.</summary>
+    NameTokens = 23,
+
+    /// <summary>Token texts one after another, in ordinal order of their text.</summary>
+    TokenTexts = 24,
+
+    /// <summary>Where each token's text begins, u32, and where the last one ends.</summary>
+    TokenStarts = 25,
+
+    /// <summary>A byte a token: its frozen rarity weight times 255.</summary>
+    TokenWeights = 26,
+
+    /// <summary>Names in which a token stands: number u32 by token.</summary>
+    PostingCounts = 27,
+
+    /// <summary>Where each token's postings begin, u32, and where the last ones end.</summary>
+    PostingStarts = 28,
+
+    /// <summary>Name ordinals by token, rising, as differences in groups of seven bits.</summary>
+    Postings = 29,
+
+    /// <summary>Tokens by what is left of them without one or two letters, see <see cref="TokenTable"/>.</summary>
+    Deletions = 30,
+
+    /// <summary>Tokens by sound and nickname.</summary>
+    Keys = 31,
+
+    /// <summary>Identifiers of entries that this run removes from older ones: count u32, then length u16 and text.</summary>
+    Tombstones = 32,
 }

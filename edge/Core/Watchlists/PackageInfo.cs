@@ -24,6 +24,9 @@ public sealed class PackageInfo
 
     public required int NameCount { get; init; }
 
+    /// <summary>Version of the rules by which its names were folded; 0 for a package that does not say.</summary>
+    public ushort FoldingVersion { get; init; } = NameFolding.Version;
+
     /// <summary>Root over the records, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> StateRoot { get; init; }
 
@@ -36,7 +39,7 @@ public sealed class PackageInfo
             .UInt32(5, (uint)EntryCount)
             .UInt32(6, (uint)NameCount)
             .Bytes(7, StateRoot.Span)
-            .UInt16(8, NameFolding.Version)
+            .UInt16(8, FoldingVersion)
             .ToArray();
 
     internal static Result<PackageInfo, PackageFailure> Parse(ReadOnlyMemory<byte> bytes)
@@ -50,8 +53,7 @@ public sealed class PackageInfo
             return new PackageFailure(PackageStage.Info, "a compulsory field is missing or has the wrong length");
         }
 
-        if (!reader.TryUInt16(8, out var folding) || folding != NameFolding.Version)
-            return new PackageFailure(PackageStage.Info, $"its names are folded by rules {folding}, this program folds by {NameFolding.Version}");
+        reader.TryUInt16(8, out var folding);
         if (entries > int.MaxValue || names > int.MaxValue)
             return new PackageFailure(PackageStage.Info, "impossible counts");
         return new PackageInfo
@@ -63,6 +65,7 @@ public sealed class PackageInfo
             EntryCount = (int)entries,
             NameCount = (int)names,
             StateRoot = root,
+            FoldingVersion = folding,
         };
     }
 }

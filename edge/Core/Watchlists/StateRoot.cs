@@ -15,14 +15,19 @@ public static class StateRoot
 
     /// <summary>Computes the root.</summary>
     /// <param name="records">Identifier and canonical bytes of each entry; identifiers do not repeat.</param>
-    public static byte[] Compute(IEnumerable<(string EntryId, byte[] Record)> records)
+    /// <exception cref="ArgumentException">An identifier repeats.</exception>
+    public static byte[] Compute(IEnumerable<(string EntryId, byte[] Record)> records) =>
+        ComputeFromHashes(records.Select(static item => (item.EntryId, SHA256.HashData(item.Record))));
+
+    /// <summary>The same from the SHA-256 of each record, for lists whose records do not fit into memory together.</summary>
+    /// <exception cref="ArgumentException">An identifier repeats.</exception>
+    public static byte[] ComputeFromHashes(IEnumerable<(string EntryId, byte[] Hash)> hashes)
     {
-        var buckets = new SortedDictionary<string, byte[]>[BucketCount];
-        foreach (var (entryId, record) in records)
+        var buckets = new List<(string EntryId, byte[] Hash)>?[BucketCount];
+        foreach (var item in hashes)
         {
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(entryId));
-            var bucket = (hash[0] << 4) | (hash[1] >> 4);
-            (buckets[bucket] ??= new(StringComparer.Ordinal)).Add(entryId, SHA256.HashData(record));
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(item.EntryId));
+            (buckets[(hash[0] << 4) | (hash[1] >> 4)] ??= []).Add(item);
         }
 
         using var root = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -32,13 +37,19 @@ public static class StateRoot
         return root.GetHashAndReset();
     }
 
-    private static byte[] BucketHash(SortedDictionary<string, byte[]>? bucket)
+    private static byte[] BucketHash(List<(string EntryId, byte[] Hash)>? bucket)
     {
         if (bucket is null)
             return new byte[RecordChain.ValueLength];
+        bucket.Sort(static (left, right) => string.CompareOrdinal(left.EntryId, right.EntryId));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var recordHash in bucket.Values)
-            hash.AppendData(recordHash);
+        for (var i = 0; i < bucket.Count; i++)
+        {
+            if (i > 0 && bucket[i].EntryId == bucket[i - 1].EntryId)
+                throw new ArgumentException($"The identifier {bucket[i].EntryId} stands twice in the list.");
+            hash.AppendData(bucket[i].Hash);
+        }
+
         return hash.GetHashAndReset();
     }
 }

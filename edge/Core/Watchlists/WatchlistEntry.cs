@@ -28,6 +28,18 @@ public sealed record ListedBirthDate(PartialDate From, PartialDate To, bool IsAp
 public sealed record ListedDocument(string Type, string Number, string IssuingState);
 
 /// <summary>
+/// A traveller who was mistaken for a listed person and cleared (guardrail 7): document and date of birth together suppress
+/// this one entry for them, until the day given or until the entry changes.
+/// </summary>
+/// <param name="DocumentNumber">As in the document.</param>
+/// <param name="IssuingState">Three letters.</param>
+/// <param name="BirthDate">Complete.</param>
+/// <param name="ExpiresOn">From this day on nothing is suppressed.</param>
+/// <param name="Reference">Of the redress case.</param>
+public sealed record ClearedTraveller(
+    string DocumentNumber, string IssuingState, PartialDate BirthDate, DateOnly ExpiresOn, string Reference);
+
+/// <summary>
 /// A stored record of a watchlist, with what makes it lawful to use (guardrail 6): owner, legal basis, purpose, requested
 /// action, evidence grade, expiry.
 /// </summary>
@@ -67,6 +79,9 @@ public sealed class WatchlistEntry : IEquatable<WatchlistEntry>
     public char Sex { get; init; }
 
     public ImmutableArray<ListedDocument> Documents { get; init; } = [];
+
+    /// <summary>Travellers whom this entry does not concern.</summary>
+    public ImmutableArray<ClearedTraveller> Cleared { get; init; } = [];
 
     /// <summary>Whom to call about it; or empty.</summary>
     public string Contact { get; init; } = "";

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using System.Text;
 using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Names;
 
 namespace EdgeCheckpoint.Watchlists;
 
@@ -12,247 +13,208 @@ namespace EdgeCheckpoint.Watchlists;
 /// <remarks>Safe for parallel use. Does not own its source.</remarks>
 public sealed class WatchlistPackage
 {
-    private readonly ISectionSource _source;
-    private readonly Dictionary<SectionNumber, (long Offset, long Length)> _sections;
+    private static readonly SectionNumber[] Needed =
+    [
+        .. Enum.GetValues<SectionNumber>().Where(static number => number is not (SectionNumber.PlainRecords or SectionNumber.PlainRecordIndex)),
+    ];
 
-    private WatchlistPackage(
-        ISectionSource source, Dictionary<SectionNumber, (long Offset, long Length)> sections, PackageInfo info)
-    {
-        _source = source;
-        _sections = sections;
-        Info = info;
-        TokenCount = (int)(sections[SectionNumber.Tokens].Length / PackageFormat.TokenRowLength);
-    }
+    private readonly PackageTable _table;
+    private readonly byte[][] _templates;
+
+    private WatchlistPackage(PackageTable table, PackageInfo info, byte[][] templates) =>
+        (_table, Info, _templates) = (table, info, templates);
 
     public PackageInfo Info { get; }
-
-    /// <summary>Distinct folded tokens.</summary>
-    public int TokenCount { get; }
 
     public int NameCount => Info.NameCount;
 
     public int EntryCount => Info.EntryCount;
 
+    /// <summary>Distinct folded tokens.</summary>
+    public int TokenCount => _table.Section(SectionNumber.TokenWeights).Length;
+
+    /// <summary>Identifiers of entries of older runs that this one removes; empty for a base.</summary>
+    public IReadOnlyList<string> RemovedEntryIds { get; private init; } = [];
+
     /// <summary>Opens a package strictly.</summary>
     /// <param name="source">Untrusted bytes.</param>
+    /// <param name="checkRecords">True reads every record and computes the state root again, which takes seconds for a large
+    /// list and is done once, before a list is installed. False relies on the hashes of the sections.</param>
     /// <returns>The package, or which part was refused and why.</returns>
-    public static Result<WatchlistPackage, PackageFailure> Open(ISectionSource source)
+    public static Result<WatchlistPackage, PackageFailure> Open(ISectionSource source, bool checkRecords = true)
     {
-        if (!ReadTable(source).TryGet(out var sections, out var failure))
+        if (!PackageTable.Read(source).TryGet(out var table, out var failure))
             return failure;
-        var (infoOffset, infoLength) = sections[SectionNumber.Info];
-        if (!PackageInfo.Parse(source.Read(infoOffset, checked((int)infoLength)).ToArray()).TryGet(out var info, out failure))
+        var infoBytes = table.Section(SectionNumber.Info);
+        if (infoBytes.Length > 64 * 1024)
+            return new PackageFailure(PackageStage.Info, "too long");
+        if (!PackageInfo.Parse(infoBytes.ToArray()).TryGet(out var info, out failure))
             return failure;
-        var package = new WatchlistPackage(source, sections, info);
-        failure = package.CheckIndex() ?? package.CheckRecords();
-        return failure is null ? package : failure;
-    }
+        if (table.Format == PackageFormat.VersionWithPlainRecords)
+            return PlainPackage.Reindex(table, info);
+        foreach (var number in Needed)
+        {
+            if (!table.Has(number))
+                return new PackageFailure(PackageStage.SectionTable, $"section {number} is missing");
+        }
 
-    /// <summary>The text of a token: A to Z and 0 to 9.</summary>
-    public ReadOnlySpan<byte> TokenText(int token)
-    {
-        var row = TokenRow(token);
-        return Read(
-            SectionNumber.TokenTexts,
-            BinaryPrimitives.ReadInt64LittleEndian(row),
-            BinaryPrimitives.ReadInt32LittleEndian(row[8..]));
-    }
-
-    /// <summary>Rarity weight of a token, 0.2 to 1, frozen when the package was compiled.</summary>
-    public float TokenWeight(int token) => BinaryPrimitives.ReadSingleLittleEndian(TokenRow(token)[24..]);
-
-    /// <summary>How many names contain a token.</summary>
-    public int PostingCount(int token) => (int)BinaryPrimitives.ReadUInt32LittleEndian(TokenRow(token)[12..]);
-
-    /// <summary>The name ordinals that contain a token, rising.</summary>
-    public int Posting(int token, int index)
-    {
-        var first = BinaryPrimitives.ReadInt64LittleEndian(TokenRow(token)[16..]);
-        return (int)BinaryPrimitives.ReadUInt32LittleEndian(Read(SectionNumber.Postings, (first + index) * 4, 4));
-    }
-
-    /// <summary>The entry a name belongs to.</summary>
-    public int NameEntry(int name) => (int)BinaryPrimitives.ReadUInt32LittleEndian(NameRow(name));
-
-    public NameQuality NameQuality(int name) => (NameQuality)NameRow(name)[10];
-
-    public int NameTokenCount(int name) => BinaryPrimitives.ReadUInt16LittleEndian(NameRow(name)[8..]);
-
-    /// <summary>The token at a position of a name.</summary>
-    public int NameToken(int name, int position)
-    {
-        var first = BinaryPrimitives.ReadUInt32LittleEndian(NameRow(name)[4..]);
-        return (int)BinaryPrimitives.ReadUInt32LittleEndian(Read(SectionNumber.NameTokens, (first + position) * 4L, 4));
+        var opened = OpenIndexed(table, info, checkRecords);
+        // Names folded by other rules would miss each other in silence; the records say what the names are.
+        return opened.TryGet(out var package, out _) && info.FoldingVersion != NameFolding.Version ? package.Reindexed() : opened;
     }
 
     /// <summary>Decodes an entry.</summary>
     /// <param name="entry">0 to <see cref="EntryCount"/> - 1.</param>
-    public WatchlistEntry Entry(int entry) => EntryRecord.Decode(Record(entry).ToArray()).Value;
+    /// <exception cref="InvalidDataException">The entry is damaged, which opening with checked records finds before.</exception>
+    public WatchlistEntry Entry(int entry) =>
+        TryEntry(entry).TryGet(out var decoded, out var failure)
+            ? decoded
+            : throw new InvalidDataException($"Entry {entry} of the list cannot be read: {failure.Reason}.");
+
+    /// <summary>The identifier of an entry, without decoding the rest.</summary>
+    /// <exception cref="InvalidDataException">The entry is damaged.</exception>
+    public string EntryId(int entry) => PackedEntry.ReadId(Packed(entry)) ?? Entry(entry).EntryId;
 
     /// <summary>The canonical bytes of an entry.</summary>
-    public ReadOnlySpan<byte> Record(int entry)
-    {
-        var row = Read(SectionNumber.RecordIndex, (long)entry * PackageFormat.RecordRowLength, PackageFormat.RecordRowLength);
-        return Read(
-            SectionNumber.Records,
-            BinaryPrimitives.ReadInt64LittleEndian(row),
-            (int)BinaryPrimitives.ReadInt64LittleEndian(row[8..]));
-    }
+    /// <exception cref="InvalidDataException">The entry is damaged.</exception>
+    public byte[] Record(int entry) => PackedEntry.Record(Packed(entry), Entry(entry));
 
     /// <summary>Entries that name a document number. The hash may collide: compare the entry's documents.</summary>
     public IReadOnlyList<int> EntriesWithDocument(DocumentNumber number)
     {
         if (number.IsEmpty)
             return [];
+        var rows = _table.Section(SectionNumber.Documents);
         var hash = SipHash.Hash(Info.DocumentKey.Span, Encoding.ASCII.GetBytes(number.Value));
-        var count = _sections[SectionNumber.Documents].Length / PackageFormat.DocumentRowLength;
-        long low = 0, high = count;
+        int low = 0, high = rows.Length / PackageFormat.DocumentRowLength;
         while (low < high)
         {
-            var middle = low + ((high - low) / 2);
-            if (BinaryPrimitives.ReadUInt64LittleEndian(DocumentRow(middle)) < hash)
+            var middle = (low + high) >> 1;
+            if (DocumentHash(rows, middle) < hash)
                 low = middle + 1;
             else
                 high = middle;
         }
 
+        if (low * PackageFormat.DocumentRowLength >= rows.Length || DocumentHash(rows, low) != hash)
+            return [];
         var entries = new List<int>();
-        for (; low < count && BinaryPrimitives.ReadUInt64LittleEndian(DocumentRow(low)) == hash; low++)
-            entries.Add((int)BinaryPrimitives.ReadUInt32LittleEndian(DocumentRow(low)[8..]));
+        for (; low * PackageFormat.DocumentRowLength < rows.Length && DocumentHash(rows, low) == hash; low++)
+            entries.Add((int)BinaryPrimitives.ReadUInt32LittleEndian(rows[((low * PackageFormat.DocumentRowLength) + 8)..]));
         return entries;
     }
 
-    private static Result<Dictionary<SectionNumber, (long Offset, long Length)>, PackageFailure> ReadTable(ISectionSource source)
+    /// <summary>Frozen weight of a token as an overlay takes it over; null for one this package does not have.</summary>
+    public byte? WeightOf(string token)
     {
-        if (source.Length < PackageFormat.EnvelopeLength)
-            return new PackageFailure(PackageStage.Envelope, $"{source.Length} bytes are too few for a watchlist package");
-        var envelope = source.Read(0, PackageFormat.EnvelopeLength);
-        if (!envelope[..8].SequenceEqual(PackageFormat.Magic))
-            return new PackageFailure(PackageStage.Envelope, "this is not a watchlist package");
-        var format = BinaryPrimitives.ReadUInt32LittleEndian(envelope[8..]);
-        if (format != PackageFormat.Version)
+        var index = Index();
+        int low = 0, high = index.TokenCount;
+        while (low < high)
         {
-            return new PackageFailure(
-                PackageStage.Envelope, $"format {format} is not known; this program reads format {PackageFormat.Version}");
+            var middle = (low + high) >> 1;
+            if (CompareText(index.Text(middle), token) < 0)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
-        var count = BinaryPrimitives.ReadUInt32LittleEndian(envelope[12..]);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(envelope[16..]);
-        if (length != source.Length)
-            return new PackageFailure(PackageStage.Envelope, $"{length} bytes were written, {source.Length} are there");
-        if (envelope[56..].ContainsAnyExcept((byte)0))
-            return new PackageFailure(PackageStage.Envelope, "reserved bytes are not zero");
-        if (count is 0 or > PackageFormat.SectionsMax)
-            return new PackageFailure(PackageStage.SectionTable, $"{count} sections");
-        var tableLength = (int)count * PackageFormat.TableRowLength;
-        if (source.Length < PackageFormat.EnvelopeLength + tableLength)
-            return new PackageFailure(PackageStage.SectionTable, "cut off");
-        var table = source.Read(PackageFormat.EnvelopeLength, tableLength);
-        if (!SHA256.HashData(table).AsSpan().SequenceEqual(envelope.Slice(24, 32)))
-            return new PackageFailure(PackageStage.SectionTable, "the hash does not agree");
-        return ReadSections(source, table);
+        return low < index.TokenCount && CompareText(index.Text(low), token) == 0 ? _table.Section(SectionNumber.TokenWeights)[low] : null;
     }
 
-    private static Result<Dictionary<SectionNumber, (long Offset, long Length)>, PackageFailure> ReadSections(
-        ISectionSource source, ReadOnlySpan<byte> table)
+    /// <summary>The name index as spans.</summary>
+    internal PackageIndex Index() => new(_table);
+
+    internal static int CompareText(ReadOnlySpan<byte> text, ReadOnlySpan<char> other)
     {
-        var sections = new Dictionary<SectionNumber, (long Offset, long Length)>();
-        for (var row = table; !row.IsEmpty; row = row[PackageFormat.TableRowLength..])
+        var length = Math.Min(text.Length, other.Length);
+        for (var i = 0; i < length; i++)
         {
-            var number = (SectionNumber)BinaryPrimitives.ReadUInt32LittleEndian(row);
-            var offset = BinaryPrimitives.ReadInt64LittleEndian(row[8..]);
-            var length = BinaryPrimitives.ReadInt64LittleEndian(row[16..]);
-            if (offset < 0 || length < 0 || offset > source.Length || length > source.Length - offset)
-                return new PackageFailure(PackageStage.SectionTable, $"section {number} reaches past the end");
-            if (!sections.TryAdd(number, (offset, length)))
-                return new PackageFailure(PackageStage.SectionTable, $"section {number} stands twice");
-            if (!HashAgrees(source, offset, length, row.Slice(24, 32)))
-                return new PackageFailure(PackageStage.Section, $"the hash of section {number} does not agree");
+            if (text[i] != other[i])
+                return text[i] - other[i];
         }
 
-        foreach (var number in Enum.GetValues<SectionNumber>())
-        {
-            if (!sections.ContainsKey(number))
-                return new PackageFailure(PackageStage.SectionTable, $"section {number} is missing");
-        }
-
-        return sections[SectionNumber.Info].Length > 64 * 1024
-            ? new PackageFailure(PackageStage.Info, "too long")
-            : sections;
+        return text.Length - other.Length;
     }
 
-    private static bool HashAgrees(ISectionSource source, long offset, long length, ReadOnlySpan<byte> expected)
+    private static ulong DocumentHash(ReadOnlySpan<byte> rows, int row) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(rows[(row * PackageFormat.DocumentRowLength)..]);
+
+    private static Result<WatchlistPackage, PackageFailure> OpenIndexed(PackageTable table, PackageInfo info, bool checkRecords)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        while (length > 0)
+        var tokenCount = table.Section(SectionNumber.TokenWeights).Length;
+        if (!TokenTable.IsSound(table.Section(SectionNumber.Deletions), tokenCount) || !TokenTable.IsSound(table.Section(SectionNumber.Keys), tokenCount))
+            return new PackageFailure(PackageStage.Index, "a token table is damaged");
+        if (!TryReadTexts(table.Section(SectionNumber.Templates), out var templates)
+            || !TryReadTexts(table.Section(SectionNumber.Tombstones), out var tombstones))
         {
-            var piece = (int)Math.Min(length, 1 << 20);
-            hash.AppendData(source.Read(offset, piece));
-            offset += piece;
-            length -= piece;
+            return new PackageFailure(PackageStage.Records, "the templates or the removed entries are damaged");
         }
 
-        return hash.GetHashAndReset().AsSpan().SequenceEqual(expected);
+        var package = new WatchlistPackage(table, info, templates)
+        {
+            RemovedEntryIds = Array.ConvertAll(tombstones, Encoding.UTF8.GetString),
+        };
+        var failure = package.Index().Check(info.EntryCount, info.NameCount)
+            ?? package.CheckEntryIndex() ?? package.CheckDocuments() ?? (checkRecords ? package.CheckRecords() : null);
+        return failure is null ? package : failure;
     }
 
-    private PackageFailure? CheckIndex()
+    private static bool TryReadTexts(ReadOnlySpan<byte> section, out byte[][] texts)
     {
-        if (!RowsFit(SectionNumber.Names, PackageFormat.NameRowLength, NameCount)
-            || !RowsFit(SectionNumber.RecordIndex, PackageFormat.RecordRowLength, EntryCount)
-            || !RowsFit(SectionNumber.Tokens, PackageFormat.TokenRowLength, TokenCount)
-            || _sections[SectionNumber.Documents].Length % PackageFormat.DocumentRowLength != 0)
-        {
-            return new PackageFailure(PackageStage.Index, "the number of rows does not agree with the counts");
-        }
-
-        for (var token = 0; token < TokenCount; token++)
-        {
-            var row = TokenRow(token);
-            var text = BinaryPrimitives.ReadInt64LittleEndian(row);
-            var textLength = BinaryPrimitives.ReadInt32LittleEndian(row[8..]);
-            var first = BinaryPrimitives.ReadInt64LittleEndian(row[16..]);
-            var count = BinaryPrimitives.ReadUInt32LittleEndian(row[12..]);
-            if (text < 0 || textLength <= 0 || text > _sections[SectionNumber.TokenTexts].Length - textLength
-                || first < 0 || first > (_sections[SectionNumber.Postings].Length / 4) - count)
-            {
-                return new PackageFailure(PackageStage.Index, $"token {token} points outside its section");
-            }
-
-            if (!float.IsFinite(TokenWeight(token)))
-                return new PackageFailure(PackageStage.Index, $"token {token} has no weight");
-        }
-
-        return CheckNames() ?? CheckOrdinals(SectionNumber.Postings, 4, 0, NameCount) ?? CheckDocuments();
+        var reader = new PackedReader(section);
+        texts = new byte[reader.Count(int.MaxValue)][];
+        for (var i = 0; i < texts.Length; i++)
+            texts[i] = reader.Bytes().ToArray();
+        return !reader.IsDamaged && reader.IsAtEnd;
     }
 
-    private PackageFailure? CheckNames()
+    private Result<WatchlistEntry, PackageFailure> TryEntry(int entry) => PackedEntry.Read(Packed(entry), _templates);
+
+    private ReadOnlySpan<byte> Packed(int entry)
     {
-        var tokens = _sections[SectionNumber.NameTokens].Length / 4;
-        for (var name = 0; name < NameCount; name++)
-        {
-            var row = NameRow(name);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(row) >= (uint)EntryCount
-                || BinaryPrimitives.ReadUInt32LittleEndian(row[4..]) + (long)NameTokenCount(name) > tokens)
-            {
-                return new PackageFailure(PackageStage.Index, $"name {name} points outside its section");
-            }
-
-            if (NameQuality(name) is < Watchlists.NameQuality.Primary or > Watchlists.NameQuality.Weak)
-                return new PackageFailure(PackageStage.Index, $"name {name} has an unknown quality");
-        }
-
-        return CheckOrdinals(SectionNumber.NameTokens, 4, 0, TokenCount);
+        var (bases, lengths) = EntryIndex();
+        var offset = bases[entry / PackageFormat.RecordsPerBase];
+        for (var before = entry / PackageFormat.RecordsPerBase * PackageFormat.RecordsPerBase; before < entry; before++)
+            offset += lengths[before];
+        return _table.Section(SectionNumber.Entries).Slice((int)offset, (int)lengths[entry]);
     }
 
-    private PackageFailure? CheckDocuments() => CheckOrdinals(SectionNumber.Documents, PackageFormat.DocumentRowLength, 8, EntryCount);
-
-    private PackageFailure? CheckOrdinals(SectionNumber section, int rowLength, int at, int limit)
+    private EntryPlaces EntryIndex()
     {
-        var length = _sections[section].Length;
-        for (long offset = 0; offset < length; offset += rowLength)
+        var section = _table.Section(SectionNumber.EntryIndex);
+        var basesLength = ((EntryCount / PackageFormat.RecordsPerBase) + 1) * sizeof(long);
+        return new EntryPlaces(
+            MemoryMarshal.Cast<byte, long>(section[..basesLength]), MemoryMarshal.Cast<byte, uint>(section[basesLength..]));
+    }
+
+    private PackageFailure? CheckEntryIndex()
+    {
+        var expected = (((EntryCount / PackageFormat.RecordsPerBase) + 1L) * sizeof(long)) + (EntryCount * (long)sizeof(uint));
+        if (_table.Section(SectionNumber.EntryIndex).Length != expected)
+            return new PackageFailure(PackageStage.Index, "the number of entries does not agree with the counts");
+        var (bases, lengths) = EntryIndex();
+        long offset = 0;
+        for (var entry = 0; entry < EntryCount; entry++)
         {
-            if (length - offset < rowLength || BinaryPrimitives.ReadUInt32LittleEndian(Read(section, offset + at, 4)) >= (uint)limit)
-                return new PackageFailure(PackageStage.Index, $"{section} names something that is not there");
+            if (entry % PackageFormat.RecordsPerBase == 0 && bases[entry / PackageFormat.RecordsPerBase] != offset)
+                return new PackageFailure(PackageStage.Index, $"entry {entry} points outside its section");
+            offset += lengths[entry];
+        }
+
+        return offset == _table.Section(SectionNumber.Entries).Length
+            ? null
+            : new PackageFailure(PackageStage.Index, "the entries do not fill their section");
+    }
+
+    private PackageFailure? CheckDocuments()
+    {
+        var rows = _table.Section(SectionNumber.Documents);
+        if (rows.Length % PackageFormat.DocumentRowLength != 0)
+            return new PackageFailure(PackageStage.Index, "the documents are cut off");
+        for (var at = 0; at < rows.Length; at += PackageFormat.DocumentRowLength)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(rows[(at + 8)..]) >= (uint)EntryCount)
+                return new PackageFailure(PackageStage.Index, "a document names an entry that is not there");
         }
 
         return null;
@@ -260,40 +222,38 @@ public sealed class WatchlistPackage
 
     private PackageFailure? CheckRecords()
     {
-        var records = new List<(string EntryId, byte[] Record)>(EntryCount);
-        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var hashes = new (string EntryId, byte[] Hash)[EntryCount];
         for (var entry = 0; entry < EntryCount; entry++)
         {
-            var row = Read(SectionNumber.RecordIndex, (long)entry * PackageFormat.RecordRowLength, PackageFormat.RecordRowLength);
-            var offset = BinaryPrimitives.ReadInt64LittleEndian(row);
-            var length = BinaryPrimitives.ReadInt64LittleEndian(row[8..]);
-            if (offset < 0 || length is < 0 or > 1 << 20 || offset > _sections[SectionNumber.Records].Length - length)
-                return new PackageFailure(PackageStage.Records, $"record {entry} points outside its section");
-            var bytes = Record(entry).ToArray();
-            if (!EntryRecord.Decode(bytes).TryGet(out var decoded, out var failure))
-                return failure with { Reason = $"record {entry}: {failure.Reason}" };
-            if (!ids.Add(decoded.EntryId))
-                return new PackageFailure(PackageStage.Records, $"record {entry} repeats an identifier");
-            records.Add((decoded.EntryId, bytes));
+            if (!TryEntry(entry).TryGet(out var decoded, out var failure))
+                return new PackageFailure(PackageStage.Records, $"entry {entry}: {failure.Reason}");
+            hashes[entry] = (decoded.EntryId, System.Security.Cryptography.SHA256.HashData(PackedEntry.Record(Packed(entry), decoded)));
         }
 
-        return StateRoot.Compute(records).AsSpan().SequenceEqual(Info.StateRoot.Span)
-            ? null
-            : new PackageFailure(PackageStage.StateRoot, "the records do not give the root the package names");
+        try
+        {
+            return StateRoot.ComputeFromHashes(hashes).AsSpan().SequenceEqual(Info.StateRoot.Span)
+                ? null
+                : new PackageFailure(PackageStage.StateRoot, "it does not agree with the records");
+        }
+        catch (ArgumentException)
+        {
+            return new PackageFailure(PackageStage.Records, "an identifier stands twice");
+        }
     }
 
-    private bool RowsFit(SectionNumber section, int rowLength, int count) =>
-        _sections[section].Length == (long)rowLength * count;
+    private Result<WatchlistPackage, PackageFailure> Reindexed() =>
+        PlainPackage.Reindex(Enumerable.Range(0, EntryCount).Select(entry => (Entry(entry), (byte[]?)Record(entry))), Info, RemovedEntryIds);
 
-    private ReadOnlySpan<byte> TokenRow(int token) =>
-        Read(SectionNumber.Tokens, (long)token * PackageFormat.TokenRowLength, PackageFormat.TokenRowLength);
+    private readonly ref struct EntryPlaces(ReadOnlySpan<long> bases, ReadOnlySpan<uint> lengths)
+    {
+        private readonly ReadOnlySpan<long> _bases = bases;
+        private readonly ReadOnlySpan<uint> _lengths = lengths;
 
-    private ReadOnlySpan<byte> NameRow(int name) =>
-        Read(SectionNumber.Names, (long)name * PackageFormat.NameRowLength, PackageFormat.NameRowLength);
-
-    private ReadOnlySpan<byte> DocumentRow(long row) =>
-        Read(SectionNumber.Documents, row * PackageFormat.DocumentRowLength, PackageFormat.DocumentRowLength);
-
-    private ReadOnlySpan<byte> Read(SectionNumber section, long offset, int length) =>
-        _source.Read(_sections[section].Offset + offset, length);
+        internal void Deconstruct(out ReadOnlySpan<long> bases, out ReadOnlySpan<uint> lengths)
+        {
+            bases = _bases;
+            lengths = _lengths;
+        }
+    }
 }

@@ -1,32 +1,86 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeCheckpoint.Documents;
-using EdgeCheckpoint.Names;
 
 namespace EdgeCheckpoint.Watchlists;
 
-/// <summary>Compiles entries into a package: records, folded names, token index with frozen weights, document table.</summary>
+/// <summary>
+/// Compiles entries into a package: packed entries, names with their tokens, token index with frozen weights, document table.
+/// </summary>
 /// <remarks>The same entries, version, time and key give the same bytes, whatever the order they come in.</remarks>
 public static class WatchlistPackageWriter
 {
-    /// <summary>Writes a package.</summary>
-    /// <param name="entries">Identifiers do not repeat.</param>
-    /// <param name="version">Version of the list, at least 1.</param>
-    /// <param name="compiledAtUnixMicroseconds">Microseconds since 1970-01-01T00:00:00Z.</param>
-    /// <param name="title">Name for people.</param>
-    /// <param name="documentKey">16 random bytes.</param>
-    /// <exception cref="ArgumentException">An identifier repeats.</exception>
+    /// <summary>Writes a package into memory.</summary>
+    /// <inheritdoc cref="Write(Stream, IEnumerable{WatchlistEntry}, ulong, long, string, ReadOnlySpan{byte}, OverlayOf?, Action{int}?)"/>
     public static byte[] Write(
         IEnumerable<WatchlistEntry> entries,
         ulong version,
         long compiledAtUnixMicroseconds,
         string title,
-        ReadOnlySpan<byte> documentKey)
+        ReadOnlySpan<byte> documentKey,
+        OverlayOf? overlay = null)
     {
-        var sorted = entries.OrderBy(entry => entry.EntryId, StringComparer.Ordinal).ToArray();
-        var records = Array.ConvertAll(sorted, EntryRecord.Encode);
-        var index = new NameIndex(sorted);
+        using var package = new MemoryStream();
+        Write(package, entries, version, compiledAtUnixMicroseconds, title, documentKey, overlay);
+        return package.ToArray();
+    }
+
+    /// <summary>Writes a package.</summary>
+    /// <param name="output">Takes the bytes, from the first to the last.</param>
+    /// <param name="entries">Identifiers do not repeat.</param>
+    /// <param name="version">Version of the list, at least 1.</param>
+    /// <param name="compiledAtUnixMicroseconds">Microseconds since 1970-01-01T00:00:00Z.</param>
+    /// <param name="title">Name for people.</param>
+    /// <param name="documentKey">16 random bytes; an overlay has that of its base.</param>
+    /// <param name="overlay">What the package lies over; null for a base.</param>
+    /// <param name="onEntries">Told now and then how many entries are done, for those who show progress.</param>
+    /// <exception cref="ArgumentException">An identifier repeats, or a list has too many different name parts.</exception>
+    public static void Write(
+        Stream output,
+        IEnumerable<WatchlistEntry> entries,
+        ulong version,
+        long compiledAtUnixMicroseconds,
+        string title,
+        ReadOnlySpan<byte> documentKey,
+        OverlayOf? overlay = null,
+        Action<int>? onEntries = null) =>
+        WriteRecords(
+            output, entries.Select(static entry => (entry, (byte[]?)null)), version, compiledAtUnixMicroseconds, title,
+            documentKey, overlay, onEntries);
+
+    /// <summary>
+    /// Writes a package of entries whose canonical bytes may be known and say more than this program reads. Without them they
+    /// are made one at a time: all together would not fit into memory.
+    /// </summary>
+    internal static void WriteRecords(
+        Stream output,
+        IEnumerable<(WatchlistEntry Entry, byte[]? Record)> records,
+        ulong version,
+        long compiledAtUnixMicroseconds,
+        string title,
+        ReadOnlySpan<byte> documentKey,
+        OverlayOf? overlay,
+        Action<int>? onEntries = null)
+    {
+        // Born in one year, entries stand together: a date of birth then asks for a few stretches of names alone.
+        var sorted = records.Select(static item => (Year: BirthYear(item.Entry), item.Entry, item.Record))
+            .OrderBy(static item => item.Year).ThenBy(static item => item.Entry.EntryId, StringComparer.Ordinal).ToArray();
+        var index = new NameIndexBuilder();
+        var packed = new EntrySections();
+        var documents = new List<(ulong Hash, uint Entry)>();
+        for (var ordinal = 0; ordinal < sorted.Length; ordinal++)
+        {
+            var (year, entry, record) = sorted[ordinal];
+            packed.Add(entry, record ?? EntryRecord.Encode(entry));
+            index.Add(entry, year);
+            AddDocuments(documents, entry, ordinal, documentKey);
+            if ((ordinal + 1) % 10_000 == 0)
+                onEntries?.Invoke(ordinal + 1);
+        }
+
         var info = new PackageInfo
         {
             Version = version,
@@ -35,23 +89,69 @@ public static class WatchlistPackageWriter
             DocumentKey = documentKey.ToArray(),
             EntryCount = sorted.Length,
             NameCount = index.NameCount,
-            StateRoot = StateRoot.Compute(sorted.Zip(records, static (entry, record) => (entry.EntryId, record))),
+            StateRoot = packed.StateRoot(),
         };
-        return Assemble(
-        [
-            (SectionNumber.Info, info.Encode()),
-            (SectionNumber.Records, Concatenate(records)),
-            (SectionNumber.RecordIndex, RecordRows(records)),
-            (SectionNumber.Names, index.NameRows()),
-            (SectionNumber.NameTokens, index.NameTokens()),
-            (SectionNumber.TokenTexts, index.TokenTexts()),
-            (SectionNumber.Tokens, index.TokenRows()),
-            (SectionNumber.Postings, index.Postings()),
-            (SectionNumber.Documents, DocumentRows(sorted, documentKey)),
-        ]);
+        Assemble(
+            output,
+            [
+                (SectionNumber.Info, info.Encode()),
+                (SectionNumber.Documents, DocumentRows(documents)),
+                .. packed.Sections(),
+                .. index.Sections(overlay is null ? null : overlay.WeightOf),
+                (SectionNumber.Tombstones, Tombstones(overlay)),
+            ]);
     }
 
-    private static byte[] Assemble(ReadOnlySpan<(SectionNumber Number, byte[] Content)> sections)
+    /// <summary>The one year in which an entry was born; 0 when it has none, a range over years, or several.</summary>
+    private static int BirthYear(WatchlistEntry entry)
+    {
+        var year = 0;
+        foreach (var birth in entry.BirthDates)
+        {
+            var isOneYear = birth.From.HasYear && (!birth.To.HasYear || birth.To.Year == birth.From.Year);
+            if (!isOneYear || (year != 0 && year != birth.From.Year))
+                return 0;
+            year = birth.From.Year;
+        }
+
+        return year;
+    }
+
+    private static void AddDocuments(List<(ulong Hash, uint Entry)> documents, WatchlistEntry entry, int ordinal, ReadOnlySpan<byte> documentKey)
+    {
+        foreach (var document in entry.Documents)
+        {
+            var number = DocumentNumber.Parse(document.Number);
+            if (!number.IsEmpty)
+                documents.Add((SipHash.Hash(documentKey, Encoding.ASCII.GetBytes(number.Value)), (uint)ordinal));
+        }
+    }
+
+    private static byte[] DocumentRows(List<(ulong Hash, uint Entry)> documents)
+    {
+        documents.Sort();
+        var rows = new byte[documents.Count * PackageFormat.DocumentRowLength];
+        for (var i = 0; i < documents.Count; i++)
+        {
+            var row = rows.AsSpan(i * PackageFormat.DocumentRowLength);
+            BinaryPrimitives.WriteUInt64LittleEndian(row, documents[i].Hash);
+            BinaryPrimitives.WriteUInt32LittleEndian(row[8..], documents[i].Entry);
+        }
+
+        return rows;
+    }
+
+    private static byte[] Tombstones(OverlayOf? overlay)
+    {
+        var writer = new PackedWriter();
+        var removed = overlay?.RemovedEntryIds.Order(StringComparer.Ordinal).ToArray() ?? [];
+        writer.Number((uint)removed.Length);
+        foreach (var entryId in removed)
+            writer.Text(entryId);
+        return writer.Written.ToArray();
+    }
+
+    private static void Assemble(Stream output, ReadOnlySpan<(SectionNumber Number, byte[] Content)> sections)
     {
         var table = new byte[sections.Length * PackageFormat.TableRowLength];
         long offset = Align(PackageFormat.EnvelopeLength + table.Length);
@@ -65,163 +165,90 @@ public static class WatchlistPackageWriter
             offset = Align(offset + sections[i].Content.Length);
         }
 
-        var package = new byte[checked((int)offset)];
-        PackageFormat.Magic.CopyTo(package);
-        BinaryPrimitives.WriteUInt32LittleEndian(package.AsSpan(8), PackageFormat.Version);
-        BinaryPrimitives.WriteUInt32LittleEndian(package.AsSpan(12), (uint)sections.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(package.AsSpan(16), package.Length);
-        SHA256.HashData(table, package.AsSpan(24));
-        table.CopyTo(package, PackageFormat.EnvelopeLength);
-        for (var i = 0; i < sections.Length; i++)
+        Span<byte> envelope = stackalloc byte[PackageFormat.EnvelopeLength];
+        envelope.Clear();
+        PackageFormat.Magic.CopyTo(envelope);
+        BinaryPrimitives.WriteUInt32LittleEndian(envelope[8..], PackageFormat.Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(envelope[12..], (uint)sections.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(envelope[16..], offset);
+        SHA256.HashData(table, envelope[24..]);
+        output.Write(envelope);
+        output.Write(table);
+        Pad(output, PackageFormat.EnvelopeLength + table.Length);
+        foreach (var (_, content) in sections)
         {
-            var start = BinaryPrimitives.ReadInt64LittleEndian(table.AsSpan((i * PackageFormat.TableRowLength) + 8));
-            sections[i].Content.CopyTo(package, start);
+            output.Write(content);
+            Pad(output, content.Length);
         }
-
-        return package;
     }
+
+    private static void Pad(Stream output, long length) => output.Write(stackalloc byte[(int)(Align(length) - length)]);
 
     private static long Align(long offset) => (offset + PackageFormat.Alignment - 1) / PackageFormat.Alignment * PackageFormat.Alignment;
 
-    private static byte[] Concatenate(byte[][] records)
+    /// <summary>Packed entries, their templates, and the root over their canonical records.</summary>
+    private sealed class EntrySections
     {
-        var all = new byte[records.Sum(static record => (long)record.Length)];
-        long position = 0;
-        foreach (var record in records)
+        private readonly Dictionary<string, uint> _templateNumbers = [];
+        private readonly List<byte[]> _templates = [];
+        private readonly List<(string EntryId, byte[] Hash)> _hashes = [];
+        private readonly List<uint> _lengths = [];
+        private readonly ArrayBufferWriter<byte> _entries = new();
+        private readonly PackedWriter _writer = new();
+
+        internal void Add(WatchlistEntry entry, byte[] record)
         {
-            record.CopyTo(all, position);
-            position += record.Length;
+            _hashes.Add((entry.EntryId, SHA256.HashData(record)));
+            _writer.Clear();
+            PackedEntry.Write(record, entry, TemplateNumber, _writer);
+            _entries.Write(_writer.Written);
+            _lengths.Add((uint)_writer.Written.Length);
         }
 
-        return all;
-    }
+        internal byte[] StateRoot() => Watchlists.StateRoot.ComputeFromHashes(_hashes);
 
-    private static byte[] RecordRows(byte[][] records)
-    {
-        var rows = new byte[records.Length * PackageFormat.RecordRowLength];
-        long position = 0;
-        for (var i = 0; i < records.Length; i++)
+        internal IEnumerable<(SectionNumber Number, byte[] Content)> Sections()
         {
-            var row = rows.AsSpan(i * PackageFormat.RecordRowLength);
-            BinaryPrimitives.WriteInt64LittleEndian(row, position);
-            BinaryPrimitives.WriteInt64LittleEndian(row[8..], records[i].Length);
-            position += records[i].Length;
+            yield return (SectionNumber.Entries, _entries.WrittenSpan.ToArray());
+            yield return (SectionNumber.EntryIndex, EntryIndex());
+            var templates = new PackedWriter();
+            templates.Number((uint)_templates.Count);
+            foreach (var template in _templates)
+                templates.Bytes(template);
+            yield return (SectionNumber.Templates, templates.Written.ToArray());
         }
 
-        return rows;
-    }
-
-    private static byte[] DocumentRows(WatchlistEntry[] entries, ReadOnlySpan<byte> documentKey)
-    {
-        var documents = new List<(ulong Hash, uint Entry)>();
-        for (var i = 0; i < entries.Length; i++)
+        private uint TemplateNumber(byte[] template)
         {
-            foreach (var document in entries[i].Documents)
+            var key = Convert.ToBase64String(template);
+            if (!_templateNumbers.TryGetValue(key, out var number))
             {
-                var number = DocumentNumber.Parse(document.Number);
-                if (!number.IsEmpty)
-                    documents.Add((SipHash.Hash(documentKey, Encoding.ASCII.GetBytes(number.Value)), (uint)i));
-            }
-        }
-
-        documents.Sort();
-        var rows = new byte[documents.Count * PackageFormat.DocumentRowLength];
-        for (var i = 0; i < documents.Count; i++)
-        {
-            var row = rows.AsSpan(i * PackageFormat.DocumentRowLength);
-            BinaryPrimitives.WriteUInt64LittleEndian(row, documents[i].Hash);
-            BinaryPrimitives.WriteUInt32LittleEndian(row[8..], documents[i].Entry);
-        }
-
-        return rows;
-    }
-
-    /// <summary>Folds all names and turns them into tokens, weights and postings.</summary>
-    private sealed class NameIndex
-    {
-        private readonly List<(uint Entry, NameQuality Quality, string[] Tokens)> _names = [];
-        private readonly string[] _tokens;
-        private readonly Dictionary<string, uint> _ordinals;
-        private readonly List<uint>[] _postings;
-
-        internal NameIndex(WatchlistEntry[] entries)
-        {
-            for (var i = 0; i < entries.Length; i++)
-            {
-                foreach (var name in entries[i].Names)
-                {
-                    var folded = NameFolding.Fold(name.Text);
-                    if (folded.Length > 0)
-                        _names.Add(((uint)i, name.Quality, folded.Split(' ')));
-                }
+                number = (uint)_templates.Count;
+                _templateNumbers.Add(key, number);
+                _templates.Add(template);
             }
 
-            _tokens = [.. _names.SelectMany(static name => name.Tokens).Distinct().Order(StringComparer.Ordinal)];
-            _ordinals = _tokens.Select(static (token, i) => (token, i)).ToDictionary(pair => pair.token, pair => (uint)pair.i);
-            _postings = [.. _tokens.Select(static _ => new List<uint>())];
-            for (var i = 0; i < _names.Count; i++)
-            {
-                foreach (var token in _names[i].Tokens.Distinct())
-                    _postings[_ordinals[token]].Add((uint)i);
-            }
+            return number;
         }
 
-        internal int NameCount => _names.Count;
-
-        internal byte[] NameRows()
+        private byte[] EntryIndex()
         {
-            var rows = new byte[_names.Count * PackageFormat.NameRowLength];
-            uint firstToken = 0;
-            for (var i = 0; i < _names.Count; i++)
+            var bases = new long[(_lengths.Count / PackageFormat.RecordsPerBase) + 1];
+            long offset = 0;
+            for (var entry = 0; entry < _lengths.Count; entry++)
             {
-                var row = rows.AsSpan(i * PackageFormat.NameRowLength);
-                var tokenCount = checked((ushort)_names[i].Tokens.Length);
-                BinaryPrimitives.WriteUInt32LittleEndian(row, _names[i].Entry);
-                BinaryPrimitives.WriteUInt32LittleEndian(row[4..], firstToken);
-                BinaryPrimitives.WriteUInt16LittleEndian(row[8..], tokenCount);
-                row[10] = (byte)_names[i].Quality;
-                firstToken += tokenCount;
+                if (entry % PackageFormat.RecordsPerBase == 0)
+                    bases[entry / PackageFormat.RecordsPerBase] = offset;
+                offset += _lengths[entry];
             }
 
-            return rows;
-        }
-
-        internal byte[] NameTokens() =>
-            UInt32s([.. _names.SelectMany(static name => name.Tokens).Select(token => _ordinals[token])]);
-
-        internal byte[] TokenTexts() => Encoding.ASCII.GetBytes(string.Concat(_tokens));
-
-        internal byte[] TokenRows()
-        {
-            var rows = new byte[_tokens.Length * PackageFormat.TokenRowLength];
-            long text = 0, posting = 0;
-            for (var i = 0; i < _tokens.Length; i++)
-            {
-                var row = rows.AsSpan(i * PackageFormat.TokenRowLength);
-                BinaryPrimitives.WriteInt64LittleEndian(row, text);
-                BinaryPrimitives.WriteInt32LittleEndian(row[8..], _tokens[i].Length);
-                BinaryPrimitives.WriteUInt32LittleEndian(row[12..], (uint)_postings[i].Count);
-                BinaryPrimitives.WriteInt64LittleEndian(row[16..], posting);
-                BinaryPrimitives.WriteSingleLittleEndian(row[24..], Weight(_postings[i].Count));
-                text += _tokens[i].Length;
-                posting += _postings[i].Count;
-            }
-
-            return rows;
-        }
-
-        internal byte[] Postings() => UInt32s([.. _postings.SelectMany(static posting => posting)]);
-
-        /// <summary>Rarity of a token, 0.2 (in every name) to 1 (in one): an inverse document frequency, frozen here.</summary>
-        private float Weight(int count) =>
-            _names.Count < 2 ? 1f : (float)(0.2 + (0.8 * (1 - (Math.Log(count) / Math.Log(_names.Count)))));
-
-        private static byte[] UInt32s(ReadOnlySpan<uint> values)
-        {
-            var bytes = new byte[values.Length * sizeof(uint)];
-            for (var i = 0; i < values.Length; i++)
-                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)), values[i]);
-            return bytes;
+            return [.. MemoryMarshal.AsBytes(bases.AsSpan()), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_lengths))];
         }
     }
 }
+
+/// <summary>What an overlay run lies over.</summary>
+/// <param name="WeightOf">Frozen weight of a token in the base; null for a token the base does not have.</param>
+/// <param name="RemovedEntryIds">Entries of older runs that are gone. Entries of the overlay replace those of one identifier
+/// without being named here.</param>
+public sealed record OverlayOf(Func<string, byte?> WeightOf, IReadOnlyCollection<string> RemovedEntryIds);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EdgeCheckpoint.Core.Tests.Records;
+using EdgeCheckpoint.Core.Tests.Watchlists;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
@@ -156,16 +157,67 @@ public sealed class VectorTests
 
         Assert.Equal((12UL, 1_795_400_000_000_000, "Utopia national list"),
             (package.Info.Version, package.Info.CompiledAtUnixMicroseconds, package.Info.Title));
-        Assert.Equal((4, 6, 13), (package.EntryCount, package.NameCount, package.TokenCount));
+        Assert.Equal((4, 6), (package.EntryCount, package.NameCount));
         Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(package.Info.DocumentKey.Span));
-        AssertFirstEntry(package.Entry(0));
-        Assert.Equal(["uto:1", "uto:2", "uto:3", "uto:4"], Enumerable.Range(0, 4).Select(i => package.Entry(i).EntryId));
-        Assert.Equal([0], package.EntriesWithDocument(DocumentNumber.Parse("UT4471X02")));
+        Assert.Equal(["uto:1", "uto:2", "uto:3", "uto:4"], Enumerable.Range(0, 4).Select(package.EntryId).Order());
+        var first = Assert.Single(package.EntriesWithDocument(DocumentNumber.Parse("UT4471X02")));
+        AssertFirstEntry(package.Entry(first));
         var result = new WatchlistMatcher(package, MatchThresholds.Current).Screen(
             new MatchQuery { Surname = "BRANDVOLD", GivenNames = "ISAURA LENE", BirthDate = PartialDate.From(new DateOnly(1991, 3, 7)) },
             new DateOnly(2026, 11, 23),
             isClockDoubtful: false);
         Assert.Equal("uto:1", Assert.Single(result.Hits).Entry.EntryId);
+    }
+
+    [Fact]
+    public void WatchlistPackage2_WithItsOverlay_GivesEntriesWeightsAndScreens()
+    {
+        var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-package-2.bin"))).Value;
+        var overlay = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-overlay-2.bin"))).Value;
+
+        Assert.Equal((12UL, 1_795_400_000_000_000, "Utopia national list", (ushort)2),
+            (package.Info.Version, package.Info.CompiledAtUnixMicroseconds, package.Info.Title, package.Info.FoldingVersion));
+        Assert.Equal((4, 6), (package.EntryCount, package.NameCount));
+        Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(package.Info.DocumentKey.Span));
+        // By birth year: none or several first.
+        Assert.Equal(["uto:3", "uto:4", "uto:2", "uto:1"], Enumerable.Range(0, 4).Select(package.EntryId));
+        AssertFirstEntry(package.Entry(Assert.Single(package.EntriesWithDocument(DocumentNumber.Parse("UT4471X02")))));
+        Assert.Equal(((byte?)176, (byte?)255, null), (package.WeightOf("LENE"), package.WeightOf("OKONJO"), package.WeightOf("ALTHEA")));
+        Assert.Empty(package.RemovedEntryIds);
+        Assert.Equal((13UL, 1), (overlay.Info.Version, overlay.EntryCount));
+        Assert.Equal(["uto:4"], overlay.RemovedEntryIds);
+        var matcher = new WatchlistMatcher(WatchlistRuns.Of(package, [overlay]), MatchThresholds.Current);
+        Assert.Equal("uto:1", Hit("BRANDVOLD", "ISAURA LENE", "1991-03-07"));
+        Assert.Equal("uto:2", Hit("OKONJO", "ALTHEA", "1980-05-21"));
+        Assert.Null(Hit("QUILLFEATHER", "OBADIAH", "1966-01-02"));
+        Assert.Null(Hit("HALVARD OKONJO", "TARIK", "1980-05-21"));
+
+        string? Hit(string surname, string given, string birth) => matcher.Screen(
+            new MatchQuery { Surname = surname, GivenNames = given, BirthDate = ListFixtures.Date(birth) }, new DateOnly(2026, 11, 23), false)
+            .Hits.SingleOrDefault()?.Entry.EntryId;
+    }
+
+    [Fact]
+    public void DocumentTable1_WithItsDelta_GivesEveryRow()
+    {
+        byte[] listKey = [.. Enumerable.Range(0, 16).Select(static i => (byte)i)];
+        var first = DocumentTable.Open(new MemorySectionSource(VectorFiles.Read("document-table-1.bin")), listKey).Value;
+        var delta = DocumentTable.Open(new MemorySectionSource(VectorFiles.Read("document-table-delta-1.bin")), listKey).Value;
+
+        Assert.Equal((12UL, 0UL, 4L), (first.Version, first.Follows, first.RowCount));
+        Assert.Equal((13UL, 12UL, 3L), (delta.Version, delta.Follows, delta.RowCount));
+        Assert.Null(first.CheckRows());
+        Assert.Null(delta.CheckRows());
+        var before = ListedDocuments.Of([first]).Value;
+        var after = ListedDocuments.Of([first, delta]).Value;
+        var passport = DocumentNumber.Parse("UT4471X02");
+        Assert.Equal([new DocumentHit(1, 0, true, true)], before.Search("UTO", DocumentClass.Passport, passport).Hits.AsEnumerable());
+        Assert.Empty(after.Search("UTO", DocumentClass.Passport, passport).Hits);
+        Assert.Equal([new DocumentHit(2, 0, true, true)], after.Search("UTO", DocumentClass.Passport, DocumentNumber.Parse("UT0815")).Hits.AsEnumerable());
+        Assert.Equal([new DocumentHit(2, 1, true, true)], after.Search("UTO", DocumentClass.Passport, DocumentNumber.Parse("UTO815")).Hits.AsEnumerable());
+        Assert.Equal([new DocumentHit(30, 0, true, false)], after.Search("UTO", DocumentClass.Card, DocumentNumber.Parse("ZE123")).Hits.AsEnumerable());
+        Assert.Equal([new DocumentHit(4, 0, false, false)], after.Search("UTO", DocumentClass.Visa, DocumentNumber.Parse("Q7781")).Hits.AsEnumerable());
+        Assert.Equal([new DocumentHit(5, 0, true, true)], after.Search("UTO", DocumentClass.Passport, DocumentNumber.Parse("UT9999")).Hits.AsEnumerable());
     }
 
     [Fact]

@@ -27,9 +27,10 @@ public sealed class VectorWriter
 
         string[] names =
         [
-            .. Keys.Select(static key => $"keys/{key}.p8"), "entry-record-1.bin", "join-ticket-1.json", "personal-part-1.bin",
+            .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
+            "entry-record-1.bin", "join-ticket-1.json", "personal-part-1.bin",
             "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
-            "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-package-1.bin", "wrapped-key-1.bin",
+            "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-overlay-2.bin", "watchlist-package-1.bin", "watchlist-package-2.bin", "wrapped-key-1.bin",
         ];
         Assert.All(names, static name => Assert.True(File.Exists(VectorFiles.PathOf(name)), $"{name} is missing"));
     }
@@ -45,7 +46,13 @@ public sealed class VectorWriter
         Add("wrapped-key-1.bin", () => KeyWrap.Wrap(storage.ExportSubjectPublicKeyInfo(), [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], "vector"u8));
         Add("record-batch-1.json", () => Batch(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()));
         Add("entry-record-1.bin", static () => EntryRecord.Encode(ListFixtures.Several()[0]));
-        Add("watchlist-package-1.bin", static () => ListFixtures.Package(ListFixtures.Several()));
+        // Format 1 of the package is not written any more; its file stays.
+        Add("watchlist-package-2.bin", static () => ListFixtures.Package(ListFixtures.Several()));
+        Add("watchlist-overlay-2.bin", static () => WatchlistPackageWriter.Write(
+            [ListFixtures.Entry("uto:2", "Okonjo, Althea", "1980")], 13, ListFixtures.CompiledAt, "Utopia national list", ListFixtures.DocumentKey,
+            new OverlayOf(ListFixtures.Open(VectorFiles.Read("watchlist-package-2.bin")).Value.WeightOf, ["uto:4"])));
+        Add("document-table-1.bin", DocumentTables.Base);
+        Add("document-table-delta-1.bin", DocumentTables.Delta);
         Add("sealed-segment-1.bin", static () => SegmentSeal.Seal(ListFixtures.DocumentKeyTwice, ReleaseFixtures.ReleaseId, 3, "a segment of one chunk"u8));
         Add("release-metadata-1.bin", static () => ReleaseFixtures.Metadata().Encode());
         Add("release-signatures-1.json", Signatures);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Core.Tests.Watchlists;
@@ -128,6 +129,8 @@ public sealed class EntryRecordTests
         : type == typeof(ImmutableArray<ListedBirthDate>) ? ImmutableArray.Create(ListFixtures.Born("1991-03-07", isApproximate: true))
         : type == typeof(ImmutableArray<string>) ? ImmutableArray.Create("UTX")
         : type == typeof(ImmutableArray<ListedDocument>) ? ImmutableArray.Create(new ListedDocument("Passport", "UT 4471-X02", "UTX"))
+        : type == typeof(ImmutableArray<ClearedTraveller>)
+            ? ImmutableArray.Create(new ClearedTraveller("UT999", "UTO", PartialDate.From(new DateOnly(1991, 3, 7)), new DateOnly(2027, 1, 1), "R-1"))
         : throw new InvalidOperationException($"Say what another {type} is.");
 
     private static byte[] Items(params (int Tag, byte[] Content)[] items)

@@ -1,0 +1,243 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using EdgeCheckpoint.Names;
+
+namespace EdgeCheckpoint.Watchlists;
+
+/// <summary>
+/// The name index of a package as spans over its source: made for one query, so that the way to a number is an index into a
+/// span. Everything was checked when the package was opened.
+/// </summary>
+internal readonly ref struct PackageIndex
+{
+    private const uint OrdinalMask = PackageFormat.TokensMax - 1;
+
+    private readonly ReadOnlySpan<uint> _years;
+    private readonly ReadOnlySpan<byte> _starts;
+    private readonly ReadOnlySpan<uint> _ranks;
+    private readonly ReadOnlySpan<byte> _marks;
+    private readonly ReadOnlySpan<uint> _bases;
+    private readonly ReadOnlySpan<uint> _nameTokens;
+    private readonly ReadOnlySpan<byte> _texts;
+    private readonly ReadOnlySpan<uint> _textStarts;
+    private readonly ReadOnlySpan<byte> _weights;
+    private readonly ReadOnlySpan<uint> _postingCounts;
+    private readonly ReadOnlySpan<uint> _postingStarts;
+    private readonly ReadOnlySpan<byte> _postings;
+
+    internal PackageIndex(PackageTable table)
+    {
+        _years = Words(table, SectionNumber.BirthYears);
+        _marks = table.Section(SectionNumber.NameMarks);
+        var starts = table.Section(SectionNumber.EntryStarts);
+        var startsLength = Math.Min(StartsLength(_marks.Length), starts.Length);
+        _starts = starts[..startsLength];
+        _ranks = MemoryMarshal.Cast<byte, uint>(starts[startsLength..]);
+        _bases = Words(table, SectionNumber.NameBases);
+        _nameTokens = Words(table, SectionNumber.NameTokens);
+        _texts = table.Section(SectionNumber.TokenTexts);
+        _textStarts = Words(table, SectionNumber.TokenStarts);
+        _weights = table.Section(SectionNumber.TokenWeights);
+        _postingCounts = Words(table, SectionNumber.PostingCounts);
+        _postingStarts = Words(table, SectionNumber.PostingStarts);
+        _postings = table.Section(SectionNumber.Postings);
+        Deletions = new TokenTable(table.Section(SectionNumber.Deletions));
+        Keys = new TokenTable(table.Section(SectionNumber.Keys));
+    }
+
+    internal TokenTable Deletions { get; }
+
+    internal TokenTable Keys { get; }
+
+    internal int TokenCount => _weights.Length;
+
+    internal int NameCount => _marks.Length;
+
+    /// <summary>A token's text: A to Z and 0 to 9.</summary>
+    internal ReadOnlySpan<byte> Text(int token) => _texts[(int)_textStarts[token]..(int)_textStarts[token + 1]];
+
+    /// <summary>Frozen rarity, 0.2 to 1.</summary>
+    internal float Weight(int token) => _weights[token] / 255f;
+
+    /// <summary>How many names contain a token.</summary>
+    internal int PostingCount(int token) => (int)_postingCounts[token];
+
+    /// <summary>The names that contain a token, rising.</summary>
+    internal PostingReader Postings(int token) =>
+        new(_postings[(int)_postingStarts[token]..(int)_postingStarts[token + 1]]);
+
+    internal NameQuality Quality(int name) => (NameQuality)(_marks[name] >> 5);
+
+    /// <summary>The tokens of a name, packed; <see cref="Ordinal"/>, <see cref="Field"/> and <see cref="Traits"/> take them apart.</summary>
+    internal ReadOnlySpan<uint> Tokens(int name)
+    {
+        var block = name / PackageFormat.NamesPerBase;
+        var start = (int)_bases[block];
+        for (var before = block * PackageFormat.NamesPerBase; before < name; before++)
+            start += _marks[before] & PackageFormat.NameTokensMask;
+        return _nameTokens.Slice(start, _marks[name] & PackageFormat.NameTokensMask);
+    }
+
+    internal static int Ordinal(uint token) => (int)(token & OrdinalMask);
+
+    internal static NameField Field(uint token) => (NameField)((token >> PackageFormat.TokenOrdinalBits) & 3);
+
+    internal static TokenTraits Traits(uint token) => (TokenTraits)(token >> 24);
+
+    /// <summary>The entry a name belongs to.</summary>
+    internal int EntryOf(int name)
+    {
+        var block = name / PackageFormat.BitsPerRank;
+        var entry = (int)_ranks[block];
+        var last = name / 8;
+        for (var at = block * (PackageFormat.BitsPerRank / 8); at < last; at++)
+            entry += BitOperations.PopCount(_starts[at]);
+        // The name's own bit counts; entries are numbered from 0.
+        return entry + BitOperations.PopCount((uint)_starts[last] & ((2u << (name % 8)) - 1)) - 1;
+    }
+
+    /// <summary>Names of entries without a single birth year: they stand before all others.</summary>
+    internal int NamesWithoutYear => _years.Length == 0 || _years[0] != 0 ? 0 : _years.Length > 2 ? (int)_years[3] : NameCount;
+
+    /// <summary>The names of entries born in years from one to another, both included.</summary>
+    internal (int From, int To) NamesBornIn(int firstYear, int lastYear)
+    {
+        int from = NameCount, to = NameCount;
+        for (var i = _years.Length - 2; i >= 0; i -= 2)
+        {
+            if (_years[i] > lastYear)
+                to = (int)_years[i + 1];
+            if (_years[i] >= firstYear && _years[i] != 0)
+                from = (int)_years[i + 1];
+        }
+
+        return (from, Math.Max(from, to));
+    }
+
+    /// <summary>Everything that reading relies on.</summary>
+    internal PackageFailure? Check(int entryCount, int nameCount)
+    {
+        var tokenCount = _weights.Length;
+        if (_marks.Length != nameCount || _bases.Length != (nameCount / PackageFormat.NamesPerBase) + 1
+            || _starts.Length != StartsLength(nameCount) || _ranks.Length != (nameCount / PackageFormat.BitsPerRank) + 1
+            || _textStarts.Length != tokenCount + 1 || _postingCounts.Length != tokenCount || _postingStarts.Length != tokenCount + 1
+            || _years.Length % 2 != 0)
+        {
+            return Failure("the number of rows does not agree with the counts");
+        }
+
+        return CheckRises(_textStarts, _texts.Length, SectionNumber.TokenStarts)
+            ?? CheckRises(_postingStarts, _postings.Length, SectionNumber.PostingStarts)
+            ?? CheckYears() ?? CheckNames(entryCount) ?? CheckTokens() ?? CheckPostings();
+    }
+
+    private PackageFailure? CheckYears()
+    {
+        for (var i = 0; i < _years.Length; i += 2)
+        {
+            if (_years[i + 1] > NameCount || (i > 0 && (_years[i] <= _years[i - 2] || _years[i + 1] < _years[i - 1])) || (i == 0 && _years[1] != 0))
+                return Failure("the birth years are out of order");
+        }
+
+        return null;
+    }
+
+    private PackageFailure? CheckNames(int entryCount)
+    {
+        uint position = 0, entries = 0;
+        for (var name = 0; name < NameCount; name++)
+        {
+            if (name % PackageFormat.NamesPerBase == 0 && _bases[name / PackageFormat.NamesPerBase] != position)
+                return Failure($"name {name} points outside its section");
+            if (name % PackageFormat.BitsPerRank == 0 && _ranks[name / PackageFormat.BitsPerRank] != entries)
+                return Failure($"the entries before name {name} are counted wrongly");
+            position += (uint)_marks[name] & PackageFormat.NameTokensMask;
+            entries += (uint)(_starts[name / 8] >> (name % 8)) & 1;
+            if ((_marks[name] & PackageFormat.NameTokensMask) > NamePreparation.TokensMax)
+                return Failure($"name {name} has more parts than any name");
+            if (Quality(name) is < NameQuality.Primary or > NameQuality.Weak)
+                return Failure($"name {name} has an unknown quality");
+        }
+
+        return position != _nameTokens.Length || entries != entryCount || (NameCount > 0 && (_starts[0] & 1) == 0)
+            ? Failure("the names and their tokens do not agree")
+            : null;
+    }
+
+    private PackageFailure? CheckTokens()
+    {
+        foreach (var token in _nameTokens)
+        {
+            if (Ordinal(token) >= TokenCount)
+                return Failure("a name has a token that is not there");
+        }
+
+        return _texts.ContainsAnyExceptInRange((byte)'0', (byte)'Z') ? Failure("a token has a letter that no token has") : null;
+    }
+
+    private PackageFailure? CheckPostings()
+    {
+        for (var token = 0; token < TokenCount; token++)
+        {
+            var postings = Postings(token);
+            var count = 0;
+            while (postings.MoveNext())
+            {
+                count++;
+                if ((uint)postings.Current >= (uint)NameCount)
+                    return Failure($"token {token} stands in a name that is not there");
+            }
+
+            if ((uint)count != _postingCounts[token])
+                return Failure($"token {token} stands in another number of names");
+        }
+
+        return null;
+    }
+
+    private static PackageFailure? CheckRises(ReadOnlySpan<uint> starts, int length, SectionNumber section)
+    {
+        for (var i = 1; i < starts.Length; i++)
+        {
+            if (starts[i] < starts[i - 1])
+                return Failure($"{section} falls");
+        }
+
+        return starts[0] != 0 || starts[^1] != length ? Failure($"{section} points outside its section") : null;
+    }
+
+    private static int StartsLength(int nameCount) => (((nameCount + 7) / 8) + 7) / 8 * 8;
+
+    private static ReadOnlySpan<uint> Words(PackageTable table, SectionNumber section) =>
+        MemoryMarshal.Cast<byte, uint>(table.Section(section));
+
+    private static PackageFailure Failure(string reason) => new(PackageStage.Index, reason);
+}
+
+/// <summary>Reads rising name ordinals from their differences.</summary>
+internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _position;
+
+    internal int Current { get; private set; }
+
+    internal bool MoveNext()
+    {
+        var bytes = _bytes;
+        var position = _position;
+        if (position >= bytes.Length)
+            return false;
+        uint group = bytes[position++];
+        var difference = group & 0x7F;
+        for (var shift = 7; group >= 0x80 && position < bytes.Length; shift += 7)
+        {
+            group = bytes[position++];
+            difference |= (group & 0x7F) << shift;
+        }
+
+        _position = position;
+        Current = unchecked(Current + (int)difference);
+        return true;
+    }
+}
