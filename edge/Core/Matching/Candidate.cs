@@ -28,7 +28,7 @@ public enum BirthDateVerdict
     /// <summary>Everything both sides know agrees, but one of them is partial or a range.</summary>
     Compatible,
 
-    /// <summary>An approximate year within two years.</summary>
+    /// <summary>Not the same, but near enough for one person: a slip of a digit, another day of the year, an approximate year.</summary>
     Near,
 
     /// <summary>They cannot be the same date.</summary>
@@ -69,6 +69,9 @@ public sealed class Candidate
     public required BirthDateVerdict BirthDate { get; init; }
 
     public required bool DocumentMatches { get; init; }
+
+    /// <summary>A listed number differs only by characters that are misread for one another.</summary>
+    public bool DocumentIsVariant { get; init; }
 
     /// <summary>The entry is past its expiry but the clock is doubtful, so it was not let lapse (guardrail 6).</summary>
     public required bool IsPastExpiry { get; init; }

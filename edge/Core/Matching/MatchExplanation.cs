@@ -11,8 +11,8 @@ internal static class MatchExplanation
         MatchQuery query,
         WatchlistEntry entry,
         ImmutableArray<TokenPair> pairs,
-        BirthDateVerdict birth,
-        bool documentMatches,
+        BirthDateGrade birth,
+        DocumentAgreement document,
         bool isPastExpiry)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
@@ -26,13 +26,15 @@ internal static class MatchExplanation
                 lines.Add($"{pair.QueryToken} in the document, {pair.ListToken} on the list ({pair.Rule})");
         }
 
-        if (birth is not BirthDateVerdict.Exact && query.BirthDate.HasYear && !entry.BirthDates.IsDefaultOrEmpty)
-            lines.Add($"date of birth {query.BirthDate} in the document, {ListedDates(entry)} on the list ({Words(birth)})");
-        else if (birth is BirthDateVerdict.Unknown)
+        if (birth is not BirthDateGrade.Exact && query.BirthDate.HasYear && !entry.BirthDates.IsDefaultOrEmpty)
+            lines.Add($"date of birth {query.BirthDate} in the document, {ListedDates(entry)} on the list ({birth.Words()})");
+        else if (birth is BirthDateGrade.Unknown)
             lines.Add(entry.BirthDates.IsDefaultOrEmpty ? "the list gives no date of birth" : "the document gives no date of birth");
         if (query.Nationality.Length > 0 && !entry.Nationalities.IsDefaultOrEmpty && !entry.Nationalities.Contains(query.Nationality, StringComparer.OrdinalIgnoreCase))
             lines.Add($"nationality {query.Nationality} in the document, {string.Join(", ", entry.Nationalities)} on the list");
-        if (!documentMatches && !entry.Documents.IsDefaultOrEmpty)
+        if (document == DocumentAgreement.Variant)
+            lines.Add("document number: one on the list differs by characters that are easily misread");
+        else if (document == DocumentAgreement.None && !entry.Documents.IsDefaultOrEmpty)
             lines.Add("document number: none of those on the list");
         if (entry.Sex != '\0' && query.Sex is 'M' or 'F' or 'X' && entry.Sex != query.Sex)
             lines.Add($"sex {query.Sex} in the document, {entry.Sex} on the list");
@@ -45,7 +47,7 @@ internal static class MatchExplanation
         MatchQuery query,
         WatchlistEntry entry,
         ImmutableArray<TokenPair> pairs,
-        BirthDateVerdict birth,
+        BirthDateGrade birth,
         bool documentMatches)
     {
         var lines = ImmutableArray.CreateBuilder<string>();
@@ -57,7 +59,7 @@ internal static class MatchExplanation
                 lines.Add($"{pair.QueryToken}: the same on the list");
         }
 
-        if (birth is BirthDateVerdict.Exact)
+        if (birth is BirthDateGrade.Exact)
             lines.Add($"date of birth {query.BirthDate}: the same on the list");
         if (query.Nationality.Length > 0 && entry.Nationalities.Contains(query.Nationality, StringComparer.OrdinalIgnoreCase))
             lines.Add($"nationality {query.Nationality}: the same on the list");
@@ -67,13 +69,4 @@ internal static class MatchExplanation
     }
 
     private static string ListedDates(WatchlistEntry entry) => string.Join(" or ", entry.BirthDates);
-
-    private static string Words(BirthDateVerdict birth) => birth switch
-    {
-        BirthDateVerdict.DayMonthSwapped => "day and month exchanged",
-        BirthDateVerdict.Compatible => "what is known agrees",
-        BirthDateVerdict.Near => "an approximate year near it",
-        BirthDateVerdict.Contradicted => "not the same",
-        _ => "not comparable",
-    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeCheckpoint.Documents;
 
 namespace EdgeCheckpoint.Matching;
@@ -16,6 +17,9 @@ public sealed record MatchQuery
 
     public PartialDate BirthDate { get; init; }
 
+    /// <summary>Further dates of birth, for records that give several; empty for a document.</summary>
+    public ImmutableArray<PartialDate> OtherBirthDates { get; init; } = [];
+
     /// <summary>Three letters as in the document, or empty. Only corroborates, never raises (guardrail 4).</summary>
     public string Nationality { get; init; } = "";
 
@@ -23,6 +27,9 @@ public sealed record MatchQuery
     public char Sex { get; init; }
 
     public DocumentNumber DocumentNumber { get; init; }
+
+    /// <summary>Issuer of the document, three letters, or empty.</summary>
+    public string IssuingState { get; init; } = "";
 
     /// <summary>Says nothing of the traveller: an instance that slips into a log tells nothing.</summary>
     public override string ToString() => nameof(MatchQuery);

@@ -10,16 +10,34 @@ public sealed record MatchThresholds
     public static MatchThresholds Current { get; } = new();
 
     /// <summary>Name and version of this set.</summary>
-    public string Version { get; init; } = "rules-2026-11";
+    public string Version { get; init; } = "rules-2026-12";
 
     /// <summary>Name score from which a candidate is retrieved at all.</summary>
-    public double RetrievalFloor { get; init; } = 0.70;
+    public double RetrievalFloor { get; init; } = 0.55;
 
-    /// <summary>Name score from which a date of birth or document makes a hit.</summary>
-    public double Alert { get; init; } = 0.84;
+    /// <summary>Name score from which an agreeing date of birth makes a hit.</summary>
+    public double Alert { get; init; } = 0.62;
+
+    /// <summary>The same for a date that agrees by its year, but for a slip of one digit, or nearly.</summary>
+    public double AlertByYear { get; init; } = 0.72;
+
+    /// <summary>The same for complete dates of one year, or that agree in part: two records of one person often do.</summary>
+    public double AlertByPart { get; init; } = 0.88;
 
     /// <summary>Name score from which an uncorroborated name goes to the supervisor.</summary>
-    public double Weak { get; init; } = 0.90;
+    public double Weak { get; init; } = 0.84;
+
+    /// <summary>The same where the traveller's date of birth is not known at all.</summary>
+    public double WeakWithoutDate { get; init; } = 0.72;
+
+    /// <summary>Years before and after the traveller's birth that a search for common names looks at.</summary>
+    public int WindowYears { get; init; } = 3;
+
+    /// <summary>
+    /// Total score from which <c>names compare</c> takes two people for one: just above what two agreeing names of three
+    /// reach when the third contradicts (two thirds).
+    /// </summary>
+    public double Pair { get; init; } = 0.68;
 
     /// <summary>Name score that counts as a full-name alignment for the rarity rule (guardrail 3).</summary>
     public double FullName { get; init; } = 0.97;

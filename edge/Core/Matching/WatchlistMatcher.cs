@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Names;
@@ -7,27 +9,35 @@ using EdgeCheckpoint.Watchlists;
 namespace EdgeCheckpoint.Matching;
 
 /// <summary>
-/// Screens a traveller against an opened package. One matcher for the appliance and for central, so that "why does this
+/// Screens a traveller against an opened list. One matcher for the appliance and for central, so that "why does this
 /// name match?" has one answer.
 /// </summary>
 /// <remarks>
-/// Steps: (1) entries with the document number; (2) listed tokens like the traveller's; (3) names that contain them;
-/// (4) alignment of each name, the best per entry kept; (5) dates, nationality, sex; (6) level by the corroboration rule
+/// Steps: (1) entries with the document number; (2) names that may be the traveller's, by <see cref="CandidateSearch"/>;
+/// (3) exact scores, the best names of each entry kept; (4) dates, nationality, sex; (5) level by the corroboration rule
 /// (guardrail 3). Safe for parallel use.
 /// </remarks>
 public sealed class WatchlistMatcher
 {
-    private readonly WatchlistPackage _package;
+    /// <summary>Longer numbers are looked up as they are; no document bears one.</summary>
+    private const int DocumentLengthMax = 32;
+
+    private readonly WatchlistRuns _list;
     private readonly MatchThresholds _thresholds;
-    private readonly KeyedToken[] _tokens;
+    private readonly ConcurrentBag<SearchScratch>[] _scratches;
+    private readonly CommonTokens[] _common;
 
     public WatchlistMatcher(WatchlistPackage package, MatchThresholds thresholds)
+        : this(WatchlistRuns.Of(package), thresholds)
     {
-        _package = package;
+    }
+
+    public WatchlistMatcher(WatchlistRuns list, MatchThresholds thresholds)
+    {
+        _list = list;
         _thresholds = thresholds;
-        _tokens = new KeyedToken[package.TokenCount];
-        for (var token = 0; token < _tokens.Length; token++)
-            _tokens[token] = KeyedToken.Of(Encoding.ASCII.GetString(package.TokenText(token)));
+        _common = [.. list.Runs.Select(static run => new CommonTokens(run.Index()))];
+        _scratches = [.. list.Runs.Select(static _ => new ConcurrentBag<SearchScratch>())];
     }
 
     /// <summary>
@@ -36,9 +46,9 @@ public sealed class WatchlistMatcher
     /// </summary>
     public static bool CanCompare(MatchQuery query)
     {
-        foreach (var token in NameFolding.Fold($"{query.Surname} {query.GivenNames}").Split(' '))
+        foreach (var token in NamePreparation.Query(query.Surname, query.GivenNames))
         {
-            if (token.Length > 1)
+            if (token.Text.Length > 1)
                 return true;
         }
 
@@ -51,198 +61,181 @@ public sealed class WatchlistMatcher
     /// <param name="isClockDoubtful">True keeps expired entries, for the supervisor (guardrail 6).</param>
     public ScreeningResult Screen(MatchQuery query, DateOnly today, bool isClockDoubtful)
     {
-        var tokens = Array.ConvertAll(
-            NameFolding.Fold($"{query.Surname} {query.GivenNames}").Split(' ', StringSplitOptions.RemoveEmptyEntries), KeyedToken.Of);
-        var byDocument = EntriesWithDocument(query.DocumentNumber);
-        var best = BestNames(tokens, query.IsTruncated);
-        foreach (var entry in byDocument)
-            best.TryAdd(entry, default);
-        var candidates = new List<Candidate>();
-        foreach (var (number, matches) in best)
+        var tokens = NamePreparation.Query(query.Surname, query.GivenNames).AsSpan();
+        if (tokens.Length > NamePreparation.TokensMax)
+            tokens = tokens[..NamePreparation.TokensMax];
+        var verdicts = new List<(CandidateJudge Judge, CandidateVerdict Verdict)>();
+        for (var run = 0; run < _list.Runs.Length; run++)
         {
-            var entry = _package.Entry(number);
-            var isDocument = byDocument.Contains(number);
-            var weak = matches.Weak is null ? null : Judge(query, entry, matches.Weak, isDocument, today, isClockDoubtful);
-            var supported = matches.Supported is null && matches.Weak is not null
-                ? null : Judge(query, entry, matches.Supported, isDocument, today, isClockDoubtful);
-            if (Stronger(supported, weak) is { } candidate)
-                candidates.Add(candidate);
+            var best = new Dictionary<int, BestNames>();
+            FindDocuments(_list.Runs[run], query.DocumentNumber, best);
+            FindNames(run, query, tokens, best);
+            foreach (var (ordinal, names) in Promising(best, query))
+            {
+                if (!_list.IsLive(run, ordinal))
+                    continue;
+                var judge = new CandidateJudge(
+                    query, _list.Runs[run].Entry(ordinal), run, _thresholds, today, isClockDoubtful, names.Document);
+                if (judge.Best(names.Supported, names.Weak) is { } verdict)
+                    verdicts.Add((judge, verdict));
+            }
         }
 
-        return new ScreeningResult(
-            _package.Info.Version,
-            _thresholds.Version,
-            [.. candidates
-                .OrderBy(static candidate => candidate.Level)
-                .ThenByDescending(static candidate => candidate.Score)
-                .ThenBy(static candidate => candidate.Entry.EntryId, StringComparer.Ordinal)
-                .Take(_thresholds.CandidatesMax)]);
+        verdicts.Sort(static (left, right) => CandidateVerdict.Compare(left.Verdict, right.Verdict));
+        var candidates = ImmutableArray.CreateBuilder<Candidate>();
+        foreach (var (judge, verdict) in CollectionsMarshal.AsSpan(verdicts))
+        {
+            if (candidates.Count == _thresholds.CandidatesMax)
+                break;
+            candidates.Add(judge.Explain(verdict, Explain(judge.Run, verdict.Match, tokens, query.IsTruncated)));
+        }
+
+        return new ScreeningResult(_list.Info.Version, _thresholds.Version, candidates.ToImmutable());
     }
-
-    private HashSet<int> EntriesWithDocument(DocumentNumber number) =>
-        [.. _package.EntriesWithDocument(number)
-            .Where(entry => _package.Entry(entry).Documents.Any(document => DocumentNumber.Parse(document.Number) == number))];
-
-    /// <summary>The candidate that more people see, then the higher score: another alias never makes an entry match less.</summary>
-    private static Candidate? Stronger(Candidate? left, Candidate? right) =>
-        left is null || right is null ? left ?? right
-        : right.Level < left.Level || (right.Level == left.Level && right.Score > left.Score) ? right : left;
 
     /// <summary>
-    /// Steps 2 to 4. The best-aligned names of each entry that reach the retrieval floor: one that is well supported and
-    /// one weak alias, since they alert by different rules.
+    /// Step 1. Entries with the number itself, and with one that optical recognition takes for it: the second is a hint that
+    /// name or date must bear out.
     /// </summary>
-    private Dictionary<int, (NameMatch? Supported, NameMatch? Weak)> BestNames(KeyedToken[] tokens, bool isTruncated)
+    private static void FindDocuments(WatchlistPackage package, DocumentNumber number, Dictionary<int, BestNames> best)
     {
-        var best = new Dictionary<int, (NameMatch? Supported, NameMatch? Weak)>();
-        foreach (var name in NamesWithLikeTokens(tokens, isTruncated))
-        {
-            var listed = new KeyedToken[_package.NameTokenCount(name)];
-            var weights = new float[listed.Length];
-            for (var i = 0; i < listed.Length; i++)
-            {
-                var token = _package.NameToken(name, i);
-                listed[i] = _tokens[token];
-                weights[i] = _package.TokenWeight(token);
-            }
+        if (number.IsEmpty)
+            return;
+        Add(number, DocumentAgreement.Exact);
+        Span<char> buffer = stackalloc char[DocumentLengthMax];
+        if (number.Value.Length > buffer.Length)
+            return;
+        for (var variants = new DocumentNumberVariants(number.Value, buffer); variants.MoveNext();)
+            Add(DocumentNumber.Parse(variants.Current), DocumentAgreement.Variant);
 
-            var alignment = NameAlignment.Of(tokens, isTruncated, listed, weights);
-            if (alignment.Score < _thresholds.RetrievalFloor)
+        void Add(DocumentNumber candidate, DocumentAgreement agreement)
+        {
+            foreach (var entry in package.EntriesWithDocument(candidate))
+            {
+                // The hash of another number may be the same.
+                if (package.Entry(entry).Documents.Any(document => DocumentNumber.Parse(document.Number) == candidate))
+                    best.TryAdd(entry, new BestNames { Document = agreement });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Without a date of birth nothing but the name ranks entries, so those far behind need not be read. An entry may drop out
+    /// when it is read, as expired or cleared: twice as many as asked for are kept.
+    /// </summary>
+    private IEnumerable<KeyValuePair<int, BestNames>> Promising(Dictionary<int, BestNames> best, MatchQuery query)
+    {
+        var kept = _thresholds.CandidatesMax * 2;
+        return query.BirthDate.HasYear || best.Count <= kept
+            ? best
+            : best.OrderByDescending(static item => item.Value.Document).ThenByDescending(static item => item.Value.Score).Take(kept);
+    }
+
+    /// <summary>Steps 2 and 3.</summary>
+    private void FindNames(int run, MatchQuery query, ReadOnlySpan<NameToken> tokens, Dictionary<int, BestNames> best)
+    {
+        if (tokens.IsEmpty)
+            return;
+        var index = _list.Runs[run].Index();
+        if (!_scratches[run].TryTake(out var scratch))
+            scratch = new SearchScratch(index.TokenCount, index.NameCount);
+        try
+        {
+            var search = new CandidateSearch(index, _common[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
+            if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
+                search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
+            var ranked = search.Run();
+            Score(index, search, ranked, tokens, query.IsTruncated, best);
+        }
+        finally
+        {
+            scratch.Clear();
+            _scratches[run].Add(scratch);
+        }
+    }
+
+    private void Score(
+        PackageIndex index, in CandidateSearch search, ReadOnlySpan<RankedName> ranked, ReadOnlySpan<NameToken> tokens, bool isTruncated,
+        Dictionary<int, BestNames> best)
+    {
+        Span<float> weights = stackalloc float[NamePreparation.TokensMax];
+        Span<sbyte> partners = stackalloc sbyte[NamePreparation.TokensMax];
+        Span<TokenMatch> matrix = stackalloc TokenMatch[NamePreparation.TokensMax * NamePreparation.TokensMax];
+        var listed = new NameToken[NamePreparation.TokensMax];
+        var texts = new Dictionary<int, string>();
+        foreach (var (_, name) in ranked)
+        {
+            var listedTokens = Tokens(index, name, listed, weights, texts);
+            search.FillMatrix(index.Tokens(name), listedTokens, matrix);
+            var score = NameComparer.Score(tokens, isTruncated, listedTokens, weights, matrix, partners);
+            if (score.Score < _thresholds.RetrievalFloor)
                 continue;
-            var entry = _package.NameEntry(name);
-            var match = new NameMatch(name, _package.NameQuality(name), alignment);
-            var known = best.GetValueOrDefault(entry);
+            var entry = index.EntryOf(name);
+            if (!best.TryGetValue(entry, out var known))
+                best.Add(entry, known = new BestNames());
+            known.Offer(new NameMatch(name, index.Quality(name), score));
+        }
+    }
+
+    /// <summary>The alignment in words, for those who are shown.</summary>
+    private ExplainedName? Explain(int run, NameMatch? match, ReadOnlySpan<NameToken> tokens, bool isTruncated)
+    {
+        if (match is null)
+            return null;
+        Span<float> weights = stackalloc float[NamePreparation.TokensMax];
+        var listed = Tokens(_list.Runs[run].Index(), match.Name, new NameToken[NamePreparation.TokensMax], weights, []);
+        return new ExplainedName(
+            NameComparer.Explain(tokens, isTruncated, listed, weights[..listed.Length]).Pairs,
+            [.. listed.ToArray().Select(static token => token.Text)]);
+    }
+
+    private static Span<NameToken> Tokens(
+        PackageIndex index, int name, NameToken[] listed, Span<float> weights, Dictionary<int, string> texts)
+    {
+        var packed = index.Tokens(name);
+        for (var i = 0; i < packed.Length; i++)
+        {
+            var ordinal = PackageIndex.Ordinal(packed[i]);
+            if (!texts.TryGetValue(ordinal, out var text))
+                texts.Add(ordinal, text = Encoding.ASCII.GetString(index.Text(ordinal)));
+            listed[i] = new NameToken(text, PackageIndex.Field(packed[i]), PackageIndex.Traits(packed[i]));
+            weights[i] = index.Weight(ordinal);
+        }
+
+        return listed.AsSpan(0, packed.Length);
+    }
+
+    /// <summary>
+    /// The best-aligned names of an entry: one that is well supported and one weak alias, since they alert by different rules.
+    /// </summary>
+    private sealed class BestNames
+    {
+        internal DocumentAgreement Document { get; init; }
+
+        internal NameMatch? Supported { get; private set; }
+
+        internal NameMatch? Weak { get; private set; }
+
+        internal float Score => Math.Max(Supported?.Score.Score ?? 0, Weak?.Score.Score ?? 0);
+
+        internal void Offer(NameMatch match)
+        {
             if (match.Quality == NameQuality.Weak)
-                best[entry] = match.IsBetterThan(known.Weak) ? known with { Weak = match } : known;
+                Weak = match.IsBetterThan(Weak) ? match : Weak;
             else
-                best[entry] = match.IsBetterThan(known.Supported) ? known with { Supported = match } : known;
+                Supported = match.IsBetterThan(Supported) ? match : Supported;
         }
-
-        return best;
-    }
-
-    private HashSet<int> NamesWithLikeTokens(KeyedToken[] tokens, bool isTruncated)
-    {
-        var names = new HashSet<int>();
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            var isPrefix = isTruncated && i == tokens.Length - 1;
-            for (var listed = 0; listed < _tokens.Length; listed++)
-            {
-                if (tokens[i].Text.Length == 1 || _tokens[listed].Text.Length == 1
-                    || TokenSimilarity.Compare(tokens[i], _tokens[listed], isPrefix, out _) < TokenSimilarity.Floor)
-                {
-                    continue;
-                }
-
-                for (var posting = 0; posting < _package.PostingCount(listed); posting++)
-                    names.Add(_package.Posting(listed, posting));
-            }
-        }
-
-        return names;
-    }
-
-    /// <summary>Steps 5 and 6. Null when the pair is no candidate.</summary>
-    private Candidate? Judge(
-        MatchQuery query, WatchlistEntry entry, NameMatch? match, bool documentMatches, DateOnly today, bool isClockDoubtful)
-    {
-        var isPastExpiry = entry.ExpiresOn <= today;
-        if (isPastExpiry && !isClockDoubtful)
-            return null;
-        var birth = BirthDateComparison.Compare(query.BirthDate, entry.BirthDates, _thresholds.NearYears);
-        var corroboration = new Corroboration(query, entry, birth);
-        var nameScore = match?.Alignment.Score ?? 0;
-        if (Level(match, documentMatches, corroboration) is not { } level)
-            return null;
-        return new Candidate
-        {
-            Entry = entry,
-            Level = isPastExpiry ? CandidateLevel.Weak : level,
-            Score = documentMatches ? Math.Max(nameScore, 0.95) : Math.Clamp(nameScore + corroboration.Contribution, 0, 1),
-            MatchedName = match is null ? "" : ListedText(entry, match),
-            MatchedQuality = match?.Quality ?? NameQuality.Primary,
-            Alignment = match?.Alignment.Pairs ?? [],
-            Features = Features(nameScore, documentMatches, corroboration),
-            BirthDate = birth,
-            DocumentMatches = documentMatches,
-            IsPastExpiry = isPastExpiry,
-            Differences = MatchExplanation.Differences(query, entry, match?.Alignment.Pairs ?? [], birth, documentMatches, isPastExpiry),
-            Agreements = MatchExplanation.Agreements(query, entry, match?.Alignment.Pairs ?? [], birth, documentMatches),
-        };
-    }
-
-    /// <summary>The corroboration rule (guardrail 3): a name alone never alerts.</summary>
-    private CandidateLevel? Level(NameMatch? match, bool documentMatches, Corroboration corroboration)
-    {
-        if (documentMatches)
-            return CandidateLevel.Alert;
-        if (match is null || corroboration.BirthDate == BirthDateVerdict.Contradicted || corroboration.SexContradicts)
-            return null;
-        var name = match.Alignment;
-        if (corroboration.ByBirthDate && name.Score >= _thresholds.Alert)
-            return CandidateLevel.Alert;
-        var isFullRareName = name.Score >= _thresholds.FullName && name.Rarity >= _thresholds.RarityBound;
-        if (match.Quality != NameQuality.Weak && isFullRareName && corroboration.ByNationalityAndSex)
-            return CandidateLevel.Alert;
-        if (match.Quality == NameQuality.Weak && !corroboration.ByBirthDate)
-            return null;
-        return name.Score >= _thresholds.Weak ? CandidateLevel.Weak : null;
-    }
-
-    private static ImmutableArray<ScoreFeature> Features(double nameScore, bool documentMatches, Corroboration corroboration) =>
-    [
-        new("name", Math.Round(nameScore, 3)),
-        new("date of birth", corroboration.BirthContribution),
-        new("nationality", corroboration.NationalityContribution),
-        new("document", documentMatches ? 1 : 0),
-    ];
-
-    private static string ListedText(WatchlistEntry entry, NameMatch match)
-    {
-        var tokens = string.Join(' ', match.Alignment.Pairs.Select(static pair => pair.ListToken).Where(static token => token.Length > 0).Order(StringComparer.Ordinal));
-        foreach (var name in entry.Names)
-        {
-            var folded = string.Join(' ', NameFolding.Fold(name.Text).Split(' ').Order(StringComparer.Ordinal));
-            if (name.Quality == match.Quality && folded == tokens)
-                return name.Text;
-        }
-
-        return entry.DisplayName;
-    }
-
-    private sealed record NameMatch(int Name, NameQuality Quality, NameAlignment Alignment)
-    {
-        /// <summary>A better score; at equal score the better-supported name.</summary>
-        internal bool IsBetterThan(NameMatch? other) =>
-            other is null || Alignment.Score > other.Alignment.Score
-            || (Alignment.Score == other.Alignment.Score && Quality < other.Quality);
-    }
-
-    /// <summary>What besides the name speaks for or against an identity.</summary>
-    private sealed class Corroboration(MatchQuery query, WatchlistEntry entry, BirthDateVerdict birthDate)
-    {
-        internal BirthDateVerdict BirthDate { get; } = birthDate;
-
-        internal bool ByBirthDate => BirthDate is BirthDateVerdict.Exact or BirthDateVerdict.DayMonthSwapped
-            or BirthDateVerdict.Compatible or BirthDateVerdict.Near;
-
-        internal bool SexContradicts => query.Sex is 'M' or 'F' && entry.Sex is 'M' or 'F' && query.Sex != entry.Sex;
-
-        internal bool ByNationalityAndSex => NationalityAgrees && query.Sex == entry.Sex && query.Sex is 'M' or 'F' or 'X';
-
-        internal double BirthContribution => BirthDate switch
-        {
-            BirthDateVerdict.Exact => 0.05,
-            BirthDateVerdict.DayMonthSwapped => 0.02,
-            _ => 0,
-        };
-
-        internal double NationalityContribution => NationalityAgrees ? 0.02 : 0;
-
-        internal double Contribution => BirthContribution + NationalityContribution;
-
-        private bool NationalityAgrees => query.Nationality.Length > 0
-            && entry.Nationalities.Any(nationality => string.Equals(nationality, query.Nationality, StringComparison.OrdinalIgnoreCase));
     }
 }
+
+/// <summary>One listed name against the traveller's.</summary>
+/// <param name="Name">Ordinal in its run.</param>
+internal sealed record NameMatch(int Name, NameQuality Quality, NameScore Score)
+{
+    /// <summary>A better score; at equal score the better-supported name.</summary>
+    internal bool IsBetterThan(NameMatch? other) =>
+        other is null || Score.Score > other.Score.Score || (Score.Score == other.Score.Score && Quality < other.Quality);
+}
+
+/// <summary>A name that is shown: its alignment, and its tokens to find the text by.</summary>
+internal sealed record ExplainedName(ImmutableArray<TokenPair> Pairs, ImmutableArray<string> ListedTokens);

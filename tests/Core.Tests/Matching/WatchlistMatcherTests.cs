@@ -253,6 +253,25 @@ public sealed class WatchlistMatcherTests
         }, iter: 3_000);
     }
 
+    [Theory]
+    [InlineData("ABARACKIN", "ULLA", "", CandidateLevel.Weak)]
+    [InlineData("BRANDVOLD", "ISAURA LENE", "", CandidateLevel.Alert)]
+    [InlineData("ABARACKIN", "ULLA", "1991-03-07", CandidateLevel.Alert)]
+    public void Screen_NumberButForAMisreading_NeedsNameOrDate(string surname, string givenNames, string birth, CandidateLevel expected)
+    {
+        // UT4471X02 is listed; an O was read for its 0.
+        var candidate = Single(Screen(Query(surname, givenNames, birth, document: "UT4471XO2"), ListFixtures.Several()));
+
+        Assert.Equal((expected, true, false), (candidate.Level, candidate.DocumentIsVariant, candidate.DocumentMatches));
+        Assert.Contains(candidate.Differences, static line => line.Contains("easily misread", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Screen_NumberButForAMisreadingAndAnotherDate_IsNoCandidate()
+    {
+        Assert.Empty(Screen(Query("ABARACKIN", "ULLA", "1950-01-02", document: "UT4471XO2"), ListFixtures.Several()).Candidates);
+    }
+
     [Fact]
     public void Screen_InParallel_GivesTheSameAsAlone()
     {

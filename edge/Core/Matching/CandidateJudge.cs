@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Names;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>
+/// Decides what one entry is to one traveller: nothing, a weak candidate for the supervisor, or a hit. A name alone never
+/// alerts (guardrail 3); nationality and sex corroborate or exclude, and never raise (guardrail 4).
+/// </summary>
+internal sealed class CandidateJudge
+{
+    /// <summary>Least scores of an entry whose document agrees, and of one whose document agrees but for a misreading.</summary>
+    private const double ExactDocument = 0.95;
+    private const double DocumentVariant = 0.7;
+
+    private readonly MatchQuery _query;
+    private readonly WatchlistEntry _entry;
+    private readonly MatchThresholds _thresholds;
+    private readonly DocumentAgreement _document;
+    private readonly bool _isPastExpiry;
+    private readonly bool _isSilent;
+    private readonly BirthDateGrade _grade;
+    private readonly BirthDateVerdict _birth;
+
+    internal CandidateJudge(
+        MatchQuery query, WatchlistEntry entry, int run, MatchThresholds thresholds, DateOnly today, bool isClockDoubtful, DocumentAgreement document)
+    {
+        Run = run;
+        (_query, _entry, _thresholds, _document) = (query, entry, thresholds, document);
+        _isPastExpiry = entry.ExpiresOn <= today;
+        _isSilent = (_isPastExpiry && !isClockDoubtful) || IsCleared(today);
+        _grade = BirthDateGrading.Compare([.. Dates(query)], entry.BirthDates, thresholds.NearYears);
+        _birth = _grade switch
+        {
+            BirthDateGrade.Exact => BirthDateVerdict.Exact,
+            BirthDateGrade.DayMonthSwapped => BirthDateVerdict.DayMonthSwapped,
+            BirthDateGrade.YearAndMonth or BirthDateGrade.Year => BirthDateVerdict.Compatible,
+            BirthDateGrade.Unknown => BirthDateVerdict.Unknown,
+            BirthDateGrade.Contradicted => BirthDateVerdict.Contradicted,
+            _ => BirthDateVerdict.Near,
+        };
+    }
+
+    /// <summary>The run the entry stands in.</summary>
+    internal int Run { get; }
+
+    private bool HasDocument => _document == DocumentAgreement.Exact;
+
+    private bool ByBirthDate => _birth is not (BirthDateVerdict.Unknown or BirthDateVerdict.Contradicted);
+
+    /// <summary>Name score from which the date of birth corroborates: the less the dates say, the more the name must.</summary>
+    private double AlertBound => _grade switch
+    {
+        BirthDateGrade.Exact or BirthDateGrade.DayMonthSwapped or BirthDateGrade.YearAndMonth => _thresholds.Alert,
+        BirthDateGrade.SameYear or BirthDateGrade.PartlyAgrees => _thresholds.AlertByPart,
+        _ => _thresholds.AlertByYear,
+    };
+
+    private bool SexContradicts => _query.Sex is 'M' or 'F' && _entry.Sex is 'M' or 'F' && _query.Sex != _entry.Sex;
+
+    private bool NationalityAgrees => _query.Nationality.Length > 0
+        && _entry.Nationalities.Any(nationality => string.Equals(nationality, _query.Nationality, StringComparison.OrdinalIgnoreCase));
+
+    private double NationalityContribution => NationalityAgrees ? 0.02 : 0;
+
+    private double BirthContribution => _birth switch
+    {
+        BirthDateVerdict.Exact => 0.05,
+        BirthDateVerdict.DayMonthSwapped => 0.02,
+        _ => 0,
+    };
+
+    /// <summary>The verdict that more people see, then the higher score: another alias never makes an entry match less.</summary>
+    internal CandidateVerdict? Best(NameMatch? supported, NameMatch? weak)
+    {
+        if (_isSilent)
+            return null;
+        var first = supported is null && weak is not null ? null : Judge(supported);
+        var second = weak is null ? null : Judge(weak);
+        return first is null || second is null ? first ?? second
+            : second.Level < first.Level || (second.Level == first.Level && second.Score > first.Score) ? second : first;
+    }
+
+    /// <summary>The candidate in full, with its explanation.</summary>
+    internal Candidate Explain(CandidateVerdict verdict, ExplainedName? name)
+    {
+        var pairs = name?.Pairs ?? [];
+        return new Candidate
+        {
+            Entry = _entry,
+            Level = verdict.Level,
+            Score = verdict.Score,
+            MatchedName = name is null ? "" : ListedText(verdict.Match!.Quality, name.ListedTokens),
+            MatchedQuality = verdict.Match?.Quality ?? NameQuality.Primary,
+            Alignment = pairs,
+            Features =
+            [
+                new("name", Math.Round(verdict.Match?.Score.Score ?? 0, 3)),
+                new("date of birth", BirthContribution),
+                new("nationality", NationalityContribution),
+                new("document", _document switch { DocumentAgreement.Exact => 1, DocumentAgreement.Variant => 0.5, _ => 0 }),
+            ],
+            BirthDate = _birth,
+            DocumentMatches = HasDocument,
+            DocumentIsVariant = _document == DocumentAgreement.Variant,
+            IsPastExpiry = _isPastExpiry,
+            Differences = MatchExplanation.Differences(_query, _entry, pairs, _grade, _document, _isPastExpiry),
+            Agreements = MatchExplanation.Agreements(_query, _entry, pairs, _grade, HasDocument),
+        };
+    }
+
+    private static IEnumerable<ListedBirthDate> Dates(MatchQuery query)
+    {
+        if (query.BirthDate.HasYear)
+            yield return new ListedBirthDate(query.BirthDate, query.BirthDate, IsApproximate: false);
+        foreach (var other in query.OtherBirthDates)
+            yield return new ListedBirthDate(other, other, IsApproximate: false);
+    }
+
+    /// <summary>Document and date of birth of a traveller who was taken for this person before (guardrail 7).</summary>
+    private bool IsCleared(DateOnly today) => _entry.Cleared.Any(cleared =>
+        today < cleared.ExpiresOn
+        && cleared.BirthDate.IsComplete && cleared.BirthDate == _query.BirthDate
+        && !_query.DocumentNumber.IsEmpty && DocumentNumber.Parse(cleared.DocumentNumber) == _query.DocumentNumber
+        && (_query.IssuingState.Length == 0 || string.Equals(cleared.IssuingState, _query.IssuingState, StringComparison.OrdinalIgnoreCase)));
+
+    private CandidateVerdict? Judge(NameMatch? match)
+    {
+        if (Level(match) is not { } level)
+            return null;
+        var evidence = (match?.Score.Score ?? 0) + BirthContribution + NationalityContribution;
+        return new CandidateVerdict(
+            _isPastExpiry ? CandidateLevel.Weak : level,
+            _document switch
+            {
+                DocumentAgreement.Exact => Math.Max(match?.Score.Score ?? 0, ExactDocument),
+                DocumentAgreement.Variant => Math.Max(Math.Clamp(evidence, 0, 1), DocumentVariant),
+                _ => Math.Clamp(evidence, 0, 1),
+            },
+            evidence,
+            _entry.Documents.Length,
+            _entry.EntryId,
+            match);
+    }
+
+    /// <summary>The corroboration rule (guardrail 3): a name alone never alerts.</summary>
+    private CandidateLevel? Level(NameMatch? match)
+    {
+        if (HasDocument)
+            return CandidateLevel.Alert;
+        // A number that may have been misread corroborates like a date of birth; alone it is for the supervisor.
+        if (_document == DocumentAgreement.Variant && !SexContradicts && _birth != BirthDateVerdict.Contradicted)
+            return ByBirthDate || match?.Score.Score >= _thresholds.Alert ? CandidateLevel.Alert : CandidateLevel.Weak;
+        if (match is null || _birth == BirthDateVerdict.Contradicted || SexContradicts)
+            return null;
+        var name = match.Score;
+        if (ByBirthDate && name.Score >= AlertBound)
+            return CandidateLevel.Alert;
+        var isFullRareName = name.Score >= _thresholds.FullName && name.Rarity >= _thresholds.RarityBound;
+        var bySexToo = NationalityAgrees && _query.Sex == _entry.Sex && _query.Sex is 'M' or 'F' or 'X';
+        if (match.Quality != NameQuality.Weak && isFullRareName && bySexToo)
+            return CandidateLevel.Alert;
+        if (match.Quality == NameQuality.Weak && !ByBirthDate)
+            return null;
+        // Without a date of birth from the traveller nothing can corroborate or exclude: a person typed in, or a tool.
+        var bound = _query.BirthDate.HasYear ? _thresholds.Weak : _thresholds.WeakWithoutDate;
+        return name.Score >= bound ? CandidateLevel.Weak : null;
+    }
+
+    private string ListedText(NameQuality quality, ImmutableArray<string> tokens)
+    {
+        foreach (var name in _entry.Names)
+        {
+            if (name.Quality != quality)
+                continue;
+            foreach (var reading in NamePreparation.Listed(name.Text))
+            {
+                if (reading.Select(static token => token.Text).SequenceEqual(tokens))
+                    return name.Text;
+            }
+        }
+
+        return _entry.DisplayName;
+    }
+}
+
+/// <summary>How the traveller's document stands to those of an entry; the greater the better.</summary>
+internal enum DocumentAgreement : byte
+{
+    None,
+
+    /// <summary>The numbers differ by letters and digits that optical recognition takes for one another.</summary>
+    Variant,
+    Exact,
+}
+
+/// <summary>What an entry is to a traveller, before it is put into words.</summary>
+/// <param name="Level">Who gets to see it.</param>
+/// <param name="Score">0 to 1.</param>
+/// <param name="Evidence">What the score would be if it could pass 1: tells candidates of one score apart.</param>
+/// <param name="Documents">Listed documents: of two records of one person the one that can be checked comes first.</param>
+/// <param name="EntryId">Settles the order of equals.</param>
+/// <param name="Match">The name; null when only the document speaks.</param>
+internal sealed record CandidateVerdict(CandidateLevel Level, double Score, double Evidence, int Documents, string EntryId, NameMatch? Match)
+{
+    internal static int Compare(CandidateVerdict left, CandidateVerdict right) =>
+        left.Level != right.Level ? left.Level.CompareTo(right.Level)
+        : left.Score != right.Score ? right.Score.CompareTo(left.Score)
+        : left.Evidence != right.Evidence ? right.Evidence.CompareTo(left.Evidence)
+        : left.Documents != right.Documents ? right.Documents.CompareTo(left.Documents)
+        : string.CompareOrdinal(left.EntryId, right.EntryId);
+}

@@ -1,0 +1,500 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using EdgeCheckpoint.Names;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>
+/// Finds the names of one run that may be the traveller's: (1) listed tokens like each of the traveller's; (2) the tokens
+/// that must lead there, the rarest ones; (3) the names that contain them, ranked by a quick score. What the quick score
+/// lets through is scored exactly by the matcher.
+/// </summary>
+internal ref struct CandidateSearch
+{
+    private const int QueryTokensMax = NamePreparation.TokensMax;
+
+    /// <summary>What a token of the traveller costs that the list lacks; more when only one was found. As the comparer has it.</summary>
+    private const float MissingCost = 0.3f;
+    private const float ExtraCost = 0.15f;
+    private const float LoneCost = 0.25f;
+
+    /// <summary>
+    /// A name in which only tokens of less than this share of the weight are found stays below the retrieval floor of 0.7
+    /// whatever else it holds: 0.41 / (0.41 + 0.3 * 0.59) = 0.7.
+    /// </summary>
+    private const float DispensableShare = 0.41f;
+
+    /// <summary>The same for a name in which only one token is found: 0.56 / (0.56 + 0.55 * 0.44) = 0.7.</summary>
+    private const float LoneShare = 0.56f;
+
+    /// <summary>The quick score is rough: what it puts this much below the floor may still be above it.</summary>
+    private const float Margin = 0.08f;
+
+    /// <summary>Up to so many names a date of birth does not narrow the search: a wrong year on a list then costs nothing.</summary>
+    private const int NamesWithoutWindow = 2_000;
+
+    /// <summary>
+    /// Marking the names of all other tokens first spares a look at names with one token alone. Looking at a name costs as much
+    /// as marking so many, and clearing the marks as much as marking some thousands (measured).
+    /// </summary>
+    private const long MarksPerLook = 100;
+    private const long MarksToClear = 8_000;
+
+    /// <summary>Listed tokens that begin like a cut-off one.</summary>
+    private const int ContinuationsMax = 1_024;
+
+    /// <summary>Letters of a token that is looked at, and of two joined ones.</summary>
+    private const int TextMax = 64;
+    private const int JoinedMax = 32;
+
+    /// <summary>What is written together must be near: it is a guess already.</summary>
+    private const float JoinedMin = 0.8f;
+
+    private readonly PackageIndex _index;
+    private readonly CommonTokens _common;
+    private readonly SearchScratch _scratch;
+    private readonly ReadOnlySpan<NameToken> _query;
+    private readonly bool _lastIsPrefix;
+    private readonly float _floor;
+    private QueryWeights _weights;
+    private QueryCosts _costs;
+    private float _total;
+    private int _windowFrom;
+    private int _windowTo;
+
+    internal CandidateSearch(
+        PackageIndex index, CommonTokens common, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
+    {
+        _common = common;
+        _index = index;
+        _scratch = scratch;
+        _query = query.Length > QueryTokensMax ? query[..QueryTokensMax] : query;
+        _lastIsPrefix = lastIsPrefix;
+        _floor = floor;
+        (_windowFrom, _windowTo) = (0, index.NameCount);
+    }
+
+    /// <summary>Narrows the search to entries born in these years, those without a single year always among them.</summary>
+    internal void Within(int firstYear, int lastYear) => (_windowFrom, _windowTo) = _index.NamesBornIn(firstYear, lastYear);
+
+    /// <summary>The best names, in no order; valid until the scratch is cleared.</summary>
+    internal ReadOnlySpan<RankedName> Run()
+    {
+        for (var i = 0; i < _query.Length; i++)
+            FindLike(i);
+        FindJoined();
+        for (var i = 0; i < _query.Length; i++)
+            _total += _weights[i];
+        if (_total <= 0)
+            return [];
+        var leading = LeadingTokens();
+        var names = 0L;
+        for (var i = 0; i < _query.Length; i++)
+            names += (leading & (1 << i)) != 0 ? _costs[i] : 0;
+        if (names <= NamesWithoutWindow)
+            (_windowFrom, _windowTo) = (0, _index.NameCount);
+        for (var position = 0; position < _query.Length; position++)
+        {
+            if ((leading & (1 << position)) != 0)
+                Follow(position);
+        }
+
+        return _scratch.Best.AsSpan(0, _scratch.BestCount);
+    }
+
+    /// <summary>
+    /// Similarities of the traveller's tokens with those of a name, as <see cref="NameComparer.FillMatrix"/> has them, from what
+    /// the search knows. What it did not find can only be an initial, a beginning, or more mistaken letters than it looks for.
+    /// </summary>
+    internal readonly void FillMatrix(ReadOnlySpan<uint> packed, ReadOnlySpan<NameToken> listed, Span<TokenMatch> matrix)
+    {
+        for (var j = 0; j < listed.Length; j++)
+        {
+            var place = _scratch.Places[PackageIndex.Ordinal(packed[j])];
+            var partners = place == 0 || _scratch.Like[place - 1].IsJoined ? 0 : _scratch.Like[place - 1].Partners;
+            for (var i = 0; i < _query.Length; i++)
+            {
+                ref var match = ref matrix[(i * listed.Length) + j];
+                if (partners == 1 << i)
+                    match = _scratch.Like[place - 1].Match;
+                else if ((partners & (1 << i)) != 0 || MayBeLike(_query[i].Text, listed[j].Text))
+                    match = TokenSimilarity.Compare(_query[i].Text, listed[j].Text, _lastIsPrefix && i == _query.Length - 1);
+                else
+                    match = default;
+            }
+        }
+    }
+
+    /// <summary>The same first letter, or not more than two letters on either side that the other one lacks.</summary>
+    private static bool MayBeLike(string query, string listed)
+    {
+        if (query[0] == listed[0])
+            return true;
+        var (left, right) = (0u, 0u);
+        foreach (var letter in query)
+            left |= 1u << (letter & 31);
+        foreach (var letter in listed)
+            right |= 1u << (letter & 31);
+        return BitOperations.PopCount(left & ~right) <= 2 && BitOperations.PopCount(right & ~left) <= 2;
+    }
+
+    /// <summary>Step 1. Tokens that share a rest without a letter or two, or a sound, or go on where this one is cut off.</summary>
+    private void FindLike(int position)
+    {
+        var token = _query[position];
+        var text = token.Text;
+        var isLight = (token.Traits & (TokenTraits.Particle | TokenTraits.Initial)) != 0 || text.Length < 2;
+        _weights[position] = isLight ? 0.1f : LengthWeight(text.Length);
+        if (isLight)
+            return;
+        Span<uint> hashes = stackalloc uint[TokenDeletions.CountMax];
+        var count = TokenDeletions.Write(text, hashes);
+        var distance = new TokenDistance(text, _scratch.LetterPlaces);
+        var limit = text.Length < TokenDeletions.OneLetterFrom ? 0 : text.Length < TokenDeletions.TwoLettersFrom ? 1 : 2;
+        var rarity = 0f;
+        // After four thousand million rounds an old mark may spare one comparison too many; the keys still find the token.
+        _scratch.Round = unchecked(_scratch.Round + 1);
+        foreach (var hash in hashes[..count])
+        {
+            foreach (var entry in _index.Deletions.Bucket(hash))
+            {
+                if (!TokenTable.IsMatch(entry, hash) || !TokenTable.MayBeNear(entry, text.Length, limit))
+                    continue;
+                var listed = TokenTable.Ordinal(entry);
+                if (IsNew(listed) && distance.To(_index.Text(listed), limit) <= limit)
+                    rarity = Math.Max(rarity, Take(listed, position, isPrefix: false));
+            }
+        }
+
+        distance.Clear();
+        Span<uint> keys = stackalloc uint[TokenKeys.CountMax];
+        count = TokenKeys.Write(text, keys);
+        foreach (var key in keys[..count])
+        {
+            var hash = TokenDeletions.Mix(key);
+            foreach (var entry in _index.Keys.Bucket(hash))
+            {
+                if (TokenTable.IsMatch(entry, hash) && !IsKnown(TokenTable.Ordinal(entry), position))
+                    rarity = Math.Max(rarity, Take(TokenTable.Ordinal(entry), position, isPrefix: false));
+            }
+        }
+
+        if (_lastIsPrefix && position == _query.Length - 1)
+            FindContinuations(position);
+        // A token that no list has is as rare as can be: without it a name must fit all the better.
+        _weights[position] *= rarity > 0 ? rarity : 1;
+    }
+
+    /// <summary>
+    /// Listed tokens that are two neighbours of the traveller's written together, the last given name and the surname among
+    /// them: ABDUR and REHMAN for ABDURREHMAN.
+    /// </summary>
+    private void FindJoined()
+    {
+        Span<char> joined = stackalloc char[JoinedMax];
+        for (var first = 0; first < _query.Length && _query.Length > 1; first++)
+        {
+            var second = (first + 1) % _query.Length;
+            var length = _query[first].Text.Length + _query[second].Text.Length;
+            if (length > JoinedMax || _query[first].Text.Length < 2 || _query[second].Text.Length < 2)
+                continue;
+            _query[first].Text.CopyTo(joined);
+            _query[second].Text.CopyTo(joined[_query[first].Text.Length..]);
+            TakeJoined(joined[..length], (ushort)((1 << first) | (1 << second)));
+        }
+    }
+
+    private void TakeJoined(scoped ReadOnlySpan<char> joined, ushort partners)
+    {
+        Span<char> text = stackalloc char[TextMax];
+        Span<uint> keys = stackalloc uint[TokenKeys.CountMax];
+        foreach (var key in keys[..TokenKeys.Write(joined, keys)])
+        {
+            var hash = TokenDeletions.Mix(key);
+            foreach (var entry in _index.Keys.Bucket(hash))
+            {
+                if (!TokenTable.IsMatch(entry, hash))
+                    continue;
+                var listed = TokenTable.Ordinal(entry);
+                if (_scratch.Places[listed] != 0 || _scratch.LikeCount == SearchScratch.LikeTokensMax || !TryRead(listed, text, out var length))
+                    continue;
+                var match = TokenSimilarity.Compare(joined, text[..length], queryIsPrefix: false);
+                if (match.Similarity < JoinedMin)
+                    continue;
+                _scratch.Like[_scratch.LikeCount++] = new LikeToken(listed, partners, match, IsJoined: true);
+                _scratch.Places[listed] = (ushort)_scratch.LikeCount;
+                for (var position = 0; position < _query.Length; position++)
+                    _costs[position] += (partners & (1 << position)) != 0 ? _index.PostingCount(listed) : 0;
+            }
+        }
+    }
+
+    private readonly bool TryRead(int listed, Span<char> text, out int length)
+    {
+        var bytes = _index.Text(listed);
+        length = bytes.Length;
+        if (length > text.Length)
+            return false;
+        for (var i = 0; i < length; i++)
+            text[i] = (char)bytes[i];
+        return true;
+    }
+
+    private void FindContinuations(int position)
+    {
+        var text = _query[position].Text;
+        int low = 0, high = _index.TokenCount;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (WatchlistPackage.CompareText(_index.Text(middle), text) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        for (var end = Math.Min(_index.TokenCount, low + ContinuationsMax); low < end; low++)
+        {
+            var listed = _index.Text(low);
+            if (listed.Length < text.Length || WatchlistPackage.CompareText(listed[..text.Length], text) != 0)
+                return;
+            if (!IsKnown(low, position))
+                Take(low, position, isPrefix: true);
+        }
+    }
+
+    /// <summary>True once for each listed token while one of the traveller's is looked up.</summary>
+    private readonly bool IsNew(int listed)
+    {
+        ref var round = ref _scratch.Rounds[listed];
+        if (round == _scratch.Round)
+            return false;
+        round = _scratch.Round;
+        return true;
+    }
+
+    private readonly bool IsKnown(int listed, int position) =>
+        _scratch.Places[listed] is not 0 and var place && (_scratch.Like[place - 1].Partners & (1 << position)) != 0;
+
+    /// <summary>Compares by the rules and keeps the token when they pair it; gives its rarity then.</summary>
+    private float Take(int listed, int position, bool isPrefix)
+    {
+        Span<char> text = stackalloc char[TextMax];
+        if (!TryRead(listed, text, out var length))
+            return 0;
+        var match = TokenSimilarity.Compare(_query[position].Text, text[..length], isPrefix);
+        if (match.Similarity <= 0)
+            return 0;
+        var weight = _index.Weight(listed);
+        ref var place = ref _scratch.Places[listed];
+        if (place != 0)
+        {
+            ref var known = ref _scratch.Like[place - 1];
+            known.Partners |= (ushort)(1 << position);
+        }
+        else if (_scratch.LikeCount < SearchScratch.LikeTokensMax)
+        {
+            _scratch.Like[_scratch.LikeCount++] = new LikeToken(listed, (ushort)(1 << position), match, IsJoined: false);
+            place = (ushort)_scratch.LikeCount;
+        }
+        else
+        {
+            return 0;
+        }
+
+        _costs[position] += _index.PostingCount(listed);
+        return match.Similarity >= 1 ? weight : 0.01f + (weight * 0.5f);
+    }
+
+    /// <summary>
+    /// Step 2. The commonest tokens are left out as long as a name that has nothing but them could not reach the floor.
+    /// </summary>
+    private readonly int LeadingTokens()
+    {
+        var leading = (1 << _query.Length) - 1;
+        var left = 0f;
+        var leftCount = 0;
+        while (true)
+        {
+            var costliest = -1;
+            for (var i = 0; i < _query.Length; i++)
+            {
+                if ((leading & (1 << i)) != 0 && left + _weights[i] < (leftCount == 0 ? LoneShare : DispensableShare) * _total && (costliest < 0 || _costs[i] > _costs[costliest]))
+                    costliest = i;
+            }
+
+            if (costliest < 0)
+                return leading;
+            leading &= ~(1 << costliest);
+            left += _weights[costliest];
+            leftCount++;
+        }
+    }
+
+    /// <summary>Step 3. All names with tokens like one of the traveller's.</summary>
+    private readonly void Follow(int position)
+    {
+        var others = 0L;
+        for (var place = 0; place < _scratch.LikeCount; place++)
+        {
+            if (IsOther(place, position))
+                others += _common.MarkingCost(_scratch.Like[place].Token, _index.PostingCount(_scratch.Like[place].Token));
+        }
+
+        var needsAnother = _weights[position] < LoneShare * _total && _costs[position] * MarksPerLook > others + MarksToClear;
+        if (needsAnother)
+            MarkOthers(position);
+        for (var place = 0; place < _scratch.LikeCount; place++)
+        {
+            if ((_scratch.Like[place].Partners & (1 << position)) != 0)
+                RankNames(_scratch.Like[place].Token, needsAnother);
+        }
+    }
+
+    private readonly void MarkOthers(int position)
+    {
+        var others = _scratch.Others;
+        Array.Clear(others);
+        for (var place = 0; place < _scratch.LikeCount; place++)
+        {
+            if (!IsOther(place, position))
+                continue;
+            if (_common.TryGet(_scratch.Like[place].Token, out var names))
+            {
+                Merge(others, names);
+                continue;
+            }
+
+            var postings = _index.Postings(_scratch.Like[place].Token);
+            while (postings.MoveNext())
+                others[postings.Current >> 6] |= 1UL << (postings.Current & 63);
+        }
+    }
+
+    /// <summary>A token of another part of the name. One that is like both is no second part: it is paired once.</summary>
+    private readonly bool IsOther(int place, int position) =>
+        (_scratch.Like[place].Partners & (1 << position)) == 0 || _scratch.Like[place].IsJoined;
+
+    private static void Merge(Span<ulong> target, ReadOnlySpan<ulong> other)
+    {
+        var wide = MemoryMarshal.Cast<ulong, Vector<ulong>>(target);
+        var otherWide = MemoryMarshal.Cast<ulong, Vector<ulong>>(other);
+        for (var i = 0; i < wide.Length; i++)
+            wide[i] |= otherWide[i];
+        for (var i = wide.Length * Vector<ulong>.Count; i < target.Length; i++)
+            target[i] |= other[i];
+    }
+
+    private readonly void RankNames(int token, bool needsAnother)
+    {
+        var postings = _index.Postings(token);
+        var withoutYear = _index.NamesWithoutYear;
+        while (postings.MoveNext())
+        {
+            var name = postings.Current;
+            if (name >= withoutYear && (name < _windowFrom || name >= _windowTo))
+            {
+                if (name >= _windowTo)
+                    return;
+                continue;
+            }
+
+            var bit = 1UL << (name & 63);
+            if (needsAnother && (_scratch.Others[name >> 6] & bit) == 0)
+                continue;
+            ref var seen = ref _scratch.Seen[name >> 6];
+            if ((seen & bit) != 0)
+                continue;
+            seen |= bit;
+            Rank(name, name >= withoutYear);
+        }
+    }
+
+    private readonly void Rank(int name, bool hasYear)
+    {
+        float matched = 0, found = 0, extra = 0;
+        var partners = 0;
+        foreach (var token in _index.Tokens(name))
+        {
+            var place = _scratch.Places[PackageIndex.Ordinal(token)];
+            if (place == 0)
+            {
+                if ((PackageIndex.Traits(token) & TokenTraits.Particle) == 0)
+                    extra += _index.Weight(PackageIndex.Ordinal(token));
+                continue;
+            }
+
+            ref readonly var like = ref _scratch.Like[place - 1];
+            var free = like.Partners & ~partners;
+            if (free == 0)
+                continue;
+            // A joined token stands for two at once; any other takes one that is still free.
+            var taken = like.IsJoined ? free : free & -free;
+            partners |= taken;
+            for (; taken != 0; taken &= taken - 1)
+            {
+                var position = BitOperations.TrailingZeroCount(taken);
+                matched += _weights[position] * like.Match.Similarity;
+                found += _weights[position];
+            }
+
+        }
+
+        var missing = _total - found;
+        var conflict = Math.Min(missing, extra);
+        var lone = BitOperations.PopCount((uint)partners) <= 1 ? LoneCost : 0;
+        var rank = matched / (found + conflict + ((missing - conflict) * (MissingCost + lone)) + ((extra - conflict) * (ExtraCost + lone)));
+        // Among equal names those with a birth year in the window come first: they can be corroborated.
+        if (rank >= _floor - Margin)
+            Keep(new RankedName(hasYear ? rank + 0.02f : rank, name));
+    }
+
+    /// <summary>A heap with the worst name on top, which a better one replaces.</summary>
+    private readonly void Keep(RankedName name)
+    {
+        var heap = _scratch.Best;
+        if (_scratch.BestCount < heap.Length)
+        {
+            var child = _scratch.BestCount++;
+            heap[child] = name;
+            while (child > 0 && heap[(child - 1) / 2].Rank > heap[child].Rank)
+            {
+                (heap[child], heap[(child - 1) / 2]) = (heap[(child - 1) / 2], heap[child]);
+                child = (child - 1) / 2;
+            }
+
+            return;
+        }
+
+        if (name.Rank <= heap[0].Rank)
+            return;
+        heap[0] = name;
+        for (var parent = 0; ;)
+        {
+            var child = (2 * parent) + 1;
+            if (child >= heap.Length)
+                return;
+            if (child + 1 < heap.Length && heap[child + 1].Rank < heap[child].Rank)
+                child++;
+            if (heap[parent].Rank <= heap[child].Rank)
+                return;
+            (heap[parent], heap[child]) = (heap[child], heap[parent]);
+            parent = child;
+        }
+    }
+
+    private static float LengthWeight(int length) => length switch { 1 => 0.2f, 2 => 0.5f, 3 => 0.8f, _ => 1f };
+
+    [System.Runtime.CompilerServices.InlineArray(QueryTokensMax)]
+    private struct QueryWeights
+    {
+        private float _first;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(QueryTokensMax)]
+    private struct QueryCosts
+    {
+        private long _first;
+    }
+}

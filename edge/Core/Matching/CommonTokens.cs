@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>
+/// The names of the commonest tokens of a run as bits, made once: merging bits is a hundred times quicker than unpacking the
+/// names of MUHAMMAD for every traveller.
+/// </summary>
+internal sealed class CommonTokens
+{
+    /// <summary>A token in one name of so many is common: its bits are hardly larger than its packed names.</summary>
+    private const int Share = 64;
+
+    /// <summary>Bits of so many tokens at most, 20 MB for five million names.</summary>
+    private const int TokensMax = 32;
+
+    /// <summary>Merging 64 names costs as much as marking one (measured).</summary>
+    private const int NamesPerMark = 64;
+
+    private readonly Dictionary<int, ulong[]> _names = [];
+    private readonly int _nameCount;
+
+    internal CommonTokens(PackageIndex index)
+    {
+        _nameCount = index.NameCount;
+        var common = new List<(int Count, int Token)>();
+        for (var token = 0; token < index.TokenCount; token++)
+        {
+            // Small lists are quick without.
+            if (index.PostingCount(token) > Math.Max(1_000, index.NameCount / Share))
+                common.Add((index.PostingCount(token), token));
+        }
+
+        common.Sort(static (left, right) => right.CompareTo(left));
+        foreach (var (_, token) in common.Take(TokensMax))
+        {
+            var bits = new ulong[(index.NameCount + 63) / 64];
+            for (var postings = index.Postings(token); postings.MoveNext();)
+                bits[postings.Current >> 6] |= 1UL << (postings.Current & 63);
+            _names.Add(token, bits);
+        }
+    }
+
+    /// <summary>A bit a name; false for a token that is not common.</summary>
+    internal bool TryGet(int token, [NotNullWhen(true)] out ulong[]? names) => _names.TryGetValue(token, out names);
+
+    /// <summary>What marking the names of a token costs, in names that are unpacked one by one.</summary>
+    internal long MarkingCost(int token, int postingCount) => _names.ContainsKey(token) ? _nameCount / NamesPerMark : postingCount;
+}

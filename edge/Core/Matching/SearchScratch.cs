@@ -1,0 +1,60 @@
+namespace EdgeCheckpoint.Matching;
+
+/// <summary>
+/// Room for one search in one run, taken from a pool and given back clean: nothing of a traveller stays in it, and a search
+/// allocates nothing that grows with the list.
+/// </summary>
+internal sealed class SearchScratch(int tokenCount, int nameCount)
+{
+    /// <summary>Listed tokens like one of the traveller's; above it a name is so common in parts that more would not help.</summary>
+    internal const int LikeTokensMax = 4096;
+
+    /// <summary>Names kept for exact scoring.</summary>
+    internal const int NamesMax = 64;
+
+    /// <summary>By listed token: 1 more than its place in <see cref="Like"/>, or 0.</summary>
+    internal readonly ushort[] Places = new ushort[tokenCount];
+
+    /// <summary>By listed token: the round in which it was last looked at, so that none is compared twice with one token.</summary>
+    internal readonly uint[] Rounds = new uint[tokenCount];
+
+    /// <summary>Listed tokens like one of the traveller's.</summary>
+    internal readonly LikeToken[] Like = new LikeToken[LikeTokensMax];
+
+    /// <summary>A bit a name, set once it was looked at.</summary>
+    internal readonly ulong[] Seen = new ulong[(nameCount + 63) / 64];
+
+    /// <summary>A bit a name, set where a part of the traveller's name stands besides the one that is being followed.</summary>
+    internal readonly ulong[] Others = new ulong[(nameCount + 63) / 64];
+
+    /// <summary>The best names so far; a heap with the worst of them on top.</summary>
+    internal readonly RankedName[] Best = new RankedName[NamesMax];
+
+    /// <summary>Places of letters for <see cref="TokenDistance"/>; all zero between two tokens.</summary>
+    internal readonly ulong[] LetterPlaces = new ulong[128];
+
+    internal uint Round;
+    internal int LikeCount;
+    internal int BestCount;
+
+    internal void Clear()
+    {
+        for (var i = 0; i < LikeCount; i++)
+            Places[Like[i].Token] = 0;
+        Array.Clear(Like, 0, LikeCount);
+        Array.Clear(Best, 0, BestCount);
+        Array.Clear(Seen);
+        Array.Clear(Others);
+        (LikeCount, BestCount) = (0, 0);
+    }
+}
+
+/// <summary>A listed token like one or more of the traveller's.</summary>
+/// <param name="Token">Ordinal.</param>
+/// <param name="Partners">A bit for each of the traveller's tokens.</param>
+/// <param name="Match">How it is like the first of them.</param>
+/// <param name="IsJoined">It is two of the traveller's tokens written together.</param>
+internal record struct LikeToken(int Token, ushort Partners, TokenMatch Match, bool IsJoined);
+
+/// <summary>A name and its rank by the quick score.</summary>
+internal readonly record struct RankedName(float Rank, int Name);
