@@ -15,5 +15,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     EnrolCommand.Create(data),
     MrzCommand.Create(),
     ReaderCommand.Create(),
+    ScreenCommand.Create(),
+    NamesCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

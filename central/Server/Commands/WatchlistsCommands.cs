@@ -57,7 +57,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         status.SetAction(StatusAsync);
         var template = new Command("template", "Print an example of the CSV form.");
         template.SetAction(static parsed => parsed.InvocationConfiguration.Output.WriteLine(CsvTemplate.Text));
-        return new Command("watchlists", "Import, compile, sign and publish watchlists.") { import, publish, status, template };
+        return new Command("watchlists", "Import, compile, sign and publish watchlists.") { import, publish, status, template, WatchlistsCompileCommand.Create() };
     }
 
     private async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellationToken)
