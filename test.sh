@@ -101,6 +101,15 @@ say "Fuzz and allocations"
 check "fuzz: 300,000 damaged inputs" dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 300000
 check "bytes allocated by hot operations" dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll bytes
 
+# ---- Accuracy -----------------------------------------------------------------------------------------------------------
+say "Accuracy"
+if [ -d ../shared/data/names ]; then
+  check "accuracy: pairs, lists and travellers against their floors" dotnet artifacts/bin/EdgeCheckpoint.Accuracy/release/EdgeCheckpoint.Accuracy.dll report
+  sed -n '/^Summary/,$p' "$logs/accuracy--pairs--lists-and-travellers-against-their-floors.log"
+else
+  skip "accuracy" "the labelled names are not beside the repository"
+fi
+
 # ---- Demonstration ------------------------------------------------------------------------------------------------------
 say "Demonstration"
 check "demo.sh --once" ./demo.sh --once

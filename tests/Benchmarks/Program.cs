@@ -5,6 +5,8 @@ using EdgeCheckpoint.Benchmarks;
 var root = new RootCommand("Measures the hot paths: medians over rounds, allocated bytes, and a peer timed in the same run where there is one.")
 {
     MrzBenchmark.Create(),
+    DocumentBenchmark.Create(),
+    SearchBenchmark.Create(),
     BudgetCheck.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,70 @@
+using System.Globalization;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Benchmarks;
+
+/// <summary>Ours: compiles the list into a package, maps it, and asks the matcher by name alone.</summary>
+internal sealed class OwnEngine : INameEngine
+{
+    private static readonly DateOnly Today = new(2026, 11, 23);
+
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"edge-checkpoint-{Guid.NewGuid():N}.pkg");
+    private MappedSectionSource? _mapped;
+    private WatchlistMatcher? _matcher;
+
+    public string Name => "EdgeCheckpoint";
+
+    public int QueriesMax => int.MaxValue;
+
+    public long IndexBytes => _mapped?.Length ?? 0;
+
+    public string? TryBuild(IReadOnlyList<ListedPerson> people)
+    {
+        using (var file = File.Create(_path))
+            WatchlistPackageWriter.Write(file, people.Select(Entry), 1, 1, "bench", new byte[16]);
+        _mapped = new MappedSectionSource(_path);
+        if (!WatchlistPackage.Open(_mapped, checkRecords: false).TryGet(out var package, out var failure))
+            return failure.ToString();
+        _matcher = new WatchlistMatcher(package, MatchThresholds.Current with { CandidatesMax = 10, WeakWithoutDate = MatchThresholds.Current.RetrievalFloor });
+        return null;
+    }
+
+    public IReadOnlyList<int> Top10(NameQuery query)
+    {
+        var result = _matcher!.Screen(
+            new MatchQuery
+            {
+                Surname = query.Person.Surname,
+                GivenNames = query.Person.GivenNames,
+                IsTruncated = query.Kind == QueryKind.Truncated,
+            },
+            Today,
+            isClockDoubtful: false);
+        return [.. result.Candidates.Select(static candidate => int.Parse(candidate.Entry.EntryId, CultureInfo.InvariantCulture))];
+    }
+
+    public void Dispose()
+    {
+        _mapped?.Dispose();
+        File.Delete(_path);
+    }
+
+    private static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()
+    {
+        EntryId = ordinal.ToString(CultureInfo.InvariantCulture),
+        ListName = "bench",
+        Owner = "bench",
+        LegalBasis = "none: for measurements only",
+        Purpose = "measurement",
+        Action = RequestedAction.Inform,
+        Evidence = EvidenceGrade.Reported,
+        ExpiresOn = new DateOnly(9999, 1, 1),
+        Names = [new ListedName($"{person.Surname}, {person.GivenNames}", NameQuality.Primary)],
+        BirthDates = PartialDate.TryCreate(person.BirthYear, person.BirthMonth, person.BirthDay, out var born) && born.HasYear
+            ? [new ListedBirthDate(born, born, IsApproximate: false)]
+            : [],
+        Nationalities = [person.Nationality],
+    };
+}
