@@ -83,6 +83,12 @@ public sealed class ChildProcess : IAsyncDisposable
             await kill.WaitForExitAsync(cancellationToken);
         }
 
+        return await ExitAsync(limit, cancellationToken);
+    }
+
+    /// <summary>Waits for a program that ends by itself.</summary>
+    public async Task<int> ExitAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(limit);
         await _process.WaitForExitAsync(patience.Token);
