@@ -225,6 +225,8 @@ internal sealed class InspectionPipeline(
         Nationality = reading.Nationality,
         Sex = reading.Sex == MrzReading.UnreadSex ? '\0' : reading.Sex,
         DocumentNumber = DocumentNumber.Parse(reading.DocumentNumber),
+        // A clearance is for one document of one issuer.
+        IssuingState = reading.IssuingState,
     };
 
     private static RecordFlags FlagsOf(ListStatus status) => status.Freshness switch

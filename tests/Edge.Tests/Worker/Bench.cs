@@ -148,7 +148,7 @@ internal sealed class Bench : IDisposable
         JournalDatabase.Execute(connection, "CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'full'); END");
     }
 
-    internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire)
+    internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire, params ImmutableArray<ClearedTraveller> cleared)
     {
         Assert.True(PartialDate.TryParse(birth, out var date));
         return new WatchlistEntry
@@ -165,6 +165,7 @@ internal sealed class Bench : IDisposable
             BirthDates = [new ListedBirthDate(date, date, IsApproximate: false)],
             Nationalities = ["UTO"],
             Sex = 'M',
+            Cleared = cleared.IsDefault ? [] : cleared,
         };
     }
 

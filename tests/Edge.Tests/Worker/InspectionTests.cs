@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker.Inspection;
@@ -252,6 +253,21 @@ public sealed class InspectionTests
         Assert.NotEmpty(bench.Desk.Decide(first.Id, Form(OutcomeCode.Admitted)));
 
         Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+    }
+
+    [Theory]
+    [InlineData("UTO", 0)]
+    [InlineData("XXA", 1)]
+    public void Inspect_ClearedTraveller_IsClearedForTheDocumentOfItsIssuerAlone(string issuer, int expectedHits)
+    {
+        using var bench = new Bench();
+        var cleared = new ClearedTraveller(
+            "U10000003", issuer, PartialDate.From(new DateOnly(1971, 3, 4)), DateOnly.MaxValue, "R-1");
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04", cleared: cleared));
+
+        bench.Pipeline.Inspect(Scan(Listed));
+
+        Assert.Equal(expectedHits, Assert.Single(bench.Encounters.State.Open).VisibleHits.Length);
     }
 
     [Fact]
