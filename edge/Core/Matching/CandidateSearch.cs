@@ -20,8 +20,9 @@ internal ref struct CandidateSearch
     private const float LoneCost = 0.25f;
 
     /// <summary>
-    /// A name in which only tokens of less than this share of the weight are found stays below the retrieval floor of 0.7
-    /// whatever else it holds: 0.41 / (0.41 + 0.3 * 0.59) = 0.7.
+    /// A name in which only tokens of less than this share of the weight are found stays below 0.7 whatever else it holds:
+    /// 0.41 / (0.41 + 0.3 * 0.59) = 0.7. The retrieval floor is lower; what lies between is found only where a rarer token
+    /// leads there, which the README lists among the losses: shares for the floor itself would follow twice the names.
     /// </summary>
     private const float DispensableShare = 0.41f;
 

@@ -1,8 +1,8 @@
 namespace EdgeCheckpoint.Matching;
 
 /// <summary>
-/// Room for one search in one run, taken from a pool and given back clean: nothing of a traveller stays in it, and a search
-/// allocates nothing that grows with the list.
+/// Room for one search in one run, taken from a pool and given back clean, but for the rounds of listed tokens that were looked
+/// at: no name and no result of a traveller stays in it, and a search allocates nothing that grows with the list.
 /// </summary>
 internal sealed class SearchScratch(int tokenCount, int nameCount)
 {

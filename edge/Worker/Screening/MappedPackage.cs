@@ -3,7 +3,7 @@ using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
-/// <summary>A package for the bench, mapped from its file. An installed list never is: it lies in <see cref="LockedMemory"/>.</summary>
+/// <summary>A package for the bench, mapped from its file. An installed list never is: it lies in locked memory.</summary>
 internal sealed unsafe class MappedPackage : ISectionSource, IDisposable
 {
     private readonly MemoryMappedFile _file;

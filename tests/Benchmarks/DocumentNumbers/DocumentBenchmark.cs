@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Screening;
 
 namespace EdgeCheckpoint.Benchmarks;
 
@@ -56,7 +57,7 @@ internal static class DocumentBenchmark
         try
         {
             Build(keys, path);
-            using var source = new MappedSectionSource(path);
+            using var source = new MappedPackage(path);
             Measure(keys, source);
         }
         finally
@@ -89,7 +90,7 @@ internal static class DocumentBenchmark
         Report("most memory until here", $"{process.PeakWorkingSet64 / 1e6:0} MB");
     }
 
-    private static void Measure(int keys, MappedSectionSource source)
+    private static void Measure(int keys, MappedPackage source)
     {
         var time = TimeProvider.System;
         var start = time.GetTimestamp();

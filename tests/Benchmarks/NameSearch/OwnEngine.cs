@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Worker.Screening;
 
 namespace EdgeCheckpoint.Benchmarks;
 
@@ -11,7 +12,7 @@ internal sealed class OwnEngine : INameEngine
     private static readonly DateOnly Today = new(2026, 11, 23);
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"edge-checkpoint-{Guid.NewGuid():N}.pkg");
-    private MappedSectionSource? _mapped;
+    private MappedPackage? _mapped;
     private WatchlistMatcher? _matcher;
 
     public string Name => "EdgeCheckpoint";
@@ -24,7 +25,7 @@ internal sealed class OwnEngine : INameEngine
     {
         using (var file = File.Create(_path))
             WatchlistPackageWriter.Write(file, people.Select(Entry), 1, 1, "bench", new byte[16]);
-        _mapped = new MappedSectionSource(_path);
+        _mapped = new MappedPackage(_path);
         if (!WatchlistPackage.Open(_mapped, checkRecords: false).TryGet(out var package, out var failure))
             return failure.ToString();
         _matcher = new WatchlistMatcher(package, MatchThresholds.Current with { CandidatesMax = 10, WeakWithoutDate = MatchThresholds.Current.RetrievalFloor });

@@ -3,10 +3,6 @@ namespace EdgeCheckpoint.Documents.Mrz;
 /// <summary>Characters of OCR-B that readers take for each other.</summary>
 internal static class MrzConfusions
 {
-    /// <summary>A digit and the letter it is taken for, either way.</summary>
-    private static readonly (char Digit, char Letter)[] Pairs =
-        [('0', 'O'), ('1', 'I'), ('2', 'Z'), ('5', 'S'), ('6', 'G'), ('8', 'B')];
-
     /// <summary>
     /// Further letters seen for a digit. Used only where no letter can stand: in a number they would make too many readings
     /// possible.
@@ -20,12 +16,8 @@ internal static class MrzConfusions
     /// <summary>The digit a letter stands for where only digits can stand; '\0' when there is none.</summary>
     public static char DigitFor(char letter)
     {
-        foreach (var (digit, confused) in Pairs)
-        {
-            if (confused == letter)
-                return digit;
-        }
-
+        if (LookAlikes.Partner(letter) is var partner && MrzCharacters.IsDigit(partner))
+            return partner;
         foreach (var (digit, confused) in OneWay)
         {
             if (confused == letter)
@@ -40,17 +32,8 @@ internal static class MrzConfusions
     /// </summary>
     public static char Partner(char character)
     {
-        foreach (var (digit, letter) in Pairs)
-        {
-            if ((MrzCharacters.Value(letter) - MrzCharacters.Value(digit)) % 10 == 0)
-                continue;
-            if (digit == character)
-                return letter;
-            if (letter == character)
-                return digit;
-        }
-
-        return '\0';
+        var partner = LookAlikes.Partner(character);
+        return partner == '\0' || (MrzCharacters.Value(partner) - MrzCharacters.Value(character)) % 10 == 0 ? '\0' : partner;
     }
 
     /// <summary>False for K, too, which counts as much as the filler: no digit could tell.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using EdgeCheckpoint.Documents;
 
 namespace EdgeCheckpoint.Watchlists;
 
@@ -15,9 +16,6 @@ public ref struct DocumentNumberVariants
     /// <summary>No document number is longer; what is gets no variants beyond this place.</summary>
     private const int PlacesMax = 32;
 
-    /// <summary>Neighbours are taken for one another.</summary>
-    private const string Pairs = "0O1I2Z5S6G8B";
-
     private readonly ReadOnlySpan<char> _number;
     private readonly Span<char> _variant;
     private readonly uint _confusable;
@@ -33,7 +31,7 @@ public ref struct DocumentNumberVariants
         _variant = buffer[..number.Length];
         for (var place = 0; place < Math.Min(number.Length, PlacesMax); place++)
         {
-            if (Partner(number[place]) != default)
+            if (LookAlikes.Partner(number[place]) != default)
                 _confusable |= 1u << place;
         }
 
@@ -59,17 +57,11 @@ public ref struct DocumentNumberVariants
             if ((_chosen >> ordinal & 1) != 0)
             {
                 var place = BitOperations.TrailingZeroCount(rest);
-                _variant[place] = Partner(_number[place]);
+                _variant[place] = LookAlikes.Partner(_number[place]);
             }
         }
 
         return true;
-    }
-
-    private static char Partner(char character)
-    {
-        var at = Pairs.IndexOf(character);
-        return at < 0 ? default : Pairs[at ^ 1];
     }
 
     /// <summary>The next set of confusable places, one bit each: all sets of one place, then all of two, and so on.</summary>

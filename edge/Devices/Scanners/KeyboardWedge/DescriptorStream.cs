@@ -8,7 +8,7 @@ namespace EdgeCheckpoint.Devices.Scanners.KeyboardWedge;
 /// and keeps its descriptor open, and with it the grab, until the next key; so this one waits in poll(2) for the device
 /// or an event of its own, and reads only what is there.
 /// </summary>
-internal sealed class DescriptorStream : Stream
+internal sealed class DescriptorStream : InputStream
 {
     private const int Forever = -1;
 
@@ -27,20 +27,6 @@ internal sealed class DescriptorStream : Stream
         _stream = new FileStream(device, FileAccess.Read, bufferSize: 0, isAsync: false);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -48,18 +34,6 @@ internal sealed class DescriptorStream : Stream
             static wake => LibC.SignalEvent((SafeFileHandle)wake!, 1), _wake);
         return await Task.Run(() => WaitAndRead(buffer, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,27 +1,13 @@
 namespace EdgeCheckpoint.Devices.Scanners.KeyboardWedge;
 
 /// <summary>What a reader types, as the bytes it would send on a serial line: so one loop reads both kinds.</summary>
-internal sealed class KeyboardWedgeStream(Stream events, WedgeLayout layout) : Stream
+internal sealed class KeyboardWedgeStream(Stream events, WedgeLayout layout) : InputStream
 {
     private const int EventsAtOnce = 64;
 
     private readonly KeyDecoder _decoder = new(KeyMap.Of(layout));
     private readonly byte[] _buffer = new byte[EventsAtOnce * InputEvent.Bytes];
     private int _count;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Gives at least one byte; 0 when the device is gone.</summary>
     /// <param name="buffer">Room for at least 64 bytes.</param>
@@ -38,18 +24,6 @@ internal sealed class KeyboardWedgeStream(Stream events, WedgeLayout layout) : S
                 return decoded;
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
