@@ -39,8 +39,14 @@ internal ref struct CandidateSearch
     /// Marking the names of all other tokens first spares a look at names with one token alone. Looking at a name costs as much
     /// as marking so many, and clearing the marks as much as marking some thousands (measured).
     /// </summary>
-    private const long MarksPerLook = 100;
-    private const long MarksToClear = 8_000;
+    private const long MarksPerLook = 20;
+    private const long MarksToClear = 4_000;
+
+    /// <summary>Among equal names those with a birth year in the window come first: they can be corroborated.</summary>
+    private const float YearBonus = 0.02f;
+
+    /// <summary>Listed tokens are followed in this order, so that the best names are known early and spare a look at the rest.</summary>
+    private const float Near = 0.8f;
 
     /// <summary>Listed tokens that begin like a cut-off one.</summary>
     private const int ContinuationsMax = 1_024;
@@ -54,6 +60,7 @@ internal ref struct CandidateSearch
 
     private readonly PackageIndex _index;
     private readonly CommonTokens _common;
+    private readonly LikeTokens _like;
     private readonly SearchScratch _scratch;
     private readonly ReadOnlySpan<NameToken> _query;
     private readonly bool _lastIsPrefix;
@@ -65,9 +72,10 @@ internal ref struct CandidateSearch
     private int _windowTo;
 
     internal CandidateSearch(
-        PackageIndex index, CommonTokens common, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
+        PackageIndex index, CommonTokens common, LikeTokens like, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
     {
         _common = common;
+        _like = like;
         _index = index;
         _scratch = scratch;
         _query = query.Length > QueryTokensMax ? query[..QueryTokensMax] : query;
@@ -112,7 +120,7 @@ internal ref struct CandidateSearch
     {
         for (var j = 0; j < listed.Length; j++)
         {
-            var place = _scratch.Places[PackageIndex.Ordinal(packed[j])];
+            var place = _scratch.Places[NameSlots.Ordinal(packed[j])];
             var partners = place == 0 || _scratch.Like[place - 1].IsJoined ? 0 : _scratch.Like[place - 1].Partners;
             for (var i = 0; i < _query.Length; i++)
             {
@@ -140,7 +148,7 @@ internal ref struct CandidateSearch
         return BitOperations.PopCount(left & ~right) <= 2 && BitOperations.PopCount(right & ~left) <= 2;
     }
 
-    /// <summary>Step 1. Tokens that share a rest without a letter or two, or a sound, or go on where this one is cut off.</summary>
+    /// <summary>Step 1. Listed tokens like one of the traveller's.</summary>
     private void FindLike(int position)
     {
         var token = _query[position];
@@ -149,13 +157,34 @@ internal ref struct CandidateSearch
         _weights[position] = isLight ? 0.1f : LengthWeight(text.Length);
         if (isLight)
             return;
+        var isPrefix = _lastIsPrefix && position == _query.Length - 1;
+        var itself = _index.Find(text);
+        if (isPrefix || itself < 0 || !_like.TryGet(itself, out var like))
+        {
+            _scratch.BeginRound();
+            if (isPrefix)
+                FindContinuations(text);
+            FindSpelledLike(text);
+            FindSoundingLike(text);
+            like = _scratch.Found.AsSpan(0, _scratch.FoundCount);
+            if (itself >= 0 && !isPrefix)
+                _like.Offer(itself, _index.PostingCount(itself), like);
+        }
+
+        var rarity = 0f;
+        foreach (var (listed, match) in like)
+            rarity = Math.Max(rarity, Take(listed, position, match));
+        // A token that no list has is as rare as can be: without it a name must fit all the better.
+        _weights[position] *= rarity > 0 ? rarity : 1;
+    }
+
+    /// <summary>Tokens that share a rest without a letter or two.</summary>
+    private readonly void FindSpelledLike(string text)
+    {
         Span<uint> hashes = stackalloc uint[TokenDeletions.CountMax];
         var count = TokenDeletions.Write(text, hashes);
         var distance = new TokenDistance(text, _scratch.LetterPlaces);
         var limit = text.Length < TokenDeletions.OneLetterFrom ? 0 : text.Length < TokenDeletions.TwoLettersFrom ? 1 : 2;
-        var rarity = 0f;
-        // After four thousand million rounds an old mark may spare one comparison too many; the keys still find the token.
-        _scratch.Round = unchecked(_scratch.Round + 1);
         foreach (var hash in hashes[..count])
         {
             foreach (var entry in _index.Deletions.Bucket(hash))
@@ -163,28 +192,81 @@ internal ref struct CandidateSearch
                 if (!TokenTable.IsMatch(entry, hash) || !TokenTable.MayBeNear(entry, text.Length, limit))
                     continue;
                 var listed = TokenTable.Ordinal(entry);
-                if (IsNew(listed) && distance.To(_index.Text(listed), limit) <= limit)
-                    rarity = Math.Max(rarity, Take(listed, position, isPrefix: false));
+                if (_scratch.Rounds[listed] >= _scratch.Round)
+                    continue;
+                _scratch.Rounds[listed] = _scratch.Round;
+                if (distance.To(_index.Text(listed), limit) <= limit)
+                    Compare(text, listed, isPrefix: false);
             }
         }
 
         distance.Clear();
+    }
+
+    /// <summary>Tokens that share a sound or a nickname.</summary>
+    private readonly void FindSoundingLike(string text)
+    {
         Span<uint> keys = stackalloc uint[TokenKeys.CountMax];
-        count = TokenKeys.Write(text, keys);
+        var count = TokenKeys.Write(text, keys);
         foreach (var key in keys[..count])
         {
             var hash = TokenDeletions.Mix(key);
             foreach (var entry in _index.Keys.Bucket(hash))
             {
-                if (TokenTable.IsMatch(entry, hash) && !IsKnown(TokenTable.Ordinal(entry), position))
-                    rarity = Math.Max(rarity, Take(TokenTable.Ordinal(entry), position, isPrefix: false));
+                if (TokenTable.IsMatch(entry, hash))
+                    Compare(text, TokenTable.Ordinal(entry), isPrefix: false);
             }
         }
+    }
 
-        if (_lastIsPrefix && position == _query.Length - 1)
-            FindContinuations(position);
-        // A token that no list has is as rare as can be: without it a name must fit all the better.
-        _weights[position] *= rarity > 0 ? rarity : 1;
+    /// <summary>Tokens that go on where this one is cut off.</summary>
+    private readonly void FindContinuations(string text)
+    {
+        var listed = _index.FindFrom(text);
+        for (var end = Math.Min(_index.TokenCount, listed + ContinuationsMax); listed < end && _index.Text(listed).Length >= text.Length; listed++)
+        {
+            if (WatchlistPackage.CompareText(_index.Text(listed)[..text.Length], text) != 0)
+                return;
+            Compare(text, listed, isPrefix: true);
+        }
+    }
+
+    /// <summary>Compares by the rules, once, and keeps the token when they pair it.</summary>
+    private readonly void Compare(string text, int listed, bool isPrefix)
+    {
+        ref var round = ref _scratch.Rounds[listed];
+        if (round == _scratch.Round + 1)
+            return;
+        round = _scratch.Round + 1;
+        Span<char> letters = stackalloc char[TextMax];
+        if (_scratch.FoundCount == _scratch.Found.Length || !TryRead(listed, letters, out var length))
+            return;
+        var match = TokenSimilarity.Compare(text, letters[..length], isPrefix);
+        if (match.Similarity > 0)
+            _scratch.Found[_scratch.FoundCount++] = (listed, match);
+    }
+
+    /// <summary>Notes that a listed token is like the traveller's; gives its rarity.</summary>
+    private float Take(int listed, int position, TokenMatch match)
+    {
+        ref var place = ref _scratch.Places[listed];
+        if (place != 0)
+        {
+            _scratch.Like[place - 1].Partners |= (ushort)(1 << position);
+        }
+        else if (_scratch.LikeCount < SearchScratch.LikeTokensMax)
+        {
+            _scratch.Like[_scratch.LikeCount++] = new LikeToken(listed, (ushort)(1 << position), match, IsJoined: false);
+            place = (ushort)_scratch.LikeCount;
+        }
+        else
+        {
+            return 0;
+        }
+
+        _costs[position] += _index.PostingCount(listed);
+        var weight = _index.Weight(listed);
+        return match.Similarity >= 1 ? weight : 0.01f + (weight * 0.5f);
     }
 
     /// <summary>
@@ -242,72 +324,6 @@ internal ref struct CandidateSearch
         return true;
     }
 
-    private void FindContinuations(int position)
-    {
-        var text = _query[position].Text;
-        int low = 0, high = _index.TokenCount;
-        while (low < high)
-        {
-            var middle = (low + high) >> 1;
-            if (WatchlistPackage.CompareText(_index.Text(middle), text) < 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        for (var end = Math.Min(_index.TokenCount, low + ContinuationsMax); low < end; low++)
-        {
-            var listed = _index.Text(low);
-            if (listed.Length < text.Length || WatchlistPackage.CompareText(listed[..text.Length], text) != 0)
-                return;
-            if (!IsKnown(low, position))
-                Take(low, position, isPrefix: true);
-        }
-    }
-
-    /// <summary>True once for each listed token while one of the traveller's is looked up.</summary>
-    private readonly bool IsNew(int listed)
-    {
-        ref var round = ref _scratch.Rounds[listed];
-        if (round == _scratch.Round)
-            return false;
-        round = _scratch.Round;
-        return true;
-    }
-
-    private readonly bool IsKnown(int listed, int position) =>
-        _scratch.Places[listed] is not 0 and var place && (_scratch.Like[place - 1].Partners & (1 << position)) != 0;
-
-    /// <summary>Compares by the rules and keeps the token when they pair it; gives its rarity then.</summary>
-    private float Take(int listed, int position, bool isPrefix)
-    {
-        Span<char> text = stackalloc char[TextMax];
-        if (!TryRead(listed, text, out var length))
-            return 0;
-        var match = TokenSimilarity.Compare(_query[position].Text, text[..length], isPrefix);
-        if (match.Similarity <= 0)
-            return 0;
-        var weight = _index.Weight(listed);
-        ref var place = ref _scratch.Places[listed];
-        if (place != 0)
-        {
-            ref var known = ref _scratch.Like[place - 1];
-            known.Partners |= (ushort)(1 << position);
-        }
-        else if (_scratch.LikeCount < SearchScratch.LikeTokensMax)
-        {
-            _scratch.Like[_scratch.LikeCount++] = new LikeToken(listed, (ushort)(1 << position), match, IsJoined: false);
-            place = (ushort)_scratch.LikeCount;
-        }
-        else
-        {
-            return 0;
-        }
-
-        _costs[position] += _index.PostingCount(listed);
-        return match.Similarity >= 1 ? weight : 0.01f + (weight * 0.5f);
-    }
-
     /// <summary>
     /// Step 2. The commonest tokens are left out as long as a name that has nothing but them could not reach the floor.
     /// </summary>
@@ -336,21 +352,47 @@ internal ref struct CandidateSearch
     /// <summary>Step 3. All names with tokens like one of the traveller's.</summary>
     private readonly void Follow(int position)
     {
-        var others = 0L;
+        var marks = MarksToClear;
+        var looks = 0L;
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
+            var listed = _scratch.Like[place].Token;
             if (IsOther(place, position))
-                others += _common.MarkingCost(_scratch.Like[place].Token, _index.PostingCount(_scratch.Like[place].Token));
+                marks += _common.MarkingCost(listed, _index.PostingCount(listed));
+            else if (NeedsAnother(place, position))
+                looks += _index.PostingCount(listed);
         }
 
-        var needsAnother = _weights[position] < LoneShare * _total && _costs[position] * MarksPerLook > others + MarksToClear;
-        if (needsAnother)
+        var isMarked = looks * MarksPerLook > marks;
+        if (isMarked)
             MarkOthers(position);
+        FollowThose(position, 1, 2, isMarked);
+        FollowThose(position, Near, 1, isMarked);
+        FollowThose(position, 0, Near, isMarked);
+    }
+
+    /// <summary>The names of listed tokens whose similarity lies in a range.</summary>
+    private readonly void FollowThose(int position, float from, float below, bool isMarked)
+    {
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
-            if ((_scratch.Like[place].Partners & (1 << position)) != 0)
-                RankNames(_scratch.Like[place].Token, needsAnother);
+            var like = _scratch.Like[place];
+            if ((like.Partners & (1 << position)) == 0 || like.Match.Similarity < from || like.Match.Similarity >= below)
+                continue;
+            var bound = like.IsJoined ? 1 : 1 - (_weights[position] / _total * (1 - like.Match.Similarity));
+            if (isMarked && !like.IsJoined && NeedsAnother(place, position))
+                RankMarked(like.Token, bound + YearBonus);
+            else
+                RankAll(like.Token, bound + YearBonus);
         }
+    }
+
+    /// <summary>A name that has nothing but this token stays below the floor, even when it has no token besides.</summary>
+    private readonly bool NeedsAnother(int place, int position)
+    {
+        var weight = _weights[position];
+        return weight < LoneShare * _total
+            || weight * _scratch.Like[place].Match.Similarity < (_floor - Margin) * (weight + ((_total - weight) * (MissingCost + LoneCost)));
     }
 
     private readonly void MarkOthers(int position)
@@ -361,15 +403,18 @@ internal ref struct CandidateSearch
         {
             if (!IsOther(place, position))
                 continue;
-            if (_common.TryGet(_scratch.Like[place].Token, out var names))
+            if (_common.TryGet(_scratch.Like[place].Token, out var marks))
             {
-                Merge(others, names);
+                Merge(others, marks);
                 continue;
             }
 
             var postings = _index.Postings(_scratch.Like[place].Token);
-            while (postings.MoveNext())
-                others[postings.Current >> 6] |= 1UL << (postings.Current & 63);
+            for (var read = postings.Read(_scratch.Names); read > 0; read = postings.Read(_scratch.Names))
+            {
+                foreach (var name in _scratch.Names.AsSpan(0, read))
+                    others[name >> 6] |= 1UL << (name & 63);
+            }
         }
     }
 
@@ -387,42 +432,115 @@ internal ref struct CandidateSearch
             target[i] |= other[i];
     }
 
-    private readonly void RankNames(int token, bool needsAnother)
+    /// <summary>Ranks the names of a token.</summary>
+    private readonly void RankAll(int token, float bound)
     {
         var postings = _index.Postings(token);
-        var withoutYear = _index.NamesWithoutYear;
-        while (postings.MoveNext())
+        for (var read = postings.Read(_scratch.Names); read > 0 && !IsSettled(bound); read = postings.Read(_scratch.Names))
         {
-            var name = postings.Current;
-            if (name >= withoutYear && (name < _windowFrom || name >= _windowTo))
+            var count = 0;
+            foreach (var name in _scratch.Names.AsSpan(0, read))
             {
-                if (name >= _windowTo)
-                    return;
-                continue;
+                _scratch.Names[count] = name;
+                count += IsInWindow(name) && TryMarkSeen(name) ? 1 : 0;
             }
 
-            var bit = 1UL << (name & 63);
-            if (needsAnother && (_scratch.Others[name >> 6] & bit) == 0)
-                continue;
-            ref var seen = ref _scratch.Seen[name >> 6];
-            if ((seen & bit) != 0)
-                continue;
-            seen |= bit;
-            Rank(name, name >= withoutYear);
+            Rank(_scratch.Names.AsSpan(0, count));
         }
     }
 
-    private readonly void Rank(int name, bool hasYear)
+    /// <summary>Ranks those names of a token that are marked: they have another part of the traveller's name.</summary>
+    private readonly void RankMarked(int token, float bound)
+    {
+        if (_common.TryGet(token, out var bits))
+        {
+            RankMarked(bits, bound);
+            return;
+        }
+
+        var others = _scratch.Others;
+        var postings = _index.Postings(token);
+        for (var read = postings.Read(_scratch.Names); read > 0 && !IsSettled(bound); read = postings.Read(_scratch.Names))
+        {
+            var count = 0;
+            foreach (var name in _scratch.Names.AsSpan(0, read))
+            {
+                _scratch.Names[count] = name;
+                count += (others[name >> 6] & (1UL << (name & 63))) != 0 && IsInWindow(name) && TryMarkSeen(name) ? 1 : 0;
+            }
+
+            Rank(_scratch.Names.AsSpan(0, count));
+        }
+    }
+
+    private readonly void RankMarked(ulong[] bits, float bound)
+    {
+        var others = _scratch.Others;
+        var count = 0;
+        for (var word = 0; word < bits.Length; word++)
+        {
+            for (var both = bits[word] & others[word]; both != 0; both &= both - 1)
+            {
+                var name = (word << 6) + BitOperations.TrailingZeroCount(both);
+                if (!IsInWindow(name) || !TryMarkSeen(name))
+                    continue;
+                _scratch.Names[count++] = name;
+                if (count < SearchScratch.BatchMax)
+                    continue;
+                Rank(_scratch.Names);
+                count = 0;
+                if (IsSettled(bound))
+                    return;
+            }
+        }
+
+        Rank(_scratch.Names.AsSpan(0, count));
+    }
+
+    /// <summary>True when nothing up to this rank can still be among the best.</summary>
+    private readonly bool IsSettled(float bound) => _scratch.BestCount == SearchScratch.NamesMax && _scratch.Best[0].Rank >= bound;
+
+    private readonly bool IsInWindow(int name) => name < _index.NamesWithoutYear || (name >= _windowFrom && name < _windowTo);
+
+    private readonly bool TryMarkSeen(int name)
+    {
+        ref var seen = ref _scratch.Seen[name >> 6];
+        var bit = 1UL << (name & 63);
+        if ((seen & bit) != 0)
+            return false;
+        seen |= bit;
+        return true;
+    }
+
+    private readonly void Rank(ReadOnlySpan<int> names)
+    {
+        // All slots first: they lie far apart, and reads that do not wait for one another overlap.
+        var slots = _scratch.Slots.AsSpan();
+        for (var i = 0; i < names.Length; i++)
+            _index.Slot(names[i]).CopyTo(slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName));
+        var withoutYear = _index.NamesWithoutYear;
+        for (var i = 0; i < names.Length; i++)
+        {
+            var slot = slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName);
+            var rank = Rank(NameSlots.LongAt(slot) < 0 ? slot : _index.Tokens(slot));
+            if (rank >= _floor - Margin)
+                Keep(new RankedName(names[i] >= withoutYear ? rank + YearBonus : rank, names[i]));
+        }
+    }
+
+    private readonly float Rank(ReadOnlySpan<uint> tokens)
     {
         float matched = 0, found = 0, extra = 0;
         var partners = 0;
-        foreach (var token in _index.Tokens(name))
+        foreach (var token in tokens)
         {
-            var place = _scratch.Places[PackageIndex.Ordinal(token)];
+            if (NameSlots.IsNone(token))
+                break;
+            var place = _scratch.Places[NameSlots.Ordinal(token)];
             if (place == 0)
             {
-                if ((PackageIndex.Traits(token) & TokenTraits.Particle) == 0)
-                    extra += _index.Weight(PackageIndex.Ordinal(token));
+                if ((NameSlots.Traits(token) & TokenTraits.Particle) == 0)
+                    extra += _index.Weight(NameSlots.Ordinal(token));
                 continue;
             }
 
@@ -439,16 +557,12 @@ internal ref struct CandidateSearch
                 matched += _weights[position] * like.Match.Similarity;
                 found += _weights[position];
             }
-
         }
 
         var missing = _total - found;
         var conflict = Math.Min(missing, extra);
         var lone = BitOperations.PopCount((uint)partners) <= 1 ? LoneCost : 0;
-        var rank = matched / (found + conflict + ((missing - conflict) * (MissingCost + lone)) + ((extra - conflict) * (ExtraCost + lone)));
-        // Among equal names those with a birth year in the window come first: they can be corroborated.
-        if (rank >= _floor - Margin)
-            Keep(new RankedName(hasYear ? rank + 0.02f : rank, name));
+        return matched / (found + conflict + ((missing - conflict) * (MissingCost + lone)) + ((extra - conflict) * (ExtraCost + lone)));
     }
 
     /// <summary>A heap with the worst name on top, which a better one replaces.</summary>

@@ -9,11 +9,11 @@ namespace EdgeCheckpoint.Matching;
 /// </summary>
 internal sealed class CommonTokens
 {
-    /// <summary>A token in one name of so many is common: its bits are hardly larger than its packed names.</summary>
-    private const int Share = 64;
+    /// <summary>A token in one name of so many is common.</summary>
+    private const int Share = 200;
 
-    /// <summary>Bits of so many tokens at most, 20 MB for five million names.</summary>
-    private const int TokensMax = 32;
+    /// <summary>Memory for the bits of one list, in bytes: of 32 tokens of five million names, of 160 of a million.</summary>
+    private const int BytesMax = 20_000_000;
 
     /// <summary>Merging 64 names costs as much as marking one (measured).</summary>
     private const int NamesPerMark = 64;
@@ -33,11 +33,17 @@ internal sealed class CommonTokens
         }
 
         common.Sort(static (left, right) => right.CompareTo(left));
-        foreach (var (_, token) in common.Take(TokensMax))
+        var buffer = new int[256];
+        foreach (var (_, token) in common.Take(BytesMax / ((index.NameCount / 8) + 1)))
         {
             var bits = new ulong[(index.NameCount + 63) / 64];
-            for (var postings = index.Postings(token); postings.MoveNext();)
-                bits[postings.Current >> 6] |= 1UL << (postings.Current & 63);
+            var postings = index.Postings(token);
+            for (var read = postings.Read(buffer); read > 0; read = postings.Read(buffer))
+            {
+                foreach (var name in buffer.AsSpan(0, read))
+                    bits[name >> 6] |= 1UL << (name & 63);
+            }
+
             _names.Add(token, bits);
         }
     }

@@ -19,20 +19,32 @@ internal static class LetterCosts
 
     private const int SilentH = 4;
     private const int Digit = 15;
-    private const int Size = 36;
 
+    /// <summary>A letter or digit by its lower six bits.</summary>
+    private const int Size = 64;
+
+    private static readonly byte[] Omissions = BuildOmissions();
     private static readonly byte[] Substitutions = Build();
 
     internal static int Substitute(char left, char right) => Substitutions[(Index(left) * Size) + Index(right)];
 
     /// <summary>What it costs that a letter is missing on one side.</summary>
     internal static int Omit(char letter, char before, char after) =>
-        letter == before || letter == after ? Doubling
-        : letter == 'H' ? SilentH
-        : char.IsAsciiDigit(letter) ? Digit
-        : letter is 'A' or 'E' or 'I' or 'O' or 'U' or 'Y' ? Vowel : Letter;
+        letter == before || letter == after ? Doubling : Omissions[Index(letter)];
 
-    private static int Index(char character) => char.IsAsciiDigit(character) ? character - '0' + 26 : (character - 'A') & 31;
+    private static int Index(char character) => character & (Size - 1);
+
+    private static byte[] BuildOmissions()
+    {
+        var costs = new byte[Size];
+        Array.Fill(costs, (byte)Letter);
+        for (var digit = '0'; digit <= '9'; digit++)
+            costs[Index(digit)] = Digit;
+        foreach (var vowel in "AEIOUY")
+            costs[Index(vowel)] = Vowel;
+        costs[Index('H')] = SilentH;
+        return costs;
+    }
 
     private static byte[] Build()
     {
@@ -40,7 +52,7 @@ internal static class LetterCosts
         for (var i = 0; i < Size; i++)
         {
             for (var j = 0; j < Size; j++)
-                costs[(i * Size) + j] = (byte)(i == j ? 0 : i >= 26 || j >= 26 ? Digit : Letter);
+                costs[(i * Size) + j] = (byte)(i == j ? 0 : i >= Index('0') || j >= Index('0') ? Digit : Letter);
         }
 
         void Set(string letters, byte cost)

@@ -1,3 +1,5 @@
+using EdgeCheckpoint.Watchlists;
+
 namespace EdgeCheckpoint.Matching;
 
 /// <summary>
@@ -12,10 +14,16 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>Names kept for exact scoring.</summary>
     internal const int NamesMax = 64;
 
+    /// <summary>Names that are looked at together.</summary>
+    internal const int BatchMax = 64;
+
     /// <summary>By listed token: 1 more than its place in <see cref="Like"/>, or 0.</summary>
     internal readonly ushort[] Places = new ushort[tokenCount];
 
-    /// <summary>By listed token: the round in which it was last looked at, so that none is compared twice with one token.</summary>
+    /// <summary>
+    /// By listed token: the round in which it was last looked at, one more when it was compared, so that none is compared twice
+    /// with one token.
+    /// </summary>
     internal readonly uint[] Rounds = new uint[tokenCount];
 
     /// <summary>Listed tokens like one of the traveller's.</summary>
@@ -30,12 +38,33 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>The best names so far; a heap with the worst of them on top.</summary>
     internal readonly RankedName[] Best = new RankedName[NamesMax];
 
+    /// <summary>Names about to be ranked, and their slots.</summary>
+    internal readonly int[] Names = new int[BatchMax];
+    internal readonly uint[] Slots = new uint[BatchMax * NameSlots.WordsPerName];
+
     /// <summary>Places of letters for <see cref="TokenDistance"/>; all zero between two tokens.</summary>
     internal readonly ulong[] LetterPlaces = new ulong[128];
 
+    /// <summary>Listed tokens like the one that is being looked up.</summary>
+    internal readonly (int Token, TokenMatch Match)[] Found = new (int Token, TokenMatch Match)[LikeTokensMax];
+
     internal uint Round;
+    internal int FoundCount;
     internal int LikeCount;
     internal int BestCount;
+
+    /// <summary>Begins to look up another token.</summary>
+    internal void BeginRound()
+    {
+        FoundCount = 0;
+        if (Round >= uint.MaxValue - 3)
+        {
+            Array.Clear(Rounds);
+            Round = 0;
+        }
+
+        Round += 2;
+    }
 
     internal void Clear()
     {

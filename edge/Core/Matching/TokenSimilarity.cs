@@ -129,43 +129,43 @@ public static class TokenSimilarity
     {
         if ((right.Length - left.Length) * LetterCosts.Doubling > budget)
             return Far;
-        // Every letter that only one side has costs something: a bound that needs no table and refuses most pairs.
-        var (leftMask, rightMask) = (Mask(left), Mask(right));
-        var missing = Math.Max(BitOperations.PopCount(leftMask & ~rightMask), BitOperations.PopCount(rightMask & ~leftMask));
-        if (missing * LetterCosts.Least > budget)
-            return Far;
-        Span<int> omitLeft = stackalloc int[left.Length];
-        Span<int> omitRight = stackalloc int[right.Length];
-        Omissions(left, omitLeft);
-        Omissions(right, omitRight);
         // What both begin and end with costs nothing in the best alignment; most of two like tokens is that.
         var begins = left.CommonPrefixLength(right);
         var ends = 0;
         while (ends < left.Length - begins && ends < right.Length - begins && left[^(ends + 1)] == right[^(ends + 1)])
             ends++;
-        left = left[begins..^ends];
-        right = right[begins..^ends];
-        omitLeft = omitLeft[begins..^ends];
-        omitRight = omitRight[begins..^ends];
-        Span<int> beforeLast = stackalloc int[right.Length + 1];
-        Span<int> last = stackalloc int[right.Length + 1];
-        Span<int> row = stackalloc int[right.Length + 1];
+        var (leftCount, rightCount) = (left.Length - begins - ends, right.Length - begins - ends);
+        // Every letter that only one side has costs something: a bound that needs no table and refuses most pairs.
+        var (leftMask, rightMask) = (Mask(left.Slice(begins, leftCount)), Mask(right.Slice(begins, rightCount)));
+        var missing = Math.Max(BitOperations.PopCount(leftMask & ~rightMask), BitOperations.PopCount(rightMask & ~leftMask));
+        if (missing * LetterCosts.Least > budget)
+            return Far;
+        Span<int> omitRight = stackalloc int[rightCount];
+        Span<int> beforeLast = stackalloc int[rightCount + 1];
+        Span<int> last = stackalloc int[rightCount + 1];
+        Span<int> row = stackalloc int[rightCount + 1];
         last[0] = 0;
-        for (var j = 1; j <= right.Length; j++)
-            last[j] = last[j - 1] + omitRight[j - 1];
-        for (var i = 1; i <= left.Length; i++)
+        for (var j = 0; j < rightCount; j++)
         {
-            row[0] = last[0] + omitLeft[i - 1];
+            omitRight[j] = Omission(right, begins + j);
+            last[j + 1] = last[j] + omitRight[j];
+        }
+
+        for (var i = 0; i < leftCount; i++)
+        {
+            var letter = left[begins + i];
+            var omitLeft = Omission(left, begins + i);
+            row[0] = last[0] + omitLeft;
             var least = row[0];
-            for (var j = 1; j <= right.Length; j++)
+            for (var j = 0; j < rightCount; j++)
             {
-                var cost = last[j - 1] + LetterCosts.Substitute(left[i - 1], right[j - 1]);
-                if (begins == 0 && i == 1 && j == 1 && cost >= LetterCosts.Vowel)
+                var cost = last[j] + LetterCosts.Substitute(letter, right[begins + j]);
+                if (begins == 0 && i == 0 && j == 0 && cost >= LetterCosts.Vowel)
                     cost += LetterCosts.FirstLetter;
-                cost = Math.Min(cost, Math.Min(row[j - 1] + omitRight[j - 1], last[j] + omitLeft[i - 1]));
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                    cost = Math.Min(cost, beforeLast[j - 2] + LetterCosts.Transposition);
-                row[j] = cost;
+                cost = Math.Min(cost, Math.Min(row[j] + omitRight[j], last[j + 1] + omitLeft));
+                if (i > 0 && j > 0 && letter == right[begins + j - 1] && left[begins + i - 1] == right[begins + j])
+                    cost = Math.Min(cost, beforeLast[j - 1] + LetterCosts.Transposition);
+                row[j + 1] = cost;
                 least = Math.Min(least, cost);
             }
 
@@ -178,7 +178,7 @@ public static class TokenSimilarity
             row = spare;
         }
 
-        return last[right.Length] <= budget ? last[right.Length] : Far;
+        return last[rightCount] <= budget ? last[rightCount] : Far;
     }
 
     private static int Least(ReadOnlySpan<int> row)
@@ -189,14 +189,8 @@ public static class TokenSimilarity
         return least;
     }
 
-    private static void Omissions(ReadOnlySpan<char> word, Span<int> costs)
-    {
-        for (var i = 0; i < word.Length; i++)
-        {
-            costs[i] = LetterCosts.Omit(
-                word[i], i > 0 ? word[i - 1] : '\0', i + 1 < word.Length ? word[i + 1] : '\0');
-        }
-    }
+    private static int Omission(ReadOnlySpan<char> word, int at) =>
+        LetterCosts.Omit(word[at], at > 0 ? word[at - 1] : '\0', at + 1 < word.Length ? word[at + 1] : '\0');
 
     private static uint Mask(ReadOnlySpan<char> word)
     {

@@ -26,6 +26,7 @@ public sealed class WatchlistMatcher
     private readonly MatchThresholds _thresholds;
     private readonly ConcurrentBag<SearchScratch>[] _scratches;
     private readonly CommonTokens[] _common;
+    private readonly LikeTokens[] _like;
 
     public WatchlistMatcher(WatchlistPackage package, MatchThresholds thresholds)
         : this(WatchlistRuns.Of(package), thresholds)
@@ -37,6 +38,7 @@ public sealed class WatchlistMatcher
         _list = list;
         _thresholds = thresholds;
         _common = [.. list.Runs.Select(static run => new CommonTokens(run.Index()))];
+        _like = [.. list.Runs.Select(static _ => new LikeTokens())];
         _scratches = [.. list.Runs.Select(static _ => new ConcurrentBag<SearchScratch>())];
     }
 
@@ -141,7 +143,7 @@ public sealed class WatchlistMatcher
             scratch = new SearchScratch(index.TokenCount, index.NameCount);
         try
         {
-            var search = new CandidateSearch(index, _common[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
+            var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
             if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
                 search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
             var ranked = search.Run();
@@ -195,10 +197,10 @@ public sealed class WatchlistMatcher
         var packed = index.Tokens(name);
         for (var i = 0; i < packed.Length; i++)
         {
-            var ordinal = PackageIndex.Ordinal(packed[i]);
+            var ordinal = NameSlots.Ordinal(packed[i]);
             if (!texts.TryGetValue(ordinal, out var text))
                 texts.Add(ordinal, text = Encoding.ASCII.GetString(index.Text(ordinal)));
-            listed[i] = new NameToken(text, PackageIndex.Field(packed[i]), PackageIndex.Traits(packed[i]));
+            listed[i] = new NameToken(text, NameSlots.Field(packed[i]), NameSlots.Traits(packed[i]));
             weights[i] = index.Weight(ordinal);
         }
 

@@ -13,11 +13,11 @@ internal sealed class NameIndexBuilder
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
     private readonly List<uint> _nameTokens = [];
-    private readonly List<byte> _marks = [];
+    private readonly List<(byte TokenCount, NameQuality Quality)> _names = [];
     private readonly List<bool> _starts = [];
     private readonly List<(uint Year, uint Name)> _years = [];
 
-    internal int NameCount => _marks.Count;
+    internal int NameCount => _names.Count;
 
     /// <summary>Adds the readings of one entry's names.</summary>
     /// <param name="entry">The next entry.</param>
@@ -46,8 +46,8 @@ internal sealed class NameIndexBuilder
     {
         var count = Math.Min(tokens.Length, NamePreparation.TokensMax);
         for (var i = 0; i < count; i++)
-            _nameTokens.Add((uint)Number(tokens[i].Text) | ((uint)tokens[i].Field << 22) | ((uint)tokens[i].Traits << 24));
-        _marks.Add((byte)(count | ((int)quality << 5)));
+            _nameTokens.Add(NameSlots.Pack(Number(tokens[i].Text), tokens[i].Field, tokens[i].Traits));
+        _names.Add(((byte)count, quality));
         _starts.Add(isFirst);
     }
 
@@ -76,13 +76,10 @@ internal sealed class NameIndexBuilder
             ordinals[order[ordinal]] = (uint)ordinal;
         var tokens = CollectionsMarshal.AsSpan(_nameTokens);
         for (var i = 0; i < tokens.Length; i++)
-            tokens[i] = ordinals[tokens[i] & (PackageFormat.TokensMax - 1)] | (tokens[i] & ~(uint)(PackageFormat.TokensMax - 1));
+            tokens[i] = NameSlots.WithOrdinal(tokens[i], ordinals[NameSlots.Ordinal(tokens[i])]);
         var (counts, starts, postings) = Postings(texts.Length);
         yield return (SectionNumber.BirthYears, Words([.. _years.SelectMany(static year => new[] { year.Year, year.Name })]));
         yield return (SectionNumber.EntryStarts, EntryStarts());
-        yield return (SectionNumber.NameMarks, [.. _marks]);
-        yield return (SectionNumber.NameBases, Words(NameBases()));
-        yield return (SectionNumber.NameTokens, Words(CollectionsMarshal.AsSpan(_nameTokens)));
         yield return (SectionNumber.TokenTexts, Encoding.ASCII.GetBytes(string.Concat(texts)));
         yield return (SectionNumber.TokenStarts, Words(Starts(texts)));
         yield return (SectionNumber.TokenWeights, Weights(texts, counts, frozen));
@@ -91,6 +88,9 @@ internal sealed class NameIndexBuilder
         yield return (SectionNumber.Postings, postings);
         yield return (SectionNumber.Deletions, Deletions(texts));
         yield return (SectionNumber.Keys, Keys(texts));
+        var (slots, longNames) = Slots();
+        yield return (SectionNumber.NameSlots, Words(CollectionsMarshal.AsSpan(slots)));
+        yield return (SectionNumber.LongNames, Words(CollectionsMarshal.AsSpan(longNames)));
     }
 
     private byte[] EntryStarts()
@@ -114,18 +114,18 @@ internal sealed class NameIndexBuilder
         return [.. padded, .. Words(ranks)];
     }
 
-    private uint[] NameBases()
+    private (List<uint> Slots, List<uint> LongNames) Slots()
     {
-        var bases = new uint[(NameCount / PackageFormat.NamesPerBase) + 1];
-        uint position = 0;
-        for (var name = 0; name < NameCount; name++)
+        var slots = new List<uint>(NameCount * NameSlots.WordsPerName);
+        var longNames = new List<uint>();
+        var tokens = CollectionsMarshal.AsSpan(_nameTokens);
+        foreach (var (count, quality) in _names)
         {
-            if (name % PackageFormat.NamesPerBase == 0)
-                bases[name / PackageFormat.NamesPerBase] = position;
-            position += (uint)_marks[name] & PackageFormat.NameTokensMask;
+            NameSlots.Write(tokens[..count], quality, slots, longNames);
+            tokens = tokens[count..];
         }
 
-        return bases;
+        return (slots, longNames);
     }
 
     private (uint[] Counts, uint[] Starts, byte[] Postings) Postings(int tokenCount)
@@ -168,9 +168,9 @@ internal sealed class NameIndexBuilder
         var position = 0;
         for (var name = 0; name < NameCount; name++)
         {
-            for (var count = _marks[name] & PackageFormat.NameTokensMask; count > 0; count--)
+            for (var count = _names[name].TokenCount; count > 0; count--)
             {
-                var token = (int)(_nameTokens[position++] & (PackageFormat.TokensMax - 1));
+                var token = NameSlots.Ordinal(_nameTokens[position++]);
                 if (last[token] == name)
                     continue;
                 last[token] = name;

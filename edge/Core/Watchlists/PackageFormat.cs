@@ -12,7 +12,10 @@ namespace EdgeCheckpoint.Watchlists;
 /// </remarks>
 internal static class PackageFormat
 {
-    internal const int Version = 2;
+    internal const int Version = 3;
+
+    /// <summary>Names had marks and bases in place of slots; its index is not read any more, its entries are.</summary>
+    internal const int VersionWithoutSlots = 2;
 
     /// <summary>The first format; its index is not read any more, its records are.</summary>
     internal const int VersionWithPlainRecords = 1;
@@ -25,19 +28,14 @@ internal static class PackageFormat
     /// <summary>Every so many records one offset is stored; the lengths between them are added up.</summary>
     internal const int RecordsPerBase = 64;
 
-    /// <summary>Every so many names the position of the first token is stored.</summary>
-    internal const int NamesPerBase = 8;
-
     /// <summary>Every so many bits of the entry starts their number so far is stored.</summary>
     internal const int BitsPerRank = 512;
 
-    /// <summary>Tokens of a name: token ordinal, field and traits in 32 bits.</summary>
+    /// <summary>Tokens of a name: token ordinal 22 bits, field 2, traits 6, and two bits that <see cref="NameSlots"/> uses.</summary>
     internal const int TokenOrdinalBits = 22;
 
-    internal const int TokensMax = 1 << TokenOrdinalBits;
-
-    /// <summary>Bits of a name's mark that count its tokens; <see cref="Names.NamePreparation.TokensMax"/> fits.</summary>
-    internal const int NameTokensMask = 31;
+    /// <summary>The highest ordinal is no token.</summary>
+    internal const int TokensMax = (1 << TokenOrdinalBits) - 1;
 
     /// <summary>A document row: keyed hash u64, entry u32, zeros u32; sorted by hash, then entry.</summary>
     internal const int DocumentRowLength = 16;
@@ -45,7 +43,7 @@ internal static class PackageFormat
     internal static ReadOnlySpan<byte> Magic => "ECWLIST\0"u8;
 }
 
-/// <summary>Sections of a package. Numbers are part of the format; 2 to 8 belong to format 1 alone.</summary>
+/// <summary>Sections of a package. Numbers are part of the format; 2 to 8 belong to format 1 alone, 21 to 23 to format 2.</summary>
 internal enum SectionNumber : uint
 {
     /// <summary>Canonical <see cref="PackageInfo"/>.</summary>
@@ -75,15 +73,6 @@ internal enum SectionNumber : uint
     /// <summary>A bit a name, set where an entry begins; then the number of set bits before every 512th.</summary>
     EntryStarts = 20,
 
-    /// <summary>A byte a name: tokens in the low five bits, quality in the next two.</summary>
-    NameMarks = 21,
-
-    /// <summary>Position u32 of the first token of every eighth name.</summary>
-    NameBases = 22,
-
-    /// <summary>Tokens of the names, u32 each: ordinal, field, traits.</summary>
-    NameTokens = 23,
-
     /// <summary>Token texts one after another, in ordinal order of their text.</summary>
     TokenTexts = 24,
 
@@ -110,4 +99,10 @@ internal enum SectionNumber : uint
 
     /// <summary>Identifiers of entries that this run removes from older ones: count u32, then length u16 and text.</summary>
     Tombstones = 32,
+
+    /// <summary>Sixteen bytes a name: its tokens and quality, see <see cref="EdgeCheckpoint.Watchlists.NameSlots"/>.</summary>
+    NameSlots = 33,
+
+    /// <summary>Tokens of the names that have more than fit a slot: number u32, then the tokens u32.</summary>
+    LongNames = 34,
 }

@@ -10,14 +10,11 @@ namespace EdgeCheckpoint.Watchlists;
 /// </summary>
 internal readonly ref struct PackageIndex
 {
-    private const uint OrdinalMask = PackageFormat.TokensMax - 1;
-
     private readonly ReadOnlySpan<uint> _years;
     private readonly ReadOnlySpan<byte> _starts;
     private readonly ReadOnlySpan<uint> _ranks;
-    private readonly ReadOnlySpan<byte> _marks;
-    private readonly ReadOnlySpan<uint> _bases;
-    private readonly ReadOnlySpan<uint> _nameTokens;
+    private readonly ReadOnlySpan<uint> _slots;
+    private readonly ReadOnlySpan<uint> _longNames;
     private readonly ReadOnlySpan<byte> _texts;
     private readonly ReadOnlySpan<uint> _textStarts;
     private readonly ReadOnlySpan<byte> _weights;
@@ -28,13 +25,12 @@ internal readonly ref struct PackageIndex
     internal PackageIndex(PackageTable table)
     {
         _years = Words(table, SectionNumber.BirthYears);
-        _marks = table.Section(SectionNumber.NameMarks);
+        _slots = Words(table, SectionNumber.NameSlots);
+        _longNames = Words(table, SectionNumber.LongNames);
         var starts = table.Section(SectionNumber.EntryStarts);
-        var startsLength = Math.Min(StartsLength(_marks.Length), starts.Length);
+        var startsLength = Math.Min(StartsLength(NameCount), starts.Length);
         _starts = starts[..startsLength];
         _ranks = MemoryMarshal.Cast<byte, uint>(starts[startsLength..]);
-        _bases = Words(table, SectionNumber.NameBases);
-        _nameTokens = Words(table, SectionNumber.NameTokens);
         _texts = table.Section(SectionNumber.TokenTexts);
         _textStarts = Words(table, SectionNumber.TokenStarts);
         _weights = table.Section(SectionNumber.TokenWeights);
@@ -51,13 +47,39 @@ internal readonly ref struct PackageIndex
 
     internal int TokenCount => _weights.Length;
 
-    internal int NameCount => _marks.Length;
+    internal int NameCount => _slots.Length / NameSlots.WordsPerName;
 
     /// <summary>A token's text: A to Z and 0 to 9.</summary>
     internal ReadOnlySpan<byte> Text(int token) => _texts[(int)_textStarts[token]..(int)_textStarts[token + 1]];
 
+    /// <summary>The ordinal of a token, or -1.</summary>
+    internal int Find(ReadOnlySpan<char> text)
+    {
+        var token = FindFrom(text);
+        return token < TokenCount && WatchlistPackage.CompareText(Text(token), text) == 0 ? token : -1;
+    }
+
+    /// <summary>The first token that does not stand before a text.</summary>
+    internal int FindFrom(ReadOnlySpan<char> text)
+    {
+        int low = 0, high = TokenCount;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (WatchlistPackage.CompareText(Text(middle), text) < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
     /// <summary>Frozen rarity, 0.2 to 1.</summary>
     internal float Weight(int token) => _weights[token] / 255f;
+
+    /// <summary>The same as it is stored.</summary>
+    internal byte WeightByte(int token) => _weights[token];
 
     /// <summary>How many names contain a token.</summary>
     internal int PostingCount(int token) => (int)_postingCounts[token];
@@ -66,23 +88,20 @@ internal readonly ref struct PackageIndex
     internal PostingReader Postings(int token) =>
         new(_postings[(int)_postingStarts[token]..(int)_postingStarts[token + 1]]);
 
-    internal NameQuality Quality(int name) => (NameQuality)(_marks[name] >> 5);
+    internal NameQuality Quality(int name) => NameSlots.Quality(Slot(name));
 
-    /// <summary>The tokens of a name, packed; <see cref="Ordinal"/>, <see cref="Field"/> and <see cref="Traits"/> take them apart.</summary>
-    internal ReadOnlySpan<uint> Tokens(int name)
+    /// <summary>The four words of a name, see <see cref="NameSlots"/>.</summary>
+    internal ReadOnlySpan<uint> Slot(int name) => _slots.Slice(name * NameSlots.WordsPerName, NameSlots.WordsPerName);
+
+    /// <summary>The tokens of a name, packed; <see cref="NameSlots"/> takes them apart.</summary>
+    internal ReadOnlySpan<uint> Tokens(int name) => Tokens(Slot(name));
+
+    /// <summary>The tokens of the name in a slot.</summary>
+    internal ReadOnlySpan<uint> Tokens(ReadOnlySpan<uint> slot)
     {
-        var block = name / PackageFormat.NamesPerBase;
-        var start = (int)_bases[block];
-        for (var before = block * PackageFormat.NamesPerBase; before < name; before++)
-            start += _marks[before] & PackageFormat.NameTokensMask;
-        return _nameTokens.Slice(start, _marks[name] & PackageFormat.NameTokensMask);
+        var at = NameSlots.LongAt(slot);
+        return at < 0 ? slot[..NameSlots.Count(slot)] : _longNames.Slice(at + 1, (int)_longNames[at]);
     }
-
-    internal static int Ordinal(uint token) => (int)(token & OrdinalMask);
-
-    internal static NameField Field(uint token) => (NameField)((token >> PackageFormat.TokenOrdinalBits) & 3);
-
-    internal static TokenTraits Traits(uint token) => (TokenTraits)(token >> 24);
 
     /// <summary>The entry a name belongs to.</summary>
     internal int EntryOf(int name)
@@ -118,7 +137,7 @@ internal readonly ref struct PackageIndex
     internal PackageFailure? Check(int entryCount, int nameCount)
     {
         var tokenCount = _weights.Length;
-        if (_marks.Length != nameCount || _bases.Length != (nameCount / PackageFormat.NamesPerBase) + 1
+        if (_slots.Length != (long)nameCount * NameSlots.WordsPerName
             || _starts.Length != StartsLength(nameCount) || _ranks.Length != (nameCount / PackageFormat.BitsPerRank) + 1
             || _textStarts.Length != tokenCount + 1 || _postingCounts.Length != tokenCount || _postingStarts.Length != tokenCount + 1
             || _years.Length % 2 != 0)
@@ -128,7 +147,7 @@ internal readonly ref struct PackageIndex
 
         return CheckRises(_textStarts, _texts.Length, SectionNumber.TokenStarts)
             ?? CheckRises(_postingStarts, _postings.Length, SectionNumber.PostingStarts)
-            ?? CheckYears() ?? CheckNames(entryCount) ?? CheckTokens() ?? CheckPostings();
+            ?? CheckYears() ?? CheckNames(entryCount) ?? CheckTexts() ?? CheckPostings();
     }
 
     private PackageFailure? CheckYears()
@@ -144,51 +163,63 @@ internal readonly ref struct PackageIndex
 
     private PackageFailure? CheckNames(int entryCount)
     {
-        uint position = 0, entries = 0;
+        var (longAt, entries) = (0, 0u);
         for (var name = 0; name < NameCount; name++)
         {
-            if (name % PackageFormat.NamesPerBase == 0 && _bases[name / PackageFormat.NamesPerBase] != position)
-                return Failure($"name {name} points outside its section");
             if (name % PackageFormat.BitsPerRank == 0 && _ranks[name / PackageFormat.BitsPerRank] != entries)
                 return Failure($"the entries before name {name} are counted wrongly");
-            position += (uint)_marks[name] & PackageFormat.NameTokensMask;
             entries += (uint)(_starts[name / 8] >> (name % 8)) & 1;
-            if ((_marks[name] & PackageFormat.NameTokensMask) > NamePreparation.TokensMax)
-                return Failure($"name {name} has more parts than any name");
-            if (Quality(name) is < NameQuality.Primary or > NameQuality.Weak)
+            var slot = Slot(name);
+            var at = NameSlots.LongAt(slot);
+            if (at < 0 ? !AreTokens(slot[..NameSlots.Count(slot)]) : !IsLongName(at, longAt))
+                return Failure($"name {name} has a token that is not there");
+            longAt += at < 0 ? 0 : 1 + (int)_longNames[at];
+            if (NameSlots.Quality(slot) is < NameQuality.Primary or > NameQuality.Weak)
                 return Failure($"name {name} has an unknown quality");
         }
 
-        return position != _nameTokens.Length || entries != entryCount || (NameCount > 0 && (_starts[0] & 1) == 0)
+        return longAt != _longNames.Length || entries != entryCount || (NameCount > 0 && (_starts[0] & 1) == 0)
             ? Failure("the names and their tokens do not agree")
             : null;
     }
 
-    private PackageFailure? CheckTokens()
+    /// <summary>Long names follow one another in the order of the names.</summary>
+    private bool IsLongName(int at, int expected) =>
+        at == expected && at < _longNames.Length && _longNames[at] is > NameSlots.WordsPerName and <= NamePreparation.TokensMax
+        && _longNames.Length - at > (int)_longNames[at] && AreTokens(_longNames.Slice(at + 1, (int)_longNames[at]));
+
+    private bool AreTokens(ReadOnlySpan<uint> tokens)
     {
-        foreach (var token in _nameTokens)
+        foreach (var token in tokens)
         {
-            if (Ordinal(token) >= TokenCount)
-                return Failure("a name has a token that is not there");
+            if (NameSlots.Ordinal(token) >= TokenCount)
+                return false;
         }
 
-        return _texts.ContainsAnyExceptInRange((byte)'0', (byte)'Z') ? Failure("a token has a letter that no token has") : null;
+        return true;
     }
+
+    private PackageFailure? CheckTexts() =>
+        _texts.ContainsAnyExceptInRange((byte)'0', (byte)'Z') ? Failure("a token has a letter that no token has") : null;
 
     private PackageFailure? CheckPostings()
     {
+        Span<int> buffer = stackalloc int[256];
         for (var token = 0; token < TokenCount; token++)
         {
             var postings = Postings(token);
-            var count = 0;
-            while (postings.MoveNext())
+            var count = 0u;
+            for (var read = postings.Read(buffer); read > 0; read = postings.Read(buffer))
             {
-                count++;
-                if ((uint)postings.Current >= (uint)NameCount)
-                    return Failure($"token {token} stands in a name that is not there");
+                count += (uint)read;
+                foreach (var name in buffer[..read])
+                {
+                    if ((uint)name >= (uint)NameCount)
+                        return Failure($"token {token} stands in a name that is not there");
+                }
             }
 
-            if ((uint)count != _postingCounts[token])
+            if (count != _postingCounts[token])
                 return Failure($"token {token} stands in another number of names");
         }
 
@@ -217,27 +248,33 @@ internal readonly ref struct PackageIndex
 /// <summary>Reads rising name ordinals from their differences.</summary>
 internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
 {
-    private readonly ReadOnlySpan<byte> _bytes = bytes;
-    private int _position;
+    private ReadOnlySpan<byte> _bytes = bytes;
+    private int _last;
 
-    internal int Current { get; private set; }
-
-    internal bool MoveNext()
+    /// <summary>The next names.</summary>
+    /// <param name="names">Room for them.</param>
+    /// <returns>How many there are, 0 at the end.</returns>
+    internal int Read(scoped Span<int> names)
     {
         var bytes = _bytes;
-        var position = _position;
-        if (position >= bytes.Length)
-            return false;
-        uint group = bytes[position++];
-        var difference = group & 0x7F;
-        for (var shift = 7; group >= 0x80 && position < bytes.Length; shift += 7)
+        var (at, last) = (0, _last);
+        var count = 0;
+        while (count < names.Length && at < bytes.Length)
         {
-            group = bytes[position++];
-            difference |= (group & 0x7F) << shift;
+            uint group = bytes[at++];
+            var difference = group & 0x7F;
+            for (var shift = 7; group >= 0x80 && at < bytes.Length; shift += 7)
+            {
+                group = bytes[at++];
+                difference |= (group & 0x7F) << shift;
+            }
+
+            last = unchecked(last + (int)difference);
+            names[count++] = last;
         }
 
-        _position = position;
-        Current = unchecked(Current + (int)difference);
-        return true;
+        _bytes = bytes[at..];
+        _last = last;
+        return count;
     }
 }

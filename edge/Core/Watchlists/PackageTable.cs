@@ -33,7 +33,7 @@ internal sealed class PackageTable
         if (!envelope[..8].SequenceEqual(PackageFormat.Magic))
             return new PackageFailure(PackageStage.Envelope, "this is not a watchlist package");
         var format = BinaryPrimitives.ReadUInt32LittleEndian(envelope[8..]);
-        if (format is not (PackageFormat.Version or PackageFormat.VersionWithPlainRecords))
+        if (format is 0 or > PackageFormat.Version)
         {
             return new PackageFailure(
                 PackageStage.Envelope, $"format {format} is not known; this program reads formats 1 to {PackageFormat.Version}");

@@ -15,7 +15,7 @@ internal readonly ref struct TokenTable
     private const int LengthBits = 3;
     private const int CheckShift = PackageFormat.TokenOrdinalBits + LengthBits;
     private const uint CheckMask = (1u << (32 - CheckShift)) - 1;
-    private const uint OrdinalMask = PackageFormat.TokensMax - 1;
+    private const uint OrdinalMask = (1u << PackageFormat.TokenOrdinalBits) - 1;
 
     /// <summary>Entries of a bucket on the average; a bucket then lies in one cache line.</summary>
     private const int EntriesPerBucket = 4;

@@ -18,6 +18,9 @@ public sealed class WatchlistPackage
         .. Enum.GetValues<SectionNumber>().Where(static number => number is not (SectionNumber.PlainRecords or SectionNumber.PlainRecordIndex)),
     ];
 
+    private static readonly SectionNumber[] NeededForEntries =
+        [SectionNumber.Info, SectionNumber.Documents, SectionNumber.Entries, SectionNumber.EntryIndex, SectionNumber.Templates, SectionNumber.Tombstones];
+
     private readonly PackageTable _table;
     private readonly byte[][] _templates;
 
@@ -52,15 +55,16 @@ public sealed class WatchlistPackage
             return failure;
         if (table.Format == PackageFormat.VersionWithPlainRecords)
             return PlainPackage.Reindex(table, info);
-        foreach (var number in Needed)
+        foreach (var number in table.Format == PackageFormat.VersionWithoutSlots ? NeededForEntries : Needed)
         {
             if (!table.Has(number))
                 return new PackageFailure(PackageStage.SectionTable, $"section {number} is missing");
         }
 
-        var opened = OpenIndexed(table, info, checkRecords);
         // Names folded by other rules would miss each other in silence; the records say what the names are.
-        return opened.TryGet(out var package, out _) && info.FoldingVersion != NameFolding.Version ? package.Reindexed() : opened;
+        if (table.Format == PackageFormat.VersionWithoutSlots || info.FoldingVersion != NameFolding.Version)
+            return ReadEntries(table, info, checkRecords: true).TryGet(out var package, out failure) ? package.Reindexed() : failure;
+        return OpenIndexed(table, info, checkRecords);
     }
 
     /// <summary>Decodes an entry.</summary>
@@ -108,17 +112,8 @@ public sealed class WatchlistPackage
     public byte? WeightOf(string token)
     {
         var index = Index();
-        int low = 0, high = index.TokenCount;
-        while (low < high)
-        {
-            var middle = (low + high) >> 1;
-            if (CompareText(index.Text(middle), token) < 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low < index.TokenCount && CompareText(index.Text(low), token) == 0 ? _table.Section(SectionNumber.TokenWeights)[low] : null;
+        var ordinal = index.Find(token);
+        return ordinal < 0 ? null : index.WeightByte(ordinal);
     }
 
     /// <summary>The name index as spans.</summary>
@@ -144,6 +139,13 @@ public sealed class WatchlistPackage
         var tokenCount = table.Section(SectionNumber.TokenWeights).Length;
         if (!TokenTable.IsSound(table.Section(SectionNumber.Deletions), tokenCount) || !TokenTable.IsSound(table.Section(SectionNumber.Keys), tokenCount))
             return new PackageFailure(PackageStage.Index, "a token table is damaged");
+        if (new PackageIndex(table).Check(info.EntryCount, info.NameCount) is { } failure)
+            return failure;
+        return ReadEntries(table, info, checkRecords);
+    }
+
+    private static Result<WatchlistPackage, PackageFailure> ReadEntries(PackageTable table, PackageInfo info, bool checkRecords)
+    {
         if (!TryReadTexts(table.Section(SectionNumber.Templates), out var templates)
             || !TryReadTexts(table.Section(SectionNumber.Tombstones), out var tombstones))
         {
@@ -154,8 +156,7 @@ public sealed class WatchlistPackage
         {
             RemovedEntryIds = Array.ConvertAll(tombstones, Encoding.UTF8.GetString),
         };
-        var failure = package.Index().Check(info.EntryCount, info.NameCount)
-            ?? package.CheckEntryIndex() ?? package.CheckDocuments() ?? (checkRecords ? package.CheckRecords() : null);
+        var failure = package.CheckEntryIndex() ?? package.CheckDocuments() ?? (checkRecords ? package.CheckRecords() : null);
         return failure is null ? package : failure;
     }
 

@@ -134,9 +134,9 @@ public sealed class CandidateSearchTests
             var weights = new List<float>();
             foreach (var packed in index.Tokens(name))
             {
-                var text = Encoding.ASCII.GetString(index.Text(PackageIndex.Ordinal(packed)));
-                listed.Add(new NameToken(text, PackageIndex.Field(packed), PackageIndex.Traits(packed)));
-                weights.Add(index.Weight(PackageIndex.Ordinal(packed)));
+                var text = Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(packed)));
+                listed.Add(new NameToken(text, NameSlots.Field(packed), NameSlots.Traits(packed)));
+                weights.Add(index.Weight(NameSlots.Ordinal(packed)));
             }
 
             var matrix = new TokenMatch[tokens.Length * listed.Count];

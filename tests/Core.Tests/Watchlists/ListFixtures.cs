@@ -103,4 +103,15 @@ internal static class ListFixtures
             Nationalities = [.. nationalities],
             Documents = [.. documents],
         });
+
+    /// <summary>The names that contain a token, read in pieces of three.</summary>
+    internal static List<int> NamesWith(PackageIndex index, int token)
+    {
+        var all = new List<int>();
+        var postings = index.Postings(token);
+        var names = new int[3];
+        for (var read = postings.Read(names); read > 0; read = postings.Read(names))
+            all.AddRange(names.AsSpan(0, read));
+        return all;
+    }
 }

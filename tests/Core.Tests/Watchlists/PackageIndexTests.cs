@@ -99,15 +99,12 @@ public sealed class PackageIndexTests
             {
                 var has = false;
                 foreach (var packed in index.Tokens(name))
-                    has |= PackageIndex.Ordinal(packed) == token;
+                    has |= NameSlots.Ordinal(packed) == token;
                 if (has)
                     expected.Add(name);
             }
 
-            var actual = new List<int>();
-            for (var postings = index.Postings(token); postings.MoveNext();)
-                actual.Add(postings.Current);
-            Assert.Equal(expected, actual);
+            Assert.Equal(expected, ListFixtures.NamesWith(index, token));
             Assert.Equal(expected.Count, index.PostingCount(token));
         }
     }, iter: 300);
@@ -133,7 +130,7 @@ public sealed class PackageIndexTests
     {
         var words = new List<string>();
         foreach (var token in index.Tokens(name))
-            words.Add($"{Encoding.ASCII.GetString(index.Text(PackageIndex.Ordinal(token)))}/{PackageIndex.Field(token)}/{PackageIndex.Traits(token)}");
+            words.Add($"{Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(token)))}/{NameSlots.Field(token)}/{NameSlots.Traits(token)}");
         return string.Join(' ', words) + " " + index.Quality(name);
     }
 }

@@ -32,19 +32,18 @@ public sealed class WatchlistPackageTests
                 continue;
             var texts = new List<string>();
             foreach (var token in index.Tokens(name))
-                texts.Add(Encoding.ASCII.GetString(index.Text(PackageIndex.Ordinal(token))));
+                texts.Add(Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(token))));
             Assert.Equal(["BRANDVOLD", "ISAURA", "LENE"], texts.Order());
         }
 
         for (var token = 0; token < index.TokenCount; token++)
         {
             Assert.InRange(index.Weight(token), 0.19f, 1f);
-            var postings = index.Postings(token);
-            while (postings.MoveNext())
+            foreach (var name in ListFixtures.NamesWith(index, token))
             {
                 var isThere = false;
-                foreach (var packed in index.Tokens(postings.Current))
-                    isThere |= PackageIndex.Ordinal(packed) == token;
+                foreach (var packed in index.Tokens(name))
+                    isThere |= NameSlots.Ordinal(packed) == token;
                 Assert.True(isThere);
             }
         }
@@ -131,7 +130,7 @@ public sealed class WatchlistPackageTests
         var changed = (byte[])Sample.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan(8), format);
 
-        Assert.Equal($"format {format} is not known; this program reads formats 1 to 2", ListFixtures.Open(changed).Failure.Reason);
+        Assert.Equal($"format {format} is not known; this program reads formats 1 to 3", ListFixtures.Open(changed).Failure.Reason);
     }
 
     [Theory]
@@ -167,7 +166,7 @@ public sealed class WatchlistPackageTests
     [Fact]
     public void Open_SectionTwiceOrMissing_IsRefused()
     {
-        Assert.Contains("stands twice", ListFixtures.Open(PackageSurgery.WithNumber(Sample, PackageSurgery.Postings, PackageSurgery.NameTokens)).Failure.Reason, StringComparison.Ordinal);
+        Assert.Contains("stands twice", ListFixtures.Open(PackageSurgery.WithNumber(Sample, PackageSurgery.Postings, PackageSurgery.NameSlots)).Failure.Reason, StringComparison.Ordinal);
         // An unknown number is passed over, but then the known one is missing.
         Assert.Contains("is missing", ListFixtures.Open(PackageSurgery.WithNumber(Sample, PackageSurgery.Postings, 77)).Failure.Reason, StringComparison.Ordinal);
     }
@@ -176,10 +175,10 @@ public sealed class WatchlistPackageTests
     [InlineData(PackageSurgery.BirthYears, 4, 0xffffffffu)]
     [InlineData(PackageSurgery.EntryStarts, 0, 0u)]
     [InlineData(PackageSurgery.EntryStarts, 8, 1u)] // entries before the first name
-    [InlineData(PackageSurgery.NameMarks, 0, 0x7f7f7f7fu)] // tokens and quality of names
-    [InlineData(PackageSurgery.NameMarks, 0, 0u)]
-    [InlineData(PackageSurgery.NameBases, 0, 1u)]
-    [InlineData(PackageSurgery.NameTokens, 0, 0xffffffffu)]
+    [InlineData(PackageSurgery.NameSlots, 0, 0x403ffffeu)] // a token beyond the last
+    [InlineData(PackageSurgery.NameSlots, 0, 0u)] // a quality that is none
+    [InlineData(PackageSurgery.NameSlots, 12, 0x80000000u)] // a long name where there is none
+    [InlineData(PackageSurgery.NameSlots, 12, 0xbfffffffu)] // and one far outside
     [InlineData(PackageSurgery.TokenStarts, 0, 1u)]
     [InlineData(PackageSurgery.TokenStarts, 4, 0x7fffffffu)]
     [InlineData(PackageSurgery.PostingCounts, 0, 0x7fffffffu)]
@@ -265,8 +264,8 @@ public sealed class WatchlistPackageTests
         for (var token = 0; token < package.TokenCount; token++)
         {
             all.Append(Encoding.ASCII.GetString(index.Text(token))).Append(index.Weight(token));
-            for (var postings = index.Postings(token); postings.MoveNext();)
-                all.Append(postings.Current);
+            foreach (var name in ListFixtures.NamesWith(index, token))
+                all.Append(name);
         }
 
         Span<uint> hashes = stackalloc uint[TokenDeletions.CountMax];
