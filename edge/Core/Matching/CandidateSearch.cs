@@ -68,8 +68,7 @@ internal ref struct CandidateSearch
     private QueryWeights _weights;
     private QueryCosts _costs;
     private float _total;
-    private int _windowFrom;
-    private int _windowTo;
+    private NameWindow _window;
 
     internal CandidateSearch(
         PackageIndex index, CommonTokens common, LikeTokens like, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
@@ -81,11 +80,15 @@ internal ref struct CandidateSearch
         _query = query.Length > QueryTokensMax ? query[..QueryTokensMax] : query;
         _lastIsPrefix = lastIsPrefix;
         _floor = floor;
-        (_windowFrom, _windowTo) = (0, index.NameCount);
+        _window = new NameWindow(index.NamesWithoutYear, index.NamesWithoutYear, index.NameCount);
     }
 
     /// <summary>Narrows the search to entries born in these years, those without a single year always among them.</summary>
-    internal void Within(int firstYear, int lastYear) => (_windowFrom, _windowTo) = _index.NamesBornIn(firstYear, lastYear);
+    internal void Within(int firstYear, int lastYear)
+    {
+        var (from, to) = _index.NamesBornIn(firstYear, lastYear);
+        _window = _window with { From = from, To = to };
+    }
 
     /// <summary>The best names, in no order; valid until the scratch is cleared.</summary>
     internal ReadOnlySpan<RankedName> Run()
@@ -102,7 +105,7 @@ internal ref struct CandidateSearch
         for (var i = 0; i < _query.Length; i++)
             names += (leading & (1 << i)) != 0 ? _costs[i] : 0;
         if (names <= NamesWithoutWindow)
-            (_windowFrom, _windowTo) = (0, _index.NameCount);
+            _window = _window with { From = _window.WithoutYear, To = _index.NameCount };
         for (var position = 0; position < _query.Length; position++)
         {
             if ((leading & (1 << position)) != 0)
@@ -369,6 +372,8 @@ internal ref struct CandidateSearch
         FollowThose(position, 1, 2, isMarked);
         FollowThose(position, Near, 1, isMarked);
         FollowThose(position, 0, Near, isMarked);
+        if (isMarked)
+            ClearOthers();
     }
 
     /// <summary>The names of listed tokens whose similarity lies in a range.</summary>
@@ -398,24 +403,42 @@ internal ref struct CandidateSearch
     private readonly void MarkOthers(int position)
     {
         var others = _scratch.Others;
-        Array.Clear(others);
+        var (first, second) = _window.Words;
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
             if (!IsOther(place, position))
                 continue;
             if (_common.TryGet(_scratch.Like[place].Token, out var marks))
             {
-                Merge(others, marks);
+                Merge(others.AsSpan(first), marks.AsSpan(first));
+                Merge(others.AsSpan(second), marks.AsSpan(second));
                 continue;
             }
 
             var postings = _index.Postings(_scratch.Like[place].Token);
-            for (var read = postings.Read(_scratch.Names); read > 0; read = postings.Read(_scratch.Names))
+            for (var names = Read(ref postings); !names.IsEmpty; names = Read(ref postings))
             {
-                foreach (var name in _scratch.Names.AsSpan(0, read))
-                    others[name >> 6] |= 1UL << (name & 63);
+                foreach (var name in names)
+                {
+                    if (_window.Contains(name))
+                        others[name >> 6] |= 1UL << (name & 63);
+                }
             }
         }
+    }
+
+    private readonly void ClearOthers()
+    {
+        var (first, second) = _window.Words;
+        _scratch.Others.AsSpan(first).Clear();
+        _scratch.Others.AsSpan(second).Clear();
+    }
+
+    /// <summary>The next names of a token; none beyond the window.</summary>
+    private readonly ReadOnlySpan<int> Read(ref PostingReader postings)
+    {
+        var names = _scratch.Names.AsSpan(0, postings.Read(_scratch.Names));
+        return names.IsEmpty || (names[0] >= _window.To && names[0] >= _window.WithoutYear) ? [] : names;
     }
 
     /// <summary>A token of another part of the name. One that is like both is no second part: it is paired once.</summary>
@@ -436,13 +459,13 @@ internal ref struct CandidateSearch
     private readonly void RankAll(int token, float bound)
     {
         var postings = _index.Postings(token);
-        for (var read = postings.Read(_scratch.Names); read > 0 && !IsSettled(bound); read = postings.Read(_scratch.Names))
+        for (var names = Read(ref postings); !names.IsEmpty && !IsSettled(bound); names = Read(ref postings))
         {
             var count = 0;
-            foreach (var name in _scratch.Names.AsSpan(0, read))
+            foreach (var name in names)
             {
                 _scratch.Names[count] = name;
-                count += IsInWindow(name) && TryMarkSeen(name) ? 1 : 0;
+                count += _window.Contains(name) && TryMarkSeen(name) ? 1 : 0;
             }
 
             Rank(_scratch.Names.AsSpan(0, count));
@@ -460,13 +483,13 @@ internal ref struct CandidateSearch
 
         var others = _scratch.Others;
         var postings = _index.Postings(token);
-        for (var read = postings.Read(_scratch.Names); read > 0 && !IsSettled(bound); read = postings.Read(_scratch.Names))
+        for (var names = Read(ref postings); !names.IsEmpty && !IsSettled(bound); names = Read(ref postings))
         {
             var count = 0;
-            foreach (var name in _scratch.Names.AsSpan(0, read))
+            foreach (var name in names)
             {
                 _scratch.Names[count] = name;
-                count += (others[name >> 6] & (1UL << (name & 63))) != 0 && IsInWindow(name) && TryMarkSeen(name) ? 1 : 0;
+                count += (others[name >> 6] & (1UL << (name & 63))) != 0 && _window.Contains(name) && TryMarkSeen(name) ? 1 : 0;
             }
 
             Rank(_scratch.Names.AsSpan(0, count));
@@ -475,14 +498,21 @@ internal ref struct CandidateSearch
 
     private readonly void RankMarked(ulong[] bits, float bound)
     {
+        var (first, second) = _window.Words;
+        RankMarked(bits, first, bound);
+        RankMarked(bits, second, bound);
+    }
+
+    private readonly void RankMarked(ulong[] bits, Range words, float bound)
+    {
         var others = _scratch.Others;
         var count = 0;
-        for (var word = 0; word < bits.Length; word++)
+        for (var word = words.Start.Value; word < words.End.Value; word++)
         {
             for (var both = bits[word] & others[word]; both != 0; both &= both - 1)
             {
                 var name = (word << 6) + BitOperations.TrailingZeroCount(both);
-                if (!IsInWindow(name) || !TryMarkSeen(name))
+                if (!_window.Contains(name) || !TryMarkSeen(name))
                     continue;
                 _scratch.Names[count++] = name;
                 if (count < SearchScratch.BatchMax)
@@ -500,8 +530,6 @@ internal ref struct CandidateSearch
     /// <summary>True when nothing up to this rank can still be among the best.</summary>
     private readonly bool IsSettled(float bound) => _scratch.BestCount == SearchScratch.NamesMax && _scratch.Best[0].Rank >= bound;
 
-    private readonly bool IsInWindow(int name) => name < _index.NamesWithoutYear || (name >= _windowFrom && name < _windowTo);
-
     private readonly bool TryMarkSeen(int name)
     {
         ref var seen = ref _scratch.Seen[name >> 6];
@@ -509,6 +537,7 @@ internal ref struct CandidateSearch
         if ((seen & bit) != 0)
             return false;
         seen |= bit;
+        _scratch.SeenBlocks[name / SearchScratch.NamesPerBlock] = true;
         return true;
     }
 
@@ -518,13 +547,12 @@ internal ref struct CandidateSearch
         var slots = _scratch.Slots.AsSpan();
         for (var i = 0; i < names.Length; i++)
             _index.Slot(names[i]).CopyTo(slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName));
-        var withoutYear = _index.NamesWithoutYear;
         for (var i = 0; i < names.Length; i++)
         {
             var slot = slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName);
             var rank = Rank(NameSlots.LongAt(slot) < 0 ? slot : _index.Tokens(slot));
             if (rank >= _floor - Margin)
-                Keep(new RankedName(names[i] >= withoutYear ? rank + YearBonus : rank, names[i]));
+                Keep(new RankedName(names[i] >= _window.WithoutYear ? rank + YearBonus : rank, names[i]));
         }
     }
 

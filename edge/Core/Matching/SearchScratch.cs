@@ -14,6 +14,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>Names kept for exact scoring.</summary>
     internal const int NamesMax = 64;
 
+    /// <summary>Names whose bits are cleared together.</summary>
+    internal const int NamesPerBlock = 4096;
+
     /// <summary>Names that are looked at together.</summary>
     internal const int BatchMax = 64;
 
@@ -32,7 +35,10 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>A bit a name, set once it was looked at.</summary>
     internal readonly ulong[] Seen = new ulong[(nameCount + 63) / 64];
 
-    /// <summary>A bit a name, set where a part of the traveller's name stands besides the one that is being followed.</summary>
+    /// <summary>Set for each block of names of which one was looked at; only these are cleared.</summary>
+    internal readonly bool[] SeenBlocks = new bool[(nameCount / NamesPerBlock) + 1];
+
+    /// <summary>A bit a name, set where a part of the traveller's name stands besides the one that is being followed; zero between two.</summary>
     internal readonly ulong[] Others = new ulong[(nameCount + 63) / 64];
 
     /// <summary>The best names so far; a heap with the worst of them on top.</summary>
@@ -72,8 +78,15 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
             Places[Like[i].Token] = 0;
         Array.Clear(Like, 0, LikeCount);
         Array.Clear(Best, 0, BestCount);
-        Array.Clear(Seen);
-        Array.Clear(Others);
+        for (var block = 0; block < SeenBlocks.Length; block++)
+        {
+            if (!SeenBlocks[block])
+                continue;
+            var from = block * (NamesPerBlock / 64);
+            Array.Clear(Seen, from, Math.Min(NamesPerBlock / 64, Seen.Length - from));
+            SeenBlocks[block] = false;
+        }
+
         (LikeCount, BestCount) = (0, 0);
     }
 }

@@ -141,19 +141,13 @@ public sealed class WatchlistMatcher
         var index = _list.Runs[run].Index();
         if (!_scratches[run].TryTake(out var scratch))
             scratch = new SearchScratch(index.TokenCount, index.NameCount);
-        try
-        {
-            var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
-            if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
-                search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
-            var ranked = search.Run();
-            Score(index, search, ranked, tokens, query.IsTruncated, best);
-        }
-        finally
-        {
-            scratch.Clear();
-            _scratches[run].Add(scratch);
-        }
+        var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
+        if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
+            search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
+        Score(index, search, search.Run(), tokens, query.IsTruncated, best);
+        // After a fault it is not given back: it may not be clean.
+        scratch.Clear();
+        _scratches[run].Add(scratch);
     }
 
     private void Score(

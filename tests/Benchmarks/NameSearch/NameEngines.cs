@@ -5,7 +5,8 @@ internal static partial class NameEngines
 {
     public static List<INameEngine> Create(bool withPeers)
     {
-        List<INameEngine> engines = [new OwnEngine()];
+        var ours = new OwnEngine();
+        List<INameEngine> engines = [ours, new DatedEngine(ours)];
         if (!withPeers)
             return engines;
         var own = engines.Count;

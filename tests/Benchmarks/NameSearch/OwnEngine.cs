@@ -32,7 +32,21 @@ internal sealed class OwnEngine : INameEngine
         return null;
     }
 
-    public IReadOnlyList<int> Top10(NameQuery query)
+    public IReadOnlyList<int> Top10(NameQuery query) => Top10(query, default);
+
+    /// <summary>The same with the date of birth that the document gives.</summary>
+    public IReadOnlyList<int> Top10Dated(NameQuery query) =>
+        PartialDate.TryCreate(query.Person.BirthYear, query.Person.BirthMonth, query.Person.BirthDay, out var born)
+            ? Top10(query, born)
+            : throw new ArgumentException("The traveller has no date of birth.", nameof(query));
+
+    public void Dispose()
+    {
+        _mapped?.Dispose();
+        File.Delete(_path);
+    }
+
+    private IReadOnlyList<int> Top10(NameQuery query, PartialDate born)
     {
         var result = _matcher!.Screen(
             new MatchQuery
@@ -40,16 +54,11 @@ internal sealed class OwnEngine : INameEngine
                 Surname = query.Person.Surname,
                 GivenNames = query.Person.GivenNames,
                 IsTruncated = query.Kind == QueryKind.Truncated,
+                BirthDate = born,
             },
             Today,
             isClockDoubtful: false);
         return [.. result.Candidates.Select(static candidate => int.Parse(candidate.Entry.EntryId, CultureInfo.InvariantCulture))];
-    }
-
-    public void Dispose()
-    {
-        _mapped?.Dispose();
-        File.Delete(_path);
     }
 
     private static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()

@@ -94,6 +94,27 @@ public sealed class CandidateSearchTests
     }
 
     [Fact]
+    public void Screen_AgainAndAfterOthers_GivesTheSame()
+    {
+        // Forty bear each given name, so that what is like it is remembered from the first search on.
+        var random = new Random(7);
+        var package = ListFixtures.Open([.. Enumerable.Range(0, 500).Select(i => Entry(random, i))]);
+        var queries = Enumerable.Range(0, 60).Select(i =>
+        {
+            var (surname, given) = Noisy(random, package.Entry(random.Next(package.EntryCount)).DisplayName);
+            return new MatchQuery { Surname = surname, GivenNames = given, IsTruncated = i % 5 == 0 };
+        }).ToArray();
+        var fresh = queries.Select(query => Describe(new WatchlistMatcher(package, Open).Screen(query, Today, false))).ToArray();
+        var matcher = new WatchlistMatcher(package, Open);
+
+        for (var round = 0; round < 3; round++)
+            Assert.Equal(fresh, queries.Select(query => Describe(matcher.Screen(query, Today, false))));
+
+        static string Describe(ScreeningResult result) =>
+            string.Join(' ', result.Candidates.Select(static candidate => $"{candidate.Entry.EntryId} {candidate.Score:R}"));
+    }
+
+    [Fact]
     public void Screen_ManyAtOnce_GivesTheSameAsOneAfterTheOther()
     {
         var random = new Random(7);

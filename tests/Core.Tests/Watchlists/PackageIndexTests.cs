@@ -71,6 +71,41 @@ public sealed class PackageIndexTests
     }, iter: 1_000);
 
     [Fact]
+    public void Tokens_NamesOfAnyLength_AreAllThere()
+    {
+        // Four tokens fit a slot; sixteen are the most a name has.
+        string[] words = ["SIGNE", "TARIK", "LENE", "ISAURA", "OBADIAH", "ALTHEA", "HALVARD", "OKONJO", "TAVIK", "QUILLON", "ZEFIR", "WREN", "ODDNY", "MERRIN", "BRYNJA", "SOLVEIG"];
+        var entries = Enumerable.Range(1, 16).Select(count => ListFixtures.Entry($"uto:{count:00}", string.Join(' ', words.Take(count)))).ToArray();
+        var index = ListFixtures.Open(entries).Index();
+
+        for (var name = 0; name < 16; name++)
+        {
+            var tokens = new List<string>();
+            foreach (var token in index.Tokens(name))
+                tokens.Add(Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(token))));
+            Assert.Equal(words.Take(name + 1).Order(StringComparer.Ordinal), tokens.Order(StringComparer.Ordinal));
+            Assert.Equal(NameQuality.Primary, index.Quality(name));
+        }
+    }
+
+    [Theory]
+    [InlineData("SIGNE", true)]
+    [InlineData("SIGNA", false)]
+    [InlineData("SIGN", false)]
+    [InlineData("AAAA", false)]
+    [InlineData("ZZZZ", false)]
+    public void Find_Text_GivesTheTokenOrNone(string text, bool isThere)
+    {
+        var index = ListFixtures.Open(ListFixtures.Entry("uto:1", "Signe Tavik"), ListFixtures.Entry("uto:2", "Lene Okonjo")).Index();
+
+        var token = index.Find(text);
+
+        Assert.Equal(isThere, token >= 0);
+        if (isThere)
+            Assert.Equal(text, Encoding.ASCII.GetString(index.Text(token)));
+    }
+
+    [Fact]
     public void EntryOf_MoreNamesThanOneBlockOfRanks_CountsOn()
     {
         var entries = Enumerable.Range(0, 1_400).Select(static i =>

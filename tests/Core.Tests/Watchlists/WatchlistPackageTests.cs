@@ -123,7 +123,7 @@ public sealed class WatchlistPackageTests
 
     [Theory]
     [InlineData(0u)]
-    [InlineData(3u)]
+    [InlineData(4u)]
     [InlineData(uint.MaxValue)]
     public void Open_OtherFormat_NamesBoth(uint format)
     {
@@ -196,6 +196,22 @@ public sealed class WatchlistPackageTests
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
 
         Assert.Equal(PackageStage.Index, ListFixtures.Open(PackageSurgery.WithSectionBytes(Sample, section, at, bytes)).Failure.Stage);
+    }
+
+    [Theory]
+    [InlineData(0, 4u)] // as few as fit a slot
+    [InlineData(0, 17u)] // more than any name has
+    [InlineData(0, 6u)] // one more than there are
+    [InlineData(4, 0x3fffffffu)] // no token
+    public void Open_LongNameDamaged_IsRefusedByIndex(int at, uint value)
+    {
+        var package = ListFixtures.Package([ListFixtures.Entry("uto:1", "Signe Tarik Lene Isaura Obadiah")]);
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
+
+        var failure = ListFixtures.Open(PackageSurgery.WithSectionBytes(package, PackageSurgery.LongNames, at, bytes)).Failure;
+
+        Assert.Equal(new PackageFailure(PackageStage.Index, "name 0 has a token that is not there"), failure);
     }
 
     [Theory]
