@@ -1,7 +1,21 @@
 namespace EdgeCheckpoint.Accuracy;
 
 /// <summary>A group of travellers, and whether more of its members are stopped wrongly than chance explains.</summary>
-internal sealed record TravellerGroup(string Name, IReadOnlyCollection<Screening> Members, bool IsAboveInAlerts, bool IsAboveInQueue)
+/// <param name="Name">What its members have in common.</param>
+/// <param name="Members">All of them.</param>
+/// <param name="IsAboveInAlerts">By the group's own 95 % interval, as if it were the only group.</param>
+/// <param name="IsAboveInQueue">The same of the weak queue.</param>
+/// <param name="StandsOutInAlerts">By the interval that holds for all groups of its table at once: this one judges.</param>
+/// <param name="StandsOutInQueue">The same of the weak queue.</param>
+/// <param name="Beside">Groups of its table.</param>
+internal sealed record TravellerGroup(
+    string Name,
+    IReadOnlyCollection<Screening> Members,
+    bool IsAboveInAlerts,
+    bool IsAboveInQueue,
+    bool StandsOutInAlerts,
+    bool StandsOutInQueue,
+    int Beside)
 {
     internal Rate Alerted => Screenings.AlertedOf(Members);
 
@@ -23,14 +37,17 @@ internal static class Fairness
     internal static string ByNationality(Traveller traveller) => traveller.Nationality.Length == 0 ? "unknown" : traveller.Nationality;
 
     /// <summary>The groups, the one with most alerts first.</summary>
-    internal static List<TravellerGroup> Groups(Screenings screenings, Func<Traveller, string> groupOf) =>
-    [
-        .. screenings.All.GroupBy(screening => groupOf(screening.Traveller))
-            .Select(group => Compare(group.Key, [.. group], screenings))
-            .OrderByDescending(static group => group.Alerted.Value)
-            .ThenByDescending(static group => group.Queued.Value)
-            .ThenBy(static group => group.Name, StringComparer.Ordinal),
-    ];
+    internal static List<TravellerGroup> Groups(Screenings screenings, Func<Traveller, string> groupOf)
+    {
+        var groups = screenings.All.GroupBy(screening => groupOf(screening.Traveller)).ToList();
+        return
+        [
+            .. groups.Select(group => Compare(group.Key, [.. group], screenings, groups.Count))
+                .OrderByDescending(static group => group.Alerted.Value)
+                .ThenByDescending(static group => group.Queued.Value)
+                .ThenBy(static group => group.Name, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Regions and nationalities that stand out.</summary>
     internal static List<TravellerGroup> Above(Screenings screenings) =>
@@ -40,9 +57,17 @@ internal static class Fairness
     ];
 
     /// <summary>One group beside all, to which it need not belong.</summary>
-    internal static TravellerGroup Compare(string name, IReadOnlyCollection<Screening> members, Screenings all) => new(
-        name,
-        members,
-        Screenings.AlertedOf(members).Lower > MeansMax * all.Alerted.Value,
-        Screenings.QueuedOf(members).Lower > MeansMax * all.Queued.Value);
+    /// <param name="beside">Groups that are compared so at once, this one among them.</param>
+    internal static TravellerGroup Compare(string name, IReadOnlyCollection<Screening> members, Screenings all, int beside)
+    {
+        var (alerted, queued) = (Screenings.AlertedOf(members), Screenings.QueuedOf(members));
+        return new TravellerGroup(
+            name,
+            members,
+            alerted.Lower > MeansMax * all.Alerted.Value,
+            queued.Lower > MeansMax * all.Queued.Value,
+            alerted.Simultaneous(beside).Lower > MeansMax * all.Alerted.Value,
+            queued.Simultaneous(beside).Lower > MeansMax * all.Queued.Value,
+            beside);
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class Summary
 
     internal void AddAbove(List<TravellerGroup> above)
     {
+        _rows.Add(($"groups above {Fairness.MeansMax} means, all intervals holding at once", $"{above.Count(static group => group.StandsOutInAlerts || group.StandsOutInQueue)}"));
         _rows.Add(($"groups with a lower end above {Fairness.MeansMax} means, in alerts", $"{above.Count(static group => group.IsAboveInAlerts)}"));
         _rows.Add(($"groups with a lower end above {Fairness.MeansMax} means, in the weak queue", $"{above.Count(static group => group.IsAboveInQueue)}"));
     }

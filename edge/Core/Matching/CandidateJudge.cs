@@ -141,6 +141,7 @@ internal sealed class CandidateJudge
             },
             evidence,
             _entry.Documents.Length,
+            _entry.Names.Length,
             _entry.EntryId,
             match);
     }
@@ -201,14 +202,16 @@ internal enum DocumentAgreement : byte
 /// <param name="Score">0 to 1.</param>
 /// <param name="Evidence">What the score would be if it could pass 1: tells candidates of one score apart.</param>
 /// <param name="Documents">Listed documents: of two records of one person the one that can be checked comes first.</param>
+/// <param name="Names">Listed names: then the fuller record, which tells more of the person.</param>
 /// <param name="EntryId">Settles the order of equals.</param>
 /// <param name="Match">The name; null when only the document speaks.</param>
-internal sealed record CandidateVerdict(CandidateLevel Level, double Score, double Evidence, int Documents, string EntryId, NameMatch? Match)
+internal sealed record CandidateVerdict(CandidateLevel Level, double Score, double Evidence, int Documents, int Names, string EntryId, NameMatch? Match)
 {
     internal static int Compare(CandidateVerdict left, CandidateVerdict right) =>
         left.Level != right.Level ? left.Level.CompareTo(right.Level)
         : left.Score != right.Score ? right.Score.CompareTo(left.Score)
         : left.Evidence != right.Evidence ? right.Evidence.CompareTo(left.Evidence)
         : left.Documents != right.Documents ? right.Documents.CompareTo(left.Documents)
+        : left.Names != right.Names ? right.Names.CompareTo(left.Names)
         : string.CompareOrdinal(left.EntryId, right.EntryId);
 }

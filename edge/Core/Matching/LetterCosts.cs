@@ -25,12 +25,17 @@ internal static class LetterCosts
 
     private static readonly byte[] Omissions = BuildOmissions();
     private static readonly byte[] Substitutions = Build();
+    private static readonly byte[] Leasts = BuildLeasts();
 
     internal static int Substitute(char left, char right) => Substitutions[(Index(left) * Size) + Index(right)];
 
     /// <summary>What it costs that a letter is missing on one side.</summary>
     internal static int Omit(char letter, char before, char after) =>
         letter == before || letter == after ? Doubling : Omissions[Index(letter)];
+
+    /// <summary>What it costs at least that the other side lacks a letter altogether: written as another, or left out.</summary>
+    /// <param name="place">1 for A to 26 for Z; 0 for a digit.</param>
+    internal static int LeastOf(int place) => Leasts[place];
 
     private static int Index(char character) => character & (Size - 1);
 
@@ -44,6 +49,26 @@ internal static class LetterCosts
             costs[Index(vowel)] = Vowel;
         costs[Index('H')] = SilentH;
         return costs;
+    }
+
+    private static byte[] BuildLeasts()
+    {
+        var leasts = new byte[27];
+        leasts[0] = Least;
+        for (var letter = 'A'; letter <= 'Z'; letter++)
+        {
+            // A doubled letter is left out twice.
+            var least = Math.Min(2 * Doubling, Omit(letter, '\0', '\0'));
+            for (var other = 0; other < Size; other++)
+            {
+                if (other != Index(letter))
+                    least = Math.Min(least, Substitutions[(Index(letter) * Size) + other]);
+            }
+
+            leasts[letter - 'A' + 1] = (byte)least;
+        }
+
+        return leasts;
     }
 
     private static byte[] Build()
@@ -83,9 +108,19 @@ internal static class LetterCosts
         Set("BP", 6);
         Set("FV", 6);
         Set("GK", 6);
-        Set("MN", 7);
+        Set("MN", 9);
         Set("UV", 6);
         Set("UW", 5);
+        Set("IJ", 4);
+        Set("YJ", 3);
+        Set("GQ", 4);
+        Set("GH", 6);
+        Set("DZ", 5);
+        Set("JZ", 5);
+        Set("ST", 7);
+        Set("HX", 4);
+        Set("KX", 4);
+        Set("BV", 6);
         // What an optical reader mistakes; digits are no letters of a name, so that these are almost certainly slips.
         Set("0O", 2);
         Set("1I", 2);

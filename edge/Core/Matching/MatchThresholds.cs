@@ -10,16 +10,19 @@ public sealed record MatchThresholds
     public static MatchThresholds Current { get; } = new();
 
     /// <summary>Name and version of this set.</summary>
-    public string Version { get; init; } = "rules-2026-12";
+    public string Version { get; init; } = "rules-2026-13";
 
     /// <summary>Name score from which a candidate is retrieved at all.</summary>
     public double RetrievalFloor { get; init; } = 0.55;
 
-    /// <summary>Name score from which an agreeing date of birth makes a hit.</summary>
-    public double Alert { get; init; } = 0.62;
+    /// <summary>
+    /// Name score from which an agreeing date of birth makes a hit: below what two agreeing names of three reach when the third
+    /// contradicts, since beside a full date that is enough to ask.
+    /// </summary>
+    public double Alert { get; init; } = 0.56;
 
     /// <summary>The same for a date that agrees by its year, but for a slip of one digit, or nearly.</summary>
-    public double AlertByYear { get; init; } = 0.72;
+    public double AlertByYear { get; init; } = 0.68;
 
     /// <summary>The same for complete dates of one year, or that agree in part: two records of one person often do.</summary>
     public double AlertByPart { get; init; } = 0.88;
@@ -35,9 +38,9 @@ public sealed record MatchThresholds
 
     /// <summary>
     /// Total score from which <c>names compare</c> takes two people for one: just above what two agreeing names of three
-    /// reach when the third contradicts (two thirds).
+    /// reach when the third contradicts (0.61).
     /// </summary>
-    public double Pair { get; init; } = 0.68;
+    public double Pair { get; init; } = 0.62;
 
     /// <summary>Name score that counts as a full-name alignment for the rarity rule (guardrail 3).</summary>
     public double FullName { get; init; } = 0.97;

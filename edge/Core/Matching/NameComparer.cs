@@ -35,31 +35,46 @@ public static class NameComparer
     private const float Doubt = 0.72f;
     private const float DoubtSlope = 2.5f;
 
+    /// <summary>
+    /// What each side has instead of the other's weighs this much more: two agreeing names of three, the commonest case of two
+    /// relatives, then lie at 0.61.
+    /// </summary>
+    private const float Conflict = 1.3f;
+
     /// <summary>What only the traveller bears, beside what is contradicted.</summary>
     private const float ExtraQuery = 0.3f;
 
     /// <summary>What only the list has: documents leave names out more often than lists.</summary>
     private const float ExtraListed = 0.15f;
 
-    /// <summary>What is left over weighs this much more when a single name has matched: half of all people share one.</summary>
+    /// <summary>
+    /// What is left over weighs this much more when a single name has matched, or names that together tell no more than one:
+    /// half of all people share such a one.
+    /// </summary>
     private const float LoneMatch = 0.25f;
+    private const float LoneRarity = 1.2f;
+
+    /// <summary>
+    /// Nobody leaves out a syllable: KIM SUN and KIM OK SUN are two, so that what is left over contradicts.
+    /// </summary>
+    private const float ExtraSyllable = Conflict;
 
     /// <summary>What is left over when the document cuts names off.</summary>
     private const float ExtraListedCutOff = 0.05f;
 
     /// <summary>Short names in another order, as in KIM CHOL SU and KIM SU CHOL, are other names.</summary>
-    private const float Reordered = 0.66f;
+    private const float Reordered = 0.6f;
     private const int ShortMax = 4;
     private const float InitialShare = 0.3f;
 
-    /// <summary>Fathers' names that contradict each other weigh a full name and more, however common they are.</summary>
-    private const float PaternalConflict = 1.1f;
+    /// <summary>Fathers' names that contradict each other weigh as much as any, however common they are.</summary>
+    private const float PaternalConflict = 1.3f;
 
     /// <summary>So do two initials: whoever writes one down means to tell namesakes apart.</summary>
-    private const float InitialConflict = 0.7f;
+    private const float InitialConflict = 1f;
 
-    /// <summary>The name a person is called by is another one: brothers share all the rest.</summary>
-    private const float OtherOwnName = 0.85f;
+    /// <summary>The name a person is called by is another one: brothers share all the rest, be it four names of five.</summary>
+    private const float OtherOwnName = 0.75f;
 
     /// <summary>Below this factor a token is an initial or a particle.</summary>
     private const float SubstantialFactor = 0.45f;
@@ -94,12 +109,14 @@ public static class NameComparer
         var conflict = Math.Min(sums.ExtraQuery, sums.ExtraListed);
         var extraQuery = sums.ExtraQuery - conflict + sums.PaternalQuery - paternal;
         var extraListed = sums.ExtraListed - conflict + sums.PaternalListed - paternal;
-        var lone = sums.Count <= 1 ? LoneMatch : 0;
-        var total = sums.Total + conflict
+        var (ofQuery, ofListed) = AreSyllables(query) && AreSyllables(listed)
+            ? (ExtraSyllable, ExtraSyllable) : (ExtraQuery, lastIsPrefix ? ExtraListedCutOff : ExtraListed);
+        var lone = sums.Count <= 1 || sums.Rarity < LoneRarity ? LoneMatch : 0;
+        var total = sums.Total + (conflict * Conflict)
             + (paternal > 0 ? PaternalConflict : 0)
             + (sums.HasInitialQuery && sums.HasInitialListed ? InitialConflict : 0)
-            + (extraQuery * (ExtraQuery + lone))
-            + (extraListed * (lastIsPrefix ? ExtraListedCutOff : ExtraListed + lone));
+            + (extraQuery * (ofQuery + lone))
+            + (extraListed * (lastIsPrefix ? ofListed : ofListed + lone));
         var score = total > 0 ? sums.Matched / total : 0;
         if (score > 0 && IsReordered(query, listed, partners))
             score *= Reordered;
@@ -256,7 +273,8 @@ public static class NameComparer
         for (var j = 0; j < listed.Length; j++)
         {
             var factor = TokenWeights.Factor(listed[j]);
-            var weight = listedWeights[j] * factor;
+            var rarity = Math.Min(listedWeights[j], TokenWeights.Default(listed[j]));
+            var weight = rarity * factor;
             if (bearer[j] >= 0)
             {
                 var i = bearer[j];
@@ -266,7 +284,7 @@ public static class NameComparer
                     sums.Count++;
                 sums.Matched += weight * Effective(similarities[i]);
                 sums.Total += weight;
-                sums.Rarity += listedWeights[j] * similarities[i];
+                sums.Rarity += rarity * similarities[i];
             }
             else if ((taken & (1u << j)) != 0)
             {
@@ -307,6 +325,18 @@ public static class NameComparer
         }
 
         return false;
+    }
+
+    /// <summary>True for the names of China and Korea, which are nothing but syllables.</summary>
+    private static bool AreSyllables(ReadOnlySpan<NameToken> name)
+    {
+        foreach (var token in name)
+        {
+            if ((token.Traits & TokenTraits.Syllable) == 0)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>The first given name; where fields are unknown, the first name; -1 when that is an initial or there is none.</summary>

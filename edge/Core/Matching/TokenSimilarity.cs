@@ -22,6 +22,9 @@ public static class TokenSimilarity
     private const float ShortForm = 0.85f;
     private const float GluedParticle = 0.93f;
 
+    /// <summary>One name in Russian, Ukrainian and Belarusian: all of its vowels may differ.</summary>
+    private const float Slavic = 0.9f;
+
     /// <summary>SABURI and SABURINEZHAD: a family name often gains or loses its ending, but most such pairs are two names.</summary>
     private const float Beginning = 0.65f;
     private const int BeginningMin = 5;
@@ -48,29 +51,42 @@ public static class TokenSimilarity
             return default;
         if (queryIsPrefix && listed.StartsWith(query))
             return new TokenMatch(query.Length >= 3 ? CutOff : CutOffShort, TokenRule.CutOff);
-        if (query.Length == 1 || listed.Length == 1)
-            return query[0] == listed[0] ? new TokenMatch(Initial, TokenRule.Initial) : default;
+        if ((query.Length == 1 || listed.Length == 1) && query[0] == listed[0])
+            return new TokenMatch(Initial, TokenRule.Initial);
         var queryGroups = NameGroups.Of(query);
         if (queryGroups.IsEmpty)
             return BySpelling(query, listed);
         var listedGroups = NameGroups.Of(listed);
         if (listedGroups.IsEmpty)
             return BySpelling(query, listed);
-        // Two known names that are not the same one: what letters they share is chance.
-        if (!NameGroups.Share(queryGroups, listedGroups, out var isShort))
-            return default;
-        return isShort ? new TokenMatch(ShortForm, TokenRule.Nickname) : new TokenMatch(Variant, TokenRule.Variant);
+        return NameGroups.Relate(queryGroups, listedGroups) switch
+        {
+            GroupRelation.Spelling => new TokenMatch(Variant, TokenRule.Variant),
+            GroupRelation.ShortForm => new TokenMatch(ShortForm, TokenRule.Nickname),
+            GroupRelation.OtherName => default,
+            _ => BySpelling(query, listed),
+        };
     }
 
     private static TokenMatch BySpelling(ReadOnlySpan<char> query, ReadOnlySpan<char> listed)
     {
+        if (query.Length == 1 || listed.Length == 1)
+            return default;
         var shorter = query.Length < listed.Length ? query : listed;
         var longer = query.Length < listed.Length ? listed : query;
         // The cheap question first: most pairs end here and in the letter masks below.
         if (longer.EndsWith(shorter) && longer.Length - shorter.Length == GluedPrefix.LengthIn(longer))
             return new TokenMatch(GluedParticle, TokenRule.Joined);
         var best = ByCost(shorter, longer);
+        if (best.Similarity < GluedParticle && WithoutArticle(shorter, longer) is { Rule: TokenRule.Joined } joined && joined.Similarity > best.Similarity)
+            best = joined;
         if (best.Similarity < Beginning && shorter.Length >= BeginningMin && longer.StartsWith(shorter))
+            best = new TokenMatch(Beginning, TokenRule.Joined);
+        if (best.Similarity < ShortForm && IsHonoured(longer, shorter))
+            best = new TokenMatch(ShortForm, TokenRule.Nickname);
+        if (best.Similarity < Slavic && SlavicKey.AreAlike(shorter, longer))
+            best = new TokenMatch(Slavic, TokenRule.SameSound);
+        if (best.Similarity > Beginning && IsFamilyOf(longer, shorter))
             best = new TokenMatch(Beginning, TokenRule.Joined);
         // A father's name is not the family name that is made of the same given name: VASILEVICH and VASILEV.
         if (best.Similarity > 0 && (IsFatherOf(longer, shorter) || IsFatherOf(shorter, longer)))
@@ -78,16 +94,37 @@ public static class TokenSimilarity
         return best;
     }
 
+    /// <summary>What follows an article or ABD that only the longer token has: ALTAVEK and TAVIK, ABDSAMAD and SAMAD.</summary>
+    private static TokenMatch WithoutArticle(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer)
+    {
+        var article = GluedPrefix.ArticleLengthIn(longer);
+        if (article == 0 || longer.Length - article - shorter.Length is < -2 or > 2 || shorter.StartsWith(longer[..article]))
+            return default;
+        var similarity = Compare(longer[article..], shorter, false).Similarity * GluedParticle;
+        return similarity < Floor ? default : new TokenMatch(similarity, TokenRule.Joined);
+    }
+
+    /// <summary>NASIRDIN, whom people call NASIR.</summary>
+    private static bool IsHonoured(ReadOnlySpan<char> longer, ReadOnlySpan<char> shorter) =>
+        longer.Length > GluedPrefix.RestMin + TokenGluing.Faith.Length - 1
+        && longer.EndsWith(TokenGluing.Faith)
+        && !shorter.EndsWith(TokenGluing.Faith)
+        && Compare(longer[..^TokenGluing.Faith.Length], shorter, false).Similarity >= ShortForm;
+
     /// <summary>One is a father's name and the other is none, nor one that lost its last letters.</summary>
     private static bool IsFatherOf(ReadOnlySpan<char> father, ReadOnlySpan<char> other) =>
         other[^1] is not ('C' or 'H' or 'Z' or 'A') && NameWords.EndsAsPatronymic(father) && !NameWords.EndsAsPatronymic(other);
+
+    /// <summary>A known given name with the ending that makes a family's or a tribe's name of it: SULTAN and SULTANI.</summary>
+    private static bool IsFamilyOf(ReadOnlySpan<char> family, ReadOnlySpan<char> given) =>
+        family[^1] == 'I' && given[^1] is not ('I' or 'Y' or 'E') && !NameGroups.Of(family[..^1]).IsEmpty;
 
     private static TokenMatch ByCost(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer)
     {
         var cost = Cost(shorter, longer, Budget(shorter.Length, longer.Length));
         if (cost == Far)
             return default;
-        var share = (float)cost / (LetterCosts.Letter * (longer.Length - SharedEnding(shorter, longer)));
+        var share = (float)cost / (LetterCosts.Letter * (longer.Length - SharedEnding(shorter, longer) - SharedOpening(shorter, longer)));
         if (shorter.Length >= 3 && SameSound(shorter, longer))
             return new TokenMatch(Math.Max(1 - (SoundSlope * share), Floor), TokenRule.SameSound);
         var similarity = 1 - (Slope * share);
@@ -107,12 +144,16 @@ public static class TokenSimilarity
     private static int SharedEnding(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer) =>
         Math.Min(NameWords.CommonEndingLength(shorter), NameWords.CommonEndingLength(longer));
 
+    /// <summary>The same at the beginning: what follows ABD and ABU is the name.</summary>
+    private static int SharedOpening(ReadOnlySpan<char> shorter, ReadOnlySpan<char> longer) =>
+        shorter.Length > 5 && shorter[0] == 'A' && shorter[1] == 'B' && shorter[2] is 'D' or 'U' && longer[..3].SequenceEqual(shorter[..3]) ? 3 : 0;
+
     /// <summary>
     /// Cost that two tokens may have, in tenths of a letter: nothing but a doubled letter below three, since LI and LU are two
-    /// names; then somewhat less than half of the letters.
+    /// names; two exchanged or a vowel at three (KIM and KIN are two as well); then somewhat less than half of the letters.
     /// </summary>
     private static int Budget(int shorter, int longer) =>
-        shorter <= 2 ? LetterCosts.Doubling : Math.Min(LetterCosts.Letter * 4, longer * LetterCosts.Letter * 9 / 20);
+        shorter <= 2 ? LetterCosts.Doubling : longer == 3 ? LetterCosts.Transposition : Math.Min(LetterCosts.Letter * 4, longer * LetterCosts.Letter * 9 / 20);
 
     private static bool SameSound(ReadOnlySpan<char> query, ReadOnlySpan<char> listed)
     {
@@ -129,17 +170,16 @@ public static class TokenSimilarity
     {
         if ((right.Length - left.Length) * LetterCosts.Doubling > budget)
             return Far;
+        // Every letter that only one side has costs something: a bound that refuses most pairs.
+        var (leftMask, rightMask) = (Mask(left), Mask(right));
+        if (LeastCost(leftMask & ~rightMask) > budget || LeastCost(rightMask & ~leftMask) > budget)
+            return Far;
         // What both begin and end with costs nothing in the best alignment; most of two like tokens is that.
         var begins = left.CommonPrefixLength(right);
         var ends = 0;
         while (ends < left.Length - begins && ends < right.Length - begins && left[^(ends + 1)] == right[^(ends + 1)])
             ends++;
         var (leftCount, rightCount) = (left.Length - begins - ends, right.Length - begins - ends);
-        // Every letter that only one side has costs something: a bound that needs no table and refuses most pairs.
-        var (leftMask, rightMask) = (Mask(left.Slice(begins, leftCount)), Mask(right.Slice(begins, rightCount)));
-        var missing = Math.Max(BitOperations.PopCount(leftMask & ~rightMask), BitOperations.PopCount(rightMask & ~leftMask));
-        if (missing * LetterCosts.Least > budget)
-            return Far;
         Span<int> omitRight = stackalloc int[rightCount];
         Span<int> beforeLast = stackalloc int[rightCount + 1];
         Span<int> last = stackalloc int[rightCount + 1];
@@ -192,11 +232,20 @@ public static class TokenSimilarity
     private static int Omission(ReadOnlySpan<char> word, int at) =>
         LetterCosts.Omit(word[at], at > 0 ? word[at - 1] : '\0', at + 1 < word.Length ? word[at + 1] : '\0');
 
+    private static int LeastCost(uint letters)
+    {
+        var cost = 0;
+        for (; letters != 0; letters &= letters - 1)
+            cost += LetterCosts.LeastOf(BitOperations.TrailingZeroCount(letters));
+        return cost;
+    }
+
+    /// <summary>A bit for each letter that a word has, by its place in the alphabet; the lowest for any digit.</summary>
     private static uint Mask(ReadOnlySpan<char> word)
     {
         var mask = 0u;
         foreach (var letter in word)
-            mask |= 1u << (letter & 31);
+            mask |= letter >= 'A' ? 1u << (letter & 31) : 1u;
         return mask;
     }
 }

@@ -26,7 +26,21 @@ internal static class ArabicRomanisation
         + "عارف ARIF اشرف ASHRAF عايشة AISHA زينب ZAYNAB ليلى LAYLA مريم MARYAM خان KHAN الله ALLAH دين DIN زاده ZADEH پور POUR "
         + "نژاد NEJAD بن BIN ابن BIN بنت BINT ابو ABU ابي ABU ام UMM عبد ABD غلام GHULAM حبيب HABIB حبیب HABIB مجتبی MOJTABA حاج HAJ "
         + "اکبر AKBAR اصغر ASGHAR عباس ABBAS حسني HUSNI صدام SADDAM قصي QUSAY عدي UDAY لطيف LATIF غفور GHAFUR سلام SALAM ستار SATTAR "
-        + "جبار JABBAR وهاب WAHHAB ملك MALIK مولوي MAWLAWI ملا MULLAH جان JAN گل GUL");
+        + "جبار JABBAR وهاب WAHHAB ملك MALIK مولوي MAWLAWI ملا MULLAH جان JAN گل GUL "
+        + "علاء ALAA نزار NIZAR فراس FIRAS باسل BASEL ماهر MAHER رامي RAMI رفعت RIFAAT طلال TALAL غازي GHAZI زياد ZIYAD وايل WAEL "
+        + "هيثم HAYTHAM عصام ISSAM حسام HUSSAM نضال NIDAL جهاد JIHAD عبيد UBAYD رياض RIYAD فواد FUAD لوي LUAY مازن MAZIN قيس QAYS "
+        + "معاذ MUADH معتز MUTAZ منذر MUNDHIR ناجي NAJI هلال HILAL وسام WISSAM يونس YUNUS ادريس IDRIS زكريا ZAKARIYA الياس ILYAS "
+        + "اسحاق ISHAQ يعقوب YAQUB هارون HARUN شعبان SHABAN رمضان RAMADAN رجب RAJAB خميس KHAMIS جمعة JUMA حمدان HAMDAN سلمان SALMAN "
+        + "عمار AMMAR عامر AMIR عمرو AMR انس ANAS باسم BASIM بسام BASSAM ثامر THAMIR جاسم JASSIM حازم HAZIM حاتم HATIM خلف KHALAF "
+        + "خليفة KHALIFA رايد RAED رضوان RIDWAN زهير ZUHAYR سفيان SUFYAN شاكر SHAKIR شهاب SHIHAB صقر SAQR ضياء DIYA عاصم ASIM "
+        + "عزت IZZAT عواد AWWAD عوض AWAD غالب GHALIB فارس FARIS فايز FAYEZ فتحي FATHI فوزي FAWZI كاظم KAZIM کاظم KAZEM كامل KAMIL "
+        + "لطفي LUTFI مبارك MUBARAK محسن MUHSIN مسعود MASUD مطر MATAR معمر MUAMMAR مهند MUHANNAD نواف NAWAF هادي HADI هادی HADI "
+        + "يزيد YAZID مرتضی MORTEZA مرتضى MURTADA تقی TAQI نقی NAQI مسلم MUSLIM معین MOIN بیژن BIJAN فضل FAZL حق HAQ عزيزي AZIZI "
+        + "شمس SHAMS ضیاء ZIA نجيب NAJIB نجیب NAJIB جلیل JALIL جلال JALAL خلیل KHALIL حمید HAMID رشید RASHID شریف SHARIF سلیم SALIM "
+        + "نعیم NAIM لطیف LATIF منیر MUNIR نصیر NASIR بشیر BASHIR صدیق SIDDIQ امین AMIN ایوب AYUB ذبیح ZABIH عبید OBAID حکیم HAKIM "
+        + "صادقی SADEGHI کمال KAMAL مالک MALIK مبارک MUBARAK شاه SHAH سردار SARDAR نظر NAZAR بهرام BAHRAM بهمن BAHMAN فرهاد FARHAD "
+        + "پرویز PARVIZ خسرو KHOSROW رستم RUSTAM داریوش DARIUSH کوروش KOUROSH هوشنگ HOUSHANG منوچهر MANOUCHEHR فریدون FEREYDOUN "
+        + "سعود SAUD فخری FAKHRI فاطمی FATEMI زهرا ZAHRA زهراء ZAHRA سمیه SOMAYEH نرگس NARGES پروین PARVIN خدیجة KHADIJA خديجة KHADIJA");
 
     private static readonly FrozenDictionary<char, string> Letters = BuildLetters(
         "ا A|آ A|أ A|إ I|ٱ A|ب B|پ P|ت T|ة A|ۃ A|ث TH|ج J|چ CH|ح H|خ KH|د D|ذ DH|ر R|ز Z|ژ ZH|س S|ش SH|ص S|ض D|ط T|ظ Z|غ GH|ف F|ڤ V|"
@@ -109,7 +123,7 @@ internal static class ArabicRomanisation
             return;
         }
 
-        var simple = word.Replace('أ', 'ا').Replace('إ', 'ا').Replace('آ', 'ا').Replace('ٱ', 'ا');
+        var simple = word.Replace('أ', 'ا').Replace('إ', 'ا').Replace('آ', 'ا').Replace('ٱ', 'ا').Replace('ؤ', 'و').Replace('ئ', 'ي');
         if (Names.TryGetValue(simple, out var known))
         {
             latin.Append(known);
@@ -133,6 +147,11 @@ internal static class ArabicRomanisation
         {
             AppendWord(latin, word[..^5]);
             latin.Append(" AL DIN");
+        }
+        else if (simple.Length >= 4 && simple[^1] is 'ي' or 'ی' && Names.TryGetValue(simple[..^1], out known))
+        {
+            // The name of a family or a place is that of its founder with this ending.
+            latin.Append(known).Append('I');
         }
         else if (!TryAppendTwo(latin, simple))
         {

@@ -7,7 +7,7 @@ namespace EdgeCheckpoint.Names;
 internal static class GluedPrefix
 {
     /// <summary>What must remain: shorter remains are mostly names that merely begin alike.</summary>
-    private const int RestMin = 4;
+    internal const int RestMin = 4;
 
     /// <summary>Longest first, so that VANDENBERG leaves BERG.</summary>
     private static readonly string[] Prefixes =
@@ -26,5 +26,19 @@ internal static class GluedPrefix
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// Length of an Arabic article, also an assimilated one (ESSTAVIK for AL STAVIK), or of ABD; 0 when a token seems to begin with none.
+    /// </summary>
+    internal static int ArticleLengthIn(ReadOnlySpan<char> token)
+    {
+        if (token.Length < 2 + RestMin || token[0] is not ('A' or 'E' or 'U'))
+            return 0;
+        if (token[1] == 'L')
+            return 2;
+        if (token[1] == token[2] && token[1] is 'S' or 'R' or 'D' or 'Z' or 'T')
+            return 2;
+        return token.Length >= 3 + RestMin && token.StartsWith("ABD") ? 3 : 0;
     }
 }

@@ -14,7 +14,7 @@ public static class NameFolding
     /// Version of tables and rules. A package says with which it was compiled, and a reader with another indexes it anew: names
     /// that are folded differently would miss each other in silence. Raise it with every change of folding.
     /// </summary>
-    public const ushort Version = 2;
+    public const ushort Version = 3;
 
     private static readonly FrozenDictionary<char, string> Letters = FoldingTable.Build();
 

@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace EdgeCheckpoint.Names;
 
-/// <summary>Looks tokens up in <see cref="NameGroupTable"/>.</summary>
+/// <summary>Looks tokens up in <see cref="NameGroupTable"/> and <see cref="SyllableTable"/>.</summary>
 internal static class NameGroups
 {
     /// <summary>The row's number.</summary>
@@ -11,6 +12,9 @@ internal static class NameGroups
     /// <summary>Set when the token stands after the bar: a short form, or a form of another language.</summary>
     internal const ushort ShortForm = 0x8000;
 
+    /// <summary>All rows; a row's number is its place here.</summary>
+    private static readonly ImmutableArray<string> Rows = [.. NameGroupTable.Rows, .. SyllableTable.Rows];
+
     private static readonly FrozenDictionary<string, ushort[]>.AlternateLookup<ReadOnlySpan<char>> Groups =
         Build().GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -18,25 +22,43 @@ internal static class NameGroups
     internal static ReadOnlySpan<ushort> Of(ReadOnlySpan<char> token) =>
         Groups.TryGetValue(token, out var rows) ? rows : [];
 
-    /// <summary>True when the two stand in one row.</summary>
-    /// <param name="isShort">One of them is a short or foreign form in the row that parts them least.</param>
-    internal static bool Share(ReadOnlySpan<ushort> left, ReadOnlySpan<ushort> right, out bool isShort)
+    /// <summary>How two tokens of the tables stand to each other.</summary>
+    internal static GroupRelation Relate(ReadOnlySpan<ushort> left, ReadOnlySpan<ushort> right)
     {
-        var found = false;
-        isShort = true;
+        var relation = GroupRelation.None;
         foreach (var row in left)
         {
             foreach (var other in right)
             {
-                if (((row ^ other) & NumberMask) != 0)
-                    continue;
-                found = true;
-                isShort &= ((row | other) & ShortForm) != 0;
+                if (((row ^ other) & NumberMask) == 0)
+                {
+                    if (((row | other) & ShortForm) == 0)
+                        return GroupRelation.Spelling;
+                    relation = GroupRelation.ShortForm;
+                }
+                else if (relation == GroupRelation.None && IsSyllable(row) == IsSyllable(other))
+                {
+                    relation = GroupRelation.OtherName;
+                }
             }
         }
 
-        return found;
+        return relation;
     }
+
+    /// <summary>True for a token of <see cref="SyllableTable"/>.</summary>
+    internal static bool IsSyllable(string token)
+    {
+        foreach (var row in Of(token))
+        {
+            if (IsSyllable(row))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsSyllable(ushort row) => (row & NumberMask) >= NameGroupTable.Rows.Length;
 
     /// <summary>The first spelling of the row a token is a spelling of; itself when there is none.</summary>
     internal static string Canonical(string token)
@@ -44,7 +66,7 @@ internal static class NameGroups
         foreach (var row in Of(token))
         {
             if ((row & ShortForm) == 0)
-                return NameGroupTable.Rows[row].Split(' ', 2)[0];
+                return Rows[row].Split(' ', 2)[0];
         }
 
         return token;
@@ -53,10 +75,10 @@ internal static class NameGroups
     private static FrozenDictionary<string, ushort[]> Build()
     {
         var rows = new Dictionary<string, List<ushort>>(StringComparer.Ordinal);
-        for (var number = 0; number < NameGroupTable.Rows.Length; number++)
+        for (var number = 0; number < Rows.Length; number++)
         {
             var flag = (ushort)0;
-            foreach (var word in NameGroupTable.Rows[number].Split(' '))
+            foreach (var word in Rows[number].Split(' '))
             {
                 if (word == "|")
                 {
@@ -73,4 +95,20 @@ internal static class NameGroups
 
         return rows.ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value.ToArray(), StringComparer.Ordinal);
     }
+}
+
+/// <summary>How two tokens stand to each other in the tables of names.</summary>
+internal enum GroupRelation : byte
+{
+    /// <summary>The tables do not say; their letters decide.</summary>
+    None,
+
+    /// <summary>Spellings of one name.</summary>
+    Spelling,
+
+    /// <summary>One is a short or foreign form of the other.</summary>
+    ShortForm,
+
+    /// <summary>Two known names that are not the same one: what letters they share is chance.</summary>
+    OtherName,
 }

@@ -114,6 +114,8 @@ public static class NamePreparation
                 traits |= TokenTraits.Particle;
             else if (NameWords.IsCommon(text))
                 traits |= TokenTraits.Common;
+            if ((traits & TokenTraits.Particle) == 0 && NameGroups.IsSyllable(text))
+                traits |= TokenTraits.Syllable;
             if (i > 0 && NameWords.IsSon(tokens[i - 1].Text) && field != NameField.Surname)
                 traits |= TokenTraits.Patronymic;
             if (!hasPatronymic && i > 0 && substantial > 2 && field != NameField.Surname && NameWords.EndsAsPatronymic(text))

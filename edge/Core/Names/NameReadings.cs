@@ -14,7 +14,7 @@ internal static class NameReadings
     /// <summary>Folded parts of every reading, the one a machine readable zone most likely has first.</summary>
     internal static IEnumerable<(string Folded, NameField Field)[]> Of(string name)
     {
-        foreach (var text in Texts(name))
+        foreach (var text in Texts(name).SelectMany(ByScript))
         {
             foreach (var latin in Romanised(text))
                 yield return Array.ConvertAll(Fields(latin), static part => (NameFolding.Fold(part.Text), part.Field));
@@ -44,6 +44,20 @@ internal static class NameReadings
             yield return part;
     }
 
+    /// <summary>A name written twice, in Latin letters and in its own, is two texts; a lone Latin word among others is none.</summary>
+    private static IEnumerable<string> ByScript(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var latin = words.Where(static word => !IsForeign(word)).ToList();
+        return latin.Count == words.Length || latin.Count(static word => HasLetter(word)) < 2
+            ? [text]
+            : [string.Join(' ', latin), string.Join(' ', words.Where(IsForeign))];
+    }
+
+    /// <summary>True when a letter is of another script; those of Latin end before U+0370, but for Vietnamese and a few more.</summary>
+    private static bool IsForeign(string word) =>
+        word.Any(static letter => letter is >= '\u0370' and (< '\u1E00' or > '\u1EFF') && char.IsLetter(letter));
+
     private static IEnumerable<string> Romanised(string text)
     {
         if (Any(text, ArabicRomanisation.IsArabic))
@@ -56,6 +70,10 @@ internal static class NameReadings
         {
             yield return HangulRomanisation.Apply(text, isSouth: false);
             yield return HangulRomanisation.Apply(text, isSouth: true);
+        }
+        else if (Any(text, HanRomanisation.IsHan))
+        {
+            yield return HanRomanisation.Apply(text) ?? text;
         }
         else if (Any(text, static character => character is >= '\u0400' and <= '\u04FF'))
         {

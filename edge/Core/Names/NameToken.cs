@@ -36,6 +36,9 @@ public enum TokenTraits : byte
 
     /// <summary>Glued from several written words, such as ABD, AL and RAHMAN.</summary>
     Joined = 32,
+
+    /// <summary>A syllable of East Asian names: a given name has one or two of them, and none is left out.</summary>
+    Syllable = 64,
 }
 
 /// <summary>One token of a prepared name.</summary>

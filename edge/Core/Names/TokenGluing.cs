@@ -8,7 +8,7 @@ internal static class TokenGluing
 {
     private const string Servant = "ABD";
     private const string God = "ALLAH";
-    private const string Faith = "DIN";
+    internal const string Faith = "DIN";
 
     /// <summary>What a single word is rewritten to; itself when no rule fits.</summary>
     internal static string Rewrite(string word)

@@ -4,7 +4,7 @@ namespace EdgeCheckpoint.Watchlists;
 
 /// <summary>
 /// The tokens of names, sixteen bytes a name, so that looking at one touches one cache line. A slot is four words: a token
-/// each (ordinal, field, traits), <see cref="None"/> where the name has no more; the upper two bits of the first are the
+/// each (ordinal, field, traits), <see cref="None"/> where the name has no more; the upper bits of the first two are the
 /// quality of the name. Of a name with more than four tokens the last word has its upper bit set and is the position in
 /// <see cref="SectionNumber.LongNames"/> of their number and the tokens; its other words are <see cref="None"/>.
 /// </summary>
@@ -13,13 +13,11 @@ internal static class NameSlots
     internal const int WordsPerName = 4;
 
     /// <summary>No token; its ordinal is above that of any.</summary>
-    internal const uint None = WordMask;
+    internal const uint None = ~UpperBit;
 
-    private const int QualityShift = 30;
-    private const uint WordMask = (1u << QualityShift) - 1;
-    private const uint LongMark = 1u << 31;
+    private const uint UpperBit = 1u << 31;
     private const int TraitsShift = 24;
-    private const uint TraitsMask = (1u << (QualityShift - TraitsShift)) - 1;
+    private const uint TraitsMask = 0x7F;
     private const uint OrdinalMask = (1u << PackageFormat.TokenOrdinalBits) - 1;
 
     internal static int Ordinal(uint token) => (int)(token & OrdinalMask);
@@ -37,10 +35,10 @@ internal static class NameSlots
     internal static uint WithOrdinal(uint token, uint ordinal) => (token & ~OrdinalMask) | ordinal;
 
     /// <summary>Quality of the name in a slot.</summary>
-    internal static NameQuality Quality(ReadOnlySpan<uint> slot) => (NameQuality)(slot[0] >> QualityShift);
+    internal static NameQuality Quality(ReadOnlySpan<uint> slot) => (NameQuality)(((slot[0] & UpperBit) >> 31) | ((slot[1] & UpperBit) >> 30));
 
     /// <summary>Where the tokens of a slot's name stand in the long names, or -1 when they stand in the slot.</summary>
-    internal static int LongAt(ReadOnlySpan<uint> slot) => (slot[3] & LongMark) == 0 ? -1 : (int)(slot[3] & ~LongMark);
+    internal static int LongAt(ReadOnlySpan<uint> slot) => (slot[3] & UpperBit) == 0 ? -1 : (int)(slot[3] & ~UpperBit);
 
     /// <summary>Tokens in a slot that holds all of its name.</summary>
     internal static int Count(ReadOnlySpan<uint> slot)
@@ -57,10 +55,11 @@ internal static class NameSlots
         var isLong = tokens.Length > WordsPerName;
         for (var i = 0; i < WordsPerName; i++)
             slots.Add(isLong || i >= tokens.Length ? None : tokens[i]);
-        slots[^WordsPerName] |= (uint)quality << QualityShift;
+        slots[^4] |= (uint)quality << 31;
+        slots[^3] |= (uint)quality >> 1 << 31;
         if (!isLong)
             return;
-        slots[^1] = LongMark | (uint)longNames.Count;
+        slots[^1] = UpperBit | (uint)longNames.Count;
         longNames.Add((uint)tokens.Length);
         foreach (var token in tokens)
             longNames.Add(token);

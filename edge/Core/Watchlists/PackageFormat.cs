@@ -31,7 +31,7 @@ internal static class PackageFormat
     /// <summary>Every so many bits of the entry starts their number so far is stored.</summary>
     internal const int BitsPerRank = 512;
 
-    /// <summary>Tokens of a name: token ordinal 22 bits, field 2, traits 6, and two bits that <see cref="NameSlots"/> uses.</summary>
+    /// <summary>Tokens of a name: token ordinal 22 bits, field 2, traits 7, and one bit that <see cref="NameSlots"/> uses.</summary>
     internal const int TokenOrdinalBits = 22;
 
     /// <summary>The highest ordinal is no token.</summary>

@@ -22,7 +22,14 @@ public sealed class PairScoreTests
     [InlineData("Mark Tavik", "Mary Tavik")]
     [InlineData("Tavik", "Tavik Okonjo Quill")]
     [InlineData("KIM Chol Su", "KIM Su Chol")]
-    [InlineData("王", "Wang")]
+    [InlineData("王小明", "Wang Dalong")]
+    [InlineData("KIM Sun", "KIM Ok Sun")]
+    [InlineData("KIM Mun Ok", "KIM Min Ok")]
+    [InlineData("Wang Tavik", "Weng Tavik")]
+    [InlineData("Kim Ok Tavik", "Kin Ok Tavik")]
+    [InlineData("Halima Tavik Okonjo Quill", "Signe Tavik Okonjo Quill")]
+    [InlineData("Tavik Ali Muhammad Quill", "Ali Muhammad")]
+    [InlineData("Abdul Tavik Okonjo", "Abdul Quill Okonjo")]
     public void Of_DifferentPeople_IsBelowTheThreshold(string left, string right) => Assert.False(IsSame(left, right));
 
     [Theory]
@@ -40,6 +47,17 @@ public sealed class PairScoreTests
     [InlineData("عبد الرحمن تاويك", "Abdurrahman Tawik")]
     [InlineData("Jörg Tavik", "Jorg Tavik")]
     [InlineData("Haji Tarik Okonjo", "Tarek Okonjo")]
+    [InlineData("Altavik, Signe", "Signe al-Tavek")]
+    [InlineData("Samad Tavik", "Abdul Samad Tavik")]
+    [InlineData("Nasir Tavik", "Nasiruddin Tavik")]
+    [InlineData("Igor Zemtavov", "Ihar Ziamtavau")]
+    [InlineData("Wladimir Tavikowitsch Gontschar", "Vladimir Tavikovich Gonchar")]
+    [InlineData("Tagila Quill", "Taqilah Quill")]
+    [InlineData("GU, Ja Sun", "KU, Cha-sun")]
+    [InlineData("XUE Tavik", "HSUEH Tavik")]
+    [InlineData("王小明", "Wang Xiaoming")]
+    [InlineData("王小明 Wang Xiaoming", "WANG, Xiaoming")]
+    [InlineData("مرتضی تاویکی", "Morteza Taviki")]
     public void Of_SamePerson_ReachesTheThreshold(string left, string right) => Assert.True(IsSame(left, right));
 
     [Fact]

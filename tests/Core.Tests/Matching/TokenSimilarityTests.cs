@@ -19,6 +19,10 @@ public sealed class TokenSimilarityTests
     [InlineData("TAVIKOVICH", "TAVIKOV")]
     [InlineData("GUNAREVA", "KOMALOVA")]
     [InlineData("", "ISAURA")]
+    [InlineData("WANG", "WENG")]
+    [InlineData("MUN", "MIN")]
+    [InlineData("KIM", "KIN")]
+    [InlineData("JIN", "QIN")]
     public void Compare_OtherNames_AreNoPartners(string left, string right) =>
         Assert.Equal(default, TokenSimilarity.Compare(left, right, false));
 
@@ -35,6 +39,19 @@ public sealed class TokenSimilarityTests
     [InlineData("MOHAMMED", "MUHAMAD", false, TokenRule.Variant, 0.95)]
     [InlineData("ALTAVIK", "TAVIK", false, TokenRule.Joined, 0.93)]
     [InlineData("TAVIK", "TAVIKZADEH", false, TokenRule.Joined, 0.65)]
+    [InlineData("HSUEH", "XUE", false, TokenRule.Variant, 0.95)]
+    [InlineData("CHEUNG", "ZHANG", false, TokenRule.Nickname, 0.85)]
+    [InlineData("RAN", "RYAN", false, TokenRule.SameSound, 0.82)]
+    [InlineData("ZIAMTAVAU", "ZEMTAVOV", false, TokenRule.SameSound, 0.9)]
+    [InlineData("HRYHTAVOVYCH", "GRIGTAVOVICH", false, TokenRule.SameSound, 0.9)]
+    [InlineData("GONTSCHAROW", "GONCHAROV", false, TokenRule.SameSound, 0.9)]
+    [InlineData("SMIRTAVOFF", "SMIRTAVOV", false, TokenRule.SameSound, 0.9)]
+    [InlineData("TAVIKOVA", "TAVIKOV", false, TokenRule.SameSound, 0.88)]
+    [InlineData("ESSTAVIK", "STAVIK", false, TokenRule.Joined, 0.93)]
+    [InlineData("ALTAVIQ", "TAVIK", false, TokenRule.Joined, 0.9)]
+    [InlineData("ABDTAVIK", "TAVIK", false, TokenRule.Joined, 0.93)]
+    [InlineData("NASIRDIN", "NASIR", false, TokenRule.Nickname, 0.85)]
+    [InlineData("SULTANI", "SULTAN", false, TokenRule.Joined, 0.65)]
     [InlineData("TAV1K", "TAVIK", false, TokenRule.Confusable, 0.948)]
     public void Compare_Partners_NamesTheRule(string query, string listed, bool isPrefix, TokenRule rule, double similarity)
     {

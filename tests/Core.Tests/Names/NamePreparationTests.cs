@@ -11,7 +11,8 @@ public sealed class NamePreparationTests
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("<<<")]
-    [InlineData("王小明")]
+    [InlineData("ทวิก")]
+    [InlineData("王麤明")]
     [InlineData("()")]
     public void Listed_NothingToFold_HasNoReading(string name) => Assert.Empty(NamePreparation.Listed(name));
 

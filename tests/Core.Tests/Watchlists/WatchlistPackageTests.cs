@@ -175,7 +175,7 @@ public sealed class WatchlistPackageTests
     [InlineData(PackageSurgery.BirthYears, 4, 0xffffffffu)]
     [InlineData(PackageSurgery.EntryStarts, 0, 0u)]
     [InlineData(PackageSurgery.EntryStarts, 8, 1u)] // entries before the first name
-    [InlineData(PackageSurgery.NameSlots, 0, 0x403ffffeu)] // a token beyond the last
+    [InlineData(PackageSurgery.NameSlots, 0, 0x803ffffeu)] // a token beyond the last
     [InlineData(PackageSurgery.NameSlots, 0, 0u)] // a quality that is none
     [InlineData(PackageSurgery.NameSlots, 12, 0x80000000u)] // a long name where there is none
     [InlineData(PackageSurgery.NameSlots, 12, 0xbfffffffu)] // and one far outside
