@@ -96,6 +96,27 @@ internal readonly ref struct PackageIndex
         return entry + BitOperations.PopCount((uint)_starts[last] & ((2u << (name % 8)) - 1)) - 1;
     }
 
+    /// <summary>The first name of an entry that comes so many entries after the one that begins with a name.</summary>
+    /// <param name="name">The first of its entry.</param>
+    /// <param name="entries">0 for the same entry; the entry asked for is there.</param>
+    internal int FirstNameAfter(int name, int entries)
+    {
+        if (entries == 0)
+            return name;
+        var words = MemoryMarshal.Cast<byte, ulong>(_starts);
+        var at = name >> 6;
+        var bits = words[at] & (~1UL << (name & 63));
+        for (var count = BitOperations.PopCount(bits); count < entries; count = BitOperations.PopCount(bits))
+        {
+            entries -= count;
+            bits = words[++at];
+        }
+
+        for (; entries > 1; entries--)
+            bits &= bits - 1;
+        return (at << 6) + BitOperations.TrailingZeroCount(bits);
+    }
+
     /// <summary>Names of entries without a single birth year: they stand before all others.</summary>
     internal int NamesWithoutYear => _years.Length == 0 || _years[0] != 0 ? 0 : _years.Length > 2 ? (int)_years[3] : NameCount;
 

@@ -7,22 +7,28 @@ namespace EdgeCheckpoint.Watchlists;
 internal sealed class PackageTable
 {
     private readonly ISectionSource _source;
-    private readonly Dictionary<SectionNumber, (long Offset, int Length)> _sections;
+
+    /// <summary>By number, since each entry that is read asks for a dozen; an unknown section has no place.</summary>
+    private readonly (long Offset, int Length)?[] _places = new (long Offset, int Length)?[(int)Enum.GetValues<SectionNumber>().Max() + 1];
 
     private PackageTable(ISectionSource source, int format, Dictionary<SectionNumber, (long Offset, int Length)> sections)
     {
         _source = source;
         Format = format;
-        _sections = sections;
+        foreach (var (number, place) in sections)
+        {
+            if ((uint)number < (uint)_places.Length)
+                _places[(uint)number] = place;
+        }
     }
 
     internal int Format { get; }
 
-    internal bool Has(SectionNumber number) => _sections.ContainsKey(number);
+    internal bool Has(SectionNumber number) => _places[(int)number] is not null;
 
     /// <summary>A whole section; empty when there is none.</summary>
     internal ReadOnlySpan<byte> Section(SectionNumber number) =>
-        _sections.TryGetValue(number, out var place) ? _source.Read(place.Offset, place.Length) : [];
+        _places[(int)number] is var (offset, length) ? _source.Read(offset, length) : [];
 
     /// <summary>Reads untrusted bytes.</summary>
     internal static Result<PackageTable, PackageFailure> Read(ISectionSource source)
@@ -33,7 +39,7 @@ internal sealed class PackageTable
         if (!envelope[..8].SequenceEqual(PackageFormat.Magic))
             return new PackageFailure(PackageStage.Envelope, "this is not a watchlist package");
         var format = BinaryPrimitives.ReadUInt32LittleEndian(envelope[8..]);
-        if (format is not (PackageFormat.Version or PackageFormat.VersionWithPlainRecords))
+        if (format is not (PackageFormat.Version or PackageFormat.VersionWithNameTexts or PackageFormat.VersionWithPlainRecords))
         {
             return new PackageFailure(
                 PackageStage.Envelope, $"format {format} is not known; this program reads formats 1 to {PackageFormat.Version}");

@@ -124,14 +124,14 @@ public sealed class WatchlistPackageTests
 
     [Theory]
     [InlineData(0u)]
-    [InlineData(3u)]
+    [InlineData(4u)]
     [InlineData(uint.MaxValue)]
     public void Open_OtherFormat_NamesBoth(uint format)
     {
         var changed = (byte[])Sample.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan(8), format);
 
-        Assert.Equal($"format {format} is not known; this program reads formats 1 to 2", ListFixtures.Open(changed).Failure.Reason);
+        Assert.Equal($"format {format} is not known; this program reads formats 1 to 3", ListFixtures.Open(changed).Failure.Reason);
     }
 
     [Theory]
@@ -188,8 +188,12 @@ public sealed class WatchlistPackageTests
     [InlineData(PackageSurgery.Deletions, 0, 29u)] // bits of its directory
     [InlineData(PackageSurgery.Deletions, 4, 1u)]
     [InlineData(PackageSurgery.Keys, 8, 0xffffffffu)]
-    [InlineData(PackageSurgery.EntryIndex, 0, 1u)]
-    [InlineData(PackageSurgery.EntryIndex, 8, 0xffffffffu)]
+    [InlineData(PackageSurgery.EntryPlaces, 0, 1u)] // offset of the first entry
+    [InlineData(PackageSurgery.EntryPlaces, 0, 0xffffffffu)]
+    [InlineData(PackageSurgery.EntryPlaces, 4, 1u)] // its first name
+    [InlineData(PackageSurgery.EntryPlaces, 4, 0xffffffffu)]
+    [InlineData(PackageSurgery.Entries, 0, 0xffffffffu)] // length of the first entry
+    [InlineData(PackageSurgery.Entries, 0, 1u)]
     [InlineData(PackageSurgery.Documents, 8, 0xffffffffu)]
     public void Open_IndexPointsOutside_IsRefusedByIndex(int section, int at, uint value)
     {
@@ -200,9 +204,10 @@ public sealed class WatchlistPackageTests
     }
 
     [Theory]
-    [InlineData(PackageSurgery.Entries, 0, 0x7fu)] // a template that is not there
-    [InlineData(PackageSurgery.Entries, 1, 0x7fu)] // a text longer than the entry
+    [InlineData(PackageSurgery.Entries, 1, 0x7fu)] // a template that is not there
+    [InlineData(PackageSurgery.Entries, 2, 0x7fu)] // a text longer than the entry
     [InlineData(PackageSurgery.Templates, 0, 0x7fu)]
+    [InlineData(PackageSurgery.NamePatterns, 0, 0x7fu)]
     [InlineData(PackageSurgery.Tombstones, 0, 0x7fu)]
     public void Open_EntriesDamaged_IsRefusedByRecords(int section, int at, uint value)
     {
