@@ -52,7 +52,7 @@ internal sealed class OwnEngine : INameEngine
         File.Delete(_path);
     }
 
-    private static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()
+    internal static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()
     {
         EntryId = ordinal.ToString(CultureInfo.InvariantCulture),
         ListName = "bench",
