@@ -47,13 +47,15 @@ public sealed class WatchlistPackage
     {
         if (!PackageTable.Read(source).TryGet(out var table, out var failure))
             return failure;
+        if (table.CheckHash(SectionNumber.Info) is { } damaged)
+            return damaged;
         var infoBytes = table.Section(SectionNumber.Info);
         if (infoBytes.Length > 64 * 1024)
             return new PackageFailure(PackageStage.Info, "too long");
         if (!PackageInfo.Parse(infoBytes.ToArray()).TryGet(out var info, out failure))
             return failure;
         if (table.Format != PackageFormat.Version)
-            return PlainPackage.Reindex(table, info);
+            return table.CheckHashesDuring(static () => null) is { } wrong ? wrong : PlainPackage.Reindex(table, info);
         foreach (var number in Needed)
         {
             if (!table.Has(number))
@@ -147,6 +149,15 @@ public sealed class WatchlistPackage
 
     private static Result<WatchlistPackage, PackageFailure> OpenIndexed(PackageTable table, PackageInfo info, bool checkRecords)
     {
+        WatchlistPackage? package = null;
+        var failure = table.CheckHashesDuring(() => Read(table, info).TryGet(out package, out var damage) ? null : damage)
+            ?? (checkRecords ? package!.CheckRecords() : null);
+        return failure is null ? package! : failure;
+    }
+
+    /// <summary>Reads what is held in memory and checks everything that reading relies on, of sections whose hashes may be wrong.</summary>
+    private static Result<WatchlistPackage, PackageFailure> Read(PackageTable table, PackageInfo info)
+    {
         var tokenCount = table.Section(SectionNumber.TokenWeights).Length;
         if (!TokenTable.IsSound(table.Section(SectionNumber.Deletions), tokenCount) || !TokenTable.IsSound(table.Section(SectionNumber.Keys), tokenCount))
             return new PackageFailure(PackageStage.Index, "a token table is damaged");
@@ -164,8 +175,7 @@ public sealed class WatchlistPackage
         {
             RemovedEntryIds = Array.ConvertAll(tombstones, Encoding.UTF8.GetString),
         };
-        var failure = package.Index().Check(info.EntryCount, info.NameCount)
-            ?? package.CheckEntries() ?? package.CheckDocuments() ?? (checkRecords ? package.CheckRecords() : null);
+        var failure = package.Index().Check(info.EntryCount, info.NameCount) ?? package.CheckEntries() ?? package.CheckDocuments();
         return failure is null ? package : failure;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
+using EdgeCheckpoint.Core.Tests.Vectors;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
 
@@ -185,6 +186,8 @@ public sealed class WatchlistPackageTests
     [InlineData(PackageSurgery.PostingCounts, 0, 0x7fffffffu)]
     [InlineData(PackageSurgery.PostingStarts, 4, 0xffffffffu)]
     [InlineData(PackageSurgery.Postings, 0, 0x7fu)]
+    [InlineData(PackageSurgery.Postings, 0, 0x80808080u)] // a difference that does not end with its token
+    [InlineData(PackageSurgery.Postings, 0, 0xffffffffu)]
     [InlineData(PackageSurgery.Deletions, 0, 29u)] // bits of its directory
     [InlineData(PackageSurgery.Deletions, 4, 1u)]
     [InlineData(PackageSurgery.Keys, 8, 0xffffffffu)]
@@ -226,12 +229,30 @@ public sealed class WatchlistPackageTests
     }
 
     [Fact]
-    public void Open_WithoutCheckingRecords_StillRefusesAnyFlippedBit()
+    public void Open_BitFlippedInAnySection_IsRefusedByItsHashWhateverElseIsWrong()
     {
-        var changed = (byte[])Sample.Clone();
-        changed[PackageSurgery.OffsetOf(Sample, PackageSurgery.Entries) + 3] ^= 1;
+        // Content is checked while hashes are computed; what it finds never hides that the bytes are not those that were written.
+        foreach (var section in PackageSurgery.All)
+        {
+            for (var at = 0; at < PackageSurgery.LengthOf(Sample, section); at++)
+            {
+                var changed = (byte[])Sample.Clone();
+                changed[PackageSurgery.OffsetOf(Sample, section) + at] ^= 0x80;
 
-        Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).Failure.Stage);
+                Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).Failure.Stage);
+            }
+        }
+    }
+
+    [Fact]
+    public void Open_UnknownSectionFlipped_IsRefusedByItsHash()
+    {
+        // A section under a number that nobody knows: nothing reads it, and still it has to be what was written.
+        var sample = VectorFiles.Read("watchlist-package-1.bin");
+        var changed = PackageSurgery.WithNumber(sample, 8, 77);
+        changed[PackageSurgery.OffsetOf(changed, 77)] ^= 1;
+
+        Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed)).Failure.Stage);
     }
 
     [Fact]
