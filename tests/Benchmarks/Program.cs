@@ -8,6 +8,7 @@ var root = new RootCommand("Measures the hot paths: medians over rounds, allocat
     DocumentBenchmark.Create(),
     SearchBenchmark.Create(),
     OpenBenchmark.Create(),
+    MicroCommand.Create(),
     BudgetCheck.Create(),
 };
 return await root.Parse(args).InvokeAsync();
