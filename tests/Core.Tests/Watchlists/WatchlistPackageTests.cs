@@ -123,6 +123,36 @@ public sealed class WatchlistPackageTests
         }, iter: 5_000);
     }
 
+    [Fact]
+    public void Entry_ChangedBehindMendedHashesAndUncheckedRecords_IsReadOrInvalidData()
+    {
+        // What an appliance would meet if a list had been signed wrongly: named, never another exception.
+        int[] sections = [PackageSurgery.Entries, PackageSurgery.EntryPlaces, PackageSurgery.Templates, PackageSurgery.NamePatterns, PackageSurgery.NameTokens];
+        var names = VectorFiles.Read("watchlist-names-3.bin");
+        Gen.Select(Gen.OneOfConst(sections), Gen.Int[0, 100_000], Gen.OneOf(Gen.Byte, Gen.OneOfConst<byte>(0, 0x7f, 0x80, 0xff))).Sample((section, at, value) =>
+        {
+            var changed = PackageSurgery.WithSectionBytes(names, section, at % PackageSurgery.LengthOf(names, section), [value]);
+            if (!WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).TryGet(out var package, out var failure))
+            {
+                Assert.NotEmpty(failure.Reason);
+                return;
+            }
+
+            for (var entry = 0; entry < package.EntryCount; entry++)
+            {
+                try
+                {
+                    Assert.NotNull(package.EntryId(entry));
+                    Assert.NotEmpty(package.Record(entry));
+                }
+                catch (InvalidDataException refusal)
+                {
+                    Assert.NotEmpty(refusal.Message);
+                }
+            }
+        }, iter: 5_000);
+    }
+
     [Theory]
     [InlineData(0u)]
     [InlineData(4u)]
