@@ -24,6 +24,7 @@ internal static class BudgetCheck
         var measured = MrzCases.All
             .Select(static item => MrzCases.Measure(item.Name, item.Lines, Rounds, OperationsPerRound))
             .Append(DocumentCases.Measure(Rounds, OperationsPerRound))
+            .Concat(ScreeningCases.Measure(Rounds, OperationsPerRound))
             .ToDictionary(static measurement => measurement.Name);
         foreach (var budget in budgets.RootElement.EnumerateObject())
         {

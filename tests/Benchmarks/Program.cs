@@ -7,6 +7,8 @@ var root = new RootCommand("Measures the hot paths: medians over rounds, allocat
     MrzBenchmark.Create(),
     DocumentBenchmark.Create(),
     SearchBenchmark.Create(),
+    OpenBenchmark.Create(),
+    MicroCommand.Create(),
     BudgetCheck.Create(),
 };
 return await root.Parse(args).InvokeAsync();

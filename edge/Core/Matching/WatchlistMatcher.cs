@@ -72,12 +72,13 @@ public sealed class WatchlistMatcher
             var best = new Dictionary<int, BestNames>();
             FindDocuments(_list.Runs[run], query.DocumentNumber, best);
             FindNames(run, query, tokens, best);
+            var index = _list.Runs[run].Index();
             foreach (var (ordinal, names) in Promising(best, query))
             {
                 if (!_list.IsLive(run, ordinal))
                     continue;
                 var judge = new CandidateJudge(
-                    query, _list.Runs[run].Entry(ordinal), run, _thresholds, today, isClockDoubtful, names.Document);
+                    query, _list.Runs[run].Entry(ordinal, index), run, _thresholds, today, isClockDoubtful, names.Document);
                 if (judge.Best(names.Supported, names.Weak) is { } verdict)
                     verdicts.Add((judge, verdict));
             }

@@ -15,32 +15,48 @@ internal sealed class NameIndexBuilder
     private readonly List<uint> _nameTokens = [];
     private readonly List<(byte TokenCount, NameQuality Quality)> _names = [];
     private readonly List<bool> _starts = [];
+    private readonly List<int> _firstNames = [];
     private readonly List<(uint Year, uint Name)> _years = [];
 
     internal int NameCount => _names.Count;
 
+    /// <summary>The first name of each entry.</summary>
+    internal IReadOnlyList<int> FirstNames => _firstNames;
+
     /// <summary>Adds the readings of one entry's names.</summary>
     /// <param name="entry">The next entry.</param>
     /// <param name="year">Its birth year, 0 when it has none or several; never falls from one entry to the next.</param>
-    internal void Add(WatchlistEntry entry, int year)
+    /// <param name="patterns">Told where the tokens of each listed name stand.</param>
+    internal void Add(WatchlistEntry entry, int year, NamePatternsBuilder patterns)
     {
         if (_years.Count == 0 || _years[^1].Year != (uint)year)
             _years.Add(((uint)year, (uint)NameCount));
         var first = NameCount;
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        _firstNames.Add(first);
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var name in entry.Names)
         {
-            foreach (var reading in NamePreparation.Listed(name.Text))
+            var readings = NamePreparation.Listed(name.Text);
+            foreach (var reading in readings)
             {
-                if (known.Add(string.Join(' ', reading.Select(static token => token.Text)) + (char)name.Quality))
+                if (known.TryAdd(Words(reading, name.Quality), NameCount - first))
                     Add(reading, name.Quality, isFirst: NameCount == first);
             }
+
+            if (readings.IsEmpty)
+                patterns.Add(name.Text, [], 0);
+            else
+                patterns.Add(name.Text, readings[0], known[Words(readings[0], name.Quality)]);
         }
 
         // An entry without a name that can be written keeps its place, or the entries behind it would move.
         if (NameCount == first)
             Add([], NameQuality.Primary, isFirst: true);
     }
+
+    /// <summary>Readings of the same words and quality are one name.</summary>
+    private static string Words(ImmutableArray<NameToken> reading, NameQuality quality) =>
+        string.Join(' ', reading.Select(static token => token.Text)) + (char)quality;
 
     private void Add(ImmutableArray<NameToken> tokens, NameQuality quality, bool isFirst)
     {

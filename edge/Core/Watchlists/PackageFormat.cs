@@ -7,26 +7,29 @@ namespace EdgeCheckpoint.Watchlists;
 /// </summary>
 /// <remarks>
 /// Numbers of sections are never reused. A reader passes over sections it does not know. A change of meaning is a new
-/// format number; one package of every past number is kept in tests/vectors and stays readable: of format 1 the records are
-/// read and indexed anew.
+/// format number; one package of every past number is kept in tests/vectors and stays readable: of formats 1 and 2 the records
+/// are read and indexed anew.
 /// </remarks>
 internal static class PackageFormat
 {
     internal const int Version = 3;
 
-    /// <summary>Names had marks and bases in place of slots; its index is not read any more, its entries are.</summary>
-    internal const int VersionWithoutSlots = 2;
-
     /// <summary>The first format; its index is not read any more, its records are.</summary>
     internal const int VersionWithPlainRecords = 1;
+
+    /// <summary>The format whose packed entries hold the text of their names; they are read, its index is not.</summary>
+    internal const int VersionWithNameTexts = 2;
 
     internal const int EnvelopeLength = 64;
     internal const int TableRowLength = 56;
     internal const int SectionsMax = 64;
     internal const int Alignment = 8;
 
-    /// <summary>Every so many records one offset is stored; the lengths between them are added up.</summary>
-    internal const int RecordsPerBase = 64;
+    /// <summary>
+    /// Every so many entries a place is stored: offset u32 of its packed bytes and its first name u32. Between two places the
+    /// lengths that stand before the entries are followed, some eight of them.
+    /// </summary>
+    internal const int EntriesPerPlace = 16;
 
     /// <summary>Every so many bits of the entry starts their number so far is stored.</summary>
     internal const int BitsPerRank = 512;
@@ -43,7 +46,9 @@ internal static class PackageFormat
     internal static ReadOnlySpan<byte> Magic => "ECWLIST\0"u8;
 }
 
-/// <summary>Sections of a package. Numbers are part of the format; 2 to 8 belong to format 1 alone, 21 to 23 to format 2.</summary>
+/// <summary>
+/// Sections of a package. Numbers are part of the format; 2 to 8 belong to format 1 alone, 16 to 18 and 21 to 23 to format 2.
+/// </summary>
 internal enum SectionNumber : uint
 {
     /// <summary>Canonical <see cref="PackageInfo"/>.</summary>
@@ -58,14 +63,14 @@ internal enum SectionNumber : uint
     /// <summary>Document numbers by keyed hash.</summary>
     Documents = 9,
 
-    /// <summary>Packed entries, see <see cref="PackedEntry"/>, in the order of their ordinals.</summary>
-    Entries = 16,
+    /// <summary>Format 2: packed entries, see <see cref="PackedEntry2"/>.</summary>
+    Entries2 = 16,
 
-    /// <summary>Offset i64 of every 64th entry, then the length u32 of each.</summary>
-    EntryIndex = 17,
+    /// <summary>Format 2: offset i64 of every 64th entry, then the length u32 of each.</summary>
+    EntryIndex2 = 17,
 
-    /// <summary>What many entries say alike: count u32, then length u32 and packed texts of each.</summary>
-    Templates = 18,
+    /// <summary>Format 2: what many entries say alike.</summary>
+    Templates2 = 18,
 
     /// <summary>Year u32 and first name u32 of each block of entries with one birth year; year 0 comes first.</summary>
     BirthYears = 19,
@@ -105,4 +110,16 @@ internal enum SectionNumber : uint
 
     /// <summary>Tokens of the names that have more than fit a slot: number u32, then the tokens u32.</summary>
     LongNames = 34,
+
+    /// <summary>Packed entries, see <see cref="PackedEntry"/>, in the order of their ordinals, each with its length before it.</summary>
+    Entries = 40,
+
+    /// <summary>Offset u32 and first name u32 of every 16th entry.</summary>
+    EntryPlaces = 41,
+
+    /// <summary>What many entries say alike: a count, then each <see cref="EntryTemplate"/> with its length before it.</summary>
+    Templates = 42,
+
+    /// <summary>How names are written: a count, then each <see cref="NamePattern"/> with its length before it.</summary>
+    NamePatterns = 43,
 }

@@ -3,26 +3,60 @@ using System.Security.Cryptography;
 
 namespace EdgeCheckpoint.Watchlists;
 
-/// <summary>The envelope and the section table of a package of any format, checked: lengths, places, hashes.</summary>
+/// <summary>
+/// The envelope and the section table of a package of any format, checked: lengths, places, hash of the table. The hashes of the
+/// sections are checked apart, beside other work; nothing that was read counts before they hold.
+/// </summary>
 internal sealed class PackageTable
 {
     private readonly ISectionSource _source;
-    private readonly Dictionary<SectionNumber, (long Offset, int Length)> _sections;
 
-    private PackageTable(ISectionSource source, int format, Dictionary<SectionNumber, (long Offset, int Length)> sections)
+    /// <summary>By number, since each entry that is read asks for a dozen; an unknown section has no place.</summary>
+    private readonly SectionRow?[] _known = new SectionRow?[(int)Enum.GetValues<SectionNumber>().Max() + 1];
+
+    /// <summary>In the order of the table.</summary>
+    private readonly List<SectionRow> _rows;
+
+    private PackageTable(ISectionSource source, int format, List<SectionRow> rows)
     {
         _source = source;
         Format = format;
-        _sections = sections;
+        _rows = rows;
+        foreach (var row in rows)
+        {
+            if ((uint)row.Number < (uint)_known.Length)
+                _known[(uint)row.Number] = row;
+        }
     }
 
     internal int Format { get; }
 
-    internal bool Has(SectionNumber number) => _sections.ContainsKey(number);
+    internal bool Has(SectionNumber number) => _known[(int)number] is not null;
 
     /// <summary>A whole section; empty when there is none.</summary>
     internal ReadOnlySpan<byte> Section(SectionNumber number) =>
-        _sections.TryGetValue(number, out var place) ? _source.Read(place.Offset, place.Length) : [];
+        _known[(int)number] is { } row ? _source.Read(row.Offset, row.Length) : [];
+
+    /// <summary>Checks the hash of one section; null when it holds, or when there is none.</summary>
+    internal PackageFailure? CheckHash(SectionNumber number) => _known[(int)number] is { } row ? CheckHash(row) : null;
+
+    /// <summary>
+    /// Checks the hashes of all sections, known or not, while other work goes on: hashing takes longer than everything else in
+    /// opening a package, and the cores of a board are idle then.
+    /// </summary>
+    /// <param name="work">Reads what is not vouched for yet; its result counts only when all hashes hold.</param>
+    /// <returns>The first section in the table whose hash does not agree; else what the work found wrong.</returns>
+    internal PackageFailure? CheckHashesDuring(Func<PackageFailure?> work)
+    {
+        PackageFailure? found = null;
+        var failures = new PackageFailure?[_rows.Count];
+        // The largest last to start would leave one core hashing alone at the end.
+        var largestFirst = Enumerable.Range(0, _rows.Count).OrderByDescending(row => _rows[row].Length);
+        Parallel.Invoke(
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            [() => found = work(), .. largestFirst.Select(row => (Action)(() => failures[row] = CheckHash(_rows[row])))]);
+        return Array.Find(failures, static failure => failure is not null) ?? found;
+    }
 
     /// <summary>Reads untrusted bytes.</summary>
     internal static Result<PackageTable, PackageFailure> Read(ISectionSource source)
@@ -33,7 +67,7 @@ internal sealed class PackageTable
         if (!envelope[..8].SequenceEqual(PackageFormat.Magic))
             return new PackageFailure(PackageStage.Envelope, "this is not a watchlist package");
         var format = BinaryPrimitives.ReadUInt32LittleEndian(envelope[8..]);
-        if (format is 0 or > PackageFormat.Version)
+        if (format is not (PackageFormat.Version or PackageFormat.VersionWithNameTexts or PackageFormat.VersionWithPlainRecords))
         {
             return new PackageFailure(
                 PackageStage.Envelope, $"format {format} is not known; this program reads formats 1 to {PackageFormat.Version}");
@@ -53,15 +87,14 @@ internal sealed class PackageTable
         var table = source.Read(PackageFormat.EnvelopeLength, tableLength);
         if (!SHA256.HashData(table).AsSpan().SequenceEqual(envelope.Slice(24, 32)))
             return new PackageFailure(PackageStage.SectionTable, "the hash does not agree");
-        if (!ReadSections(source, table).TryGet(out var sections, out var failure))
+        if (!ReadRows(source, table).TryGet(out var rows, out var failure))
             return failure;
-        return new PackageTable(source, (int)format, sections);
+        return new PackageTable(source, (int)format, rows);
     }
 
-    private static Result<Dictionary<SectionNumber, (long Offset, int Length)>, PackageFailure> ReadSections(
-        ISectionSource source, ReadOnlySpan<byte> table)
+    private static Result<List<SectionRow>, PackageFailure> ReadRows(ISectionSource source, ReadOnlySpan<byte> table)
     {
-        var sections = new Dictionary<SectionNumber, (long Offset, int Length)>();
+        var rows = new List<SectionRow>();
         for (var row = table; !row.IsEmpty; row = row[PackageFormat.TableRowLength..])
         {
             var number = (SectionNumber)BinaryPrimitives.ReadUInt32LittleEndian(row);
@@ -71,26 +104,20 @@ internal sealed class PackageTable
                 return new PackageFailure(PackageStage.SectionTable, $"section {number} reaches past the end");
             if (length > int.MaxValue)
                 return new PackageFailure(PackageStage.SectionTable, $"section {number} is larger than this program can map");
-            if (!sections.TryAdd(number, (offset, (int)length)))
+            if (rows.Any(other => other.Number == number))
                 return new PackageFailure(PackageStage.SectionTable, $"section {number} stands twice");
-            if (!HashAgrees(source, offset, length, row.Slice(24, 32)))
-                return new PackageFailure(PackageStage.Section, $"the hash of section {number} does not agree");
+            rows.Add(new SectionRow(number, offset, (int)length, row.Slice(24, 32).ToArray()));
         }
 
-        return sections;
+        return rows;
     }
 
-    private static bool HashAgrees(ISectionSource source, long offset, long length, ReadOnlySpan<byte> expected)
+    private PackageFailure? CheckHash(SectionRow row)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        while (length > 0)
-        {
-            var piece = (int)Math.Min(length, 1 << 20);
-            hash.AppendData(source.Read(offset, piece));
-            offset += piece;
-            length -= piece;
-        }
-
-        return hash.GetHashAndReset().AsSpan().SequenceEqual(expected);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_source.Read(row.Offset, row.Length), hash);
+        return hash.SequenceEqual(row.Sha256) ? null : new PackageFailure(PackageStage.Section, $"the hash of section {row.Number} does not agree");
     }
+
+    private sealed record SectionRow(SectionNumber Number, long Offset, int Length, byte[] Sha256);
 }

@@ -1,23 +1,57 @@
 using System.Collections.Immutable;
-using EdgeCheckpoint.Documents;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace EdgeCheckpoint.Watchlists;
 
 /// <summary>
-/// An entry in a few dozen bytes. What many entries say alike (list, owner, legal basis, purpose, action, evidence, expiry,
-/// contact) is a template; the rest stands here. The canonical record is made from both and is the same to the byte.
+/// An entry in some twelve bytes. What many entries say alike is a template (<see cref="EntryTemplate"/>); a name that its
+/// tokens in the index spell is the number of a pattern (<see cref="NamePattern"/>); the rest stands here. The canonical record
+/// is made from all of them and is the same to the byte.
 /// </summary>
+/// <remarks>
+/// Layout, numbers in groups of seven bits: number of the template plus 1, or 0 for a verbatim record; identifier; shape, the
+/// bits below; sex and reference where the shape has them; names; dates of birth; nationalities; documents and cleared travellers
+/// where the shape has them. A shape that spares a list's length is that of nearly every entry.
+/// </remarks>
 internal static class PackedEntry
 {
     /// <summary>The canonical record as it is: one with fields that this program does not know.</summary>
     private const uint Verbatim = 0;
 
+    /// <summary>Sex: 0 not said, 1 M, 2 F, 3 a byte of its own.</summary>
+    private const uint SexMask = 3;
+
+    private const uint OtherSex = 3;
+    private const uint HasReference = 4;
+
+    /// <summary>One name, primary, that is the entry's first in the index or stands as it is.</summary>
+    private const uint HasOneName = 8;
+
+    /// <summary>Dates of birth: 0 none, one exact, or a list.</summary>
+    private const uint HasOneBirthDate = 16;
+
+    private const uint HasBirthDates = 32;
+    private const uint HasOneNationality = 64;
+    private const uint HasDocuments = 128;
+    private const uint ShapeMax = 255;
+
+    private const int QualityBits = 2;
+    private const uint QualityMask = 3;
+
+    /// <summary>Codes of three letters are numbers below this one.</summary>
+    private const uint Countries = 26 * 26 * 26;
+
     /// <summary>Packs one record.</summary>
     /// <param name="record">Canonical bytes.</param>
     /// <param name="entry">What they say.</param>
-    /// <param name="templateOf">Number of the template with these bytes.</param>
+    /// <param name="idPrefix">What comes before the number in its identifier; null when the identifier stands whole.</param>
+    /// <param name="templateOf">Number of a template.</param>
+    /// <param name="names">How each of its names is written.</param>
     /// <param name="writer">Takes the packed bytes.</param>
-    internal static void Write(byte[] record, WatchlistEntry entry, Func<byte[], uint> templateOf, PackedWriter writer)
+    internal static void Write(
+        byte[] record, WatchlistEntry entry, string? idPrefix, Func<EntryTemplate, uint> templateOf, ReadOnlySpan<WrittenName> names,
+        PackedWriter writer)
     {
         if (!EntryRecord.Encode(entry).AsSpan().SequenceEqual(record))
         {
@@ -25,36 +59,46 @@ internal static class PackedEntry
             return;
         }
 
-        writer.Number(templateOf(Template(entry)) + 1).Text(entry.EntryId).Text(entry.Reference).Number(entry.Sex);
-        writer.Number((uint)entry.Names.Length);
-        foreach (var name in entry.Names)
-            writer.Number((uint)name.Quality).Text(name.Text);
-        writer.Number((uint)entry.BirthDates.Length);
-        foreach (var birth in entry.BirthDates)
+        writer.Number(templateOf(EntryTemplate.Of(entry, idPrefix)) + 1);
+        if (idPrefix is null)
+            writer.Text(entry.EntryId);
+        else
+            writer.Number(uint.Parse(entry.EntryId.AsSpan(idPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture));
+        var shape = Shape(entry, names);
+        writer.Number(shape);
+        if ((shape & SexMask) == OtherSex)
+            writer.Number(entry.Sex);
+        if ((shape & HasReference) != 0)
+            writer.Text(entry.Reference);
+        WriteNames(writer, shape, entry.Names, names);
+        if ((shape & HasOneBirthDate) != 0)
+            writer.Number(PackedParts.Date(entry.BirthDates[0].From));
+        else if ((shape & HasBirthDates) != 0)
+            PackedParts.WriteBirthDates(writer, entry.BirthDates);
+        WriteNationalities(writer, shape, entry.Nationalities);
+        if ((shape & HasDocuments) != 0)
         {
-            writer.Number((birth.IsApproximate ? 1u : 0) | (birth.From == birth.To ? 2u : 0)).Number(Date(birth.From));
-            if (birth.From != birth.To)
-                writer.Number(Date(birth.To));
+            PackedParts.WriteDocuments(writer, entry.Documents);
+            PackedParts.WriteCleared(writer, entry.Cleared);
         }
+    }
 
-        writer.Number((uint)entry.Nationalities.Length);
-        foreach (var nationality in entry.Nationalities)
-            writer.Text(nationality);
-        writer.Number((uint)entry.Documents.Length);
-        foreach (var document in entry.Documents)
-            writer.Text(document.Type).Text(document.Number).Text(document.IssuingState);
-        writer.Number((uint)entry.Cleared.Length);
-        foreach (var cleared in entry.Cleared)
-        {
-            writer.Text(cleared.DocumentNumber).Text(cleared.IssuingState).Number(Date(cleared.BirthDate))
-                .Number((uint)cleared.ExpiresOn.DayNumber).Text(cleared.Reference);
-        }
+    /// <summary>What comes before the number in an identifier such as "un:6907993"; null when it has another form.</summary>
+    internal static string? IdPrefixOf(string entryId)
+    {
+        var digits = entryId.AsSpan().TrimEnd("0123456789").Length;
+        var number = entryId.AsSpan(digits);
+        // The number must give the same digits back.
+        return uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _) && (number[0] != '0' || number.Length == 1)
+            ? entryId[..digits] : null;
     }
 
     /// <summary>The entry, or what is wrong with its bytes.</summary>
     /// <param name="packed">Untrusted.</param>
-    /// <param name="templates">Untrusted, too.</param>
-    internal static Result<WatchlistEntry, PackageFailure> Read(ReadOnlySpan<byte> packed, ReadOnlySpan<byte[]> templates)
+    /// <param name="shared">What entries refer to.</param>
+    /// <param name="index">The names of the package.</param>
+    /// <param name="firstName">The entry's first name in the index.</param>
+    internal static Result<WatchlistEntry, PackageFailure> Read(ReadOnlySpan<byte> packed, SharedParts shared, in PackageIndex index, int firstName)
     {
         var reader = new PackedReader(packed);
         var number = reader.Number();
@@ -64,34 +108,31 @@ internal static class PackedEntry
             return reader.IsDamaged || !reader.IsAtEnd ? Failure("its bytes are damaged") : EntryRecord.Decode(record);
         }
 
-        if (number > (uint)templates.Length)
+        if (number > (uint)shared.Templates.Length)
             return Failure("it names a template that is not there");
-        var template = new PackedReader(templates[(int)number - 1]);
+        var template = shared.Templates[(int)number - 1];
+        var entryId = ReadId(ref reader, template);
+        var shape = reader.Number();
         var entry = new WatchlistEntry
         {
-            ListName = template.Text(),
-            Owner = template.Text(),
-            LegalBasis = template.Text(),
-            Purpose = template.Text(),
-            Contact = template.Text(),
-            Action = (RequestedAction)Small(template.Number()),
-            Evidence = (EvidenceGrade)Small(template.Number()),
-            ExpiresOn = Day(template.Number()),
-            EntryId = reader.Text(),
-            Reference = reader.Text(),
-            Sex = (char)Small(reader.Number()),
-            Names = ReadNames(ref reader),
-            BirthDates = ReadBirthDates(ref reader),
-            Nationalities = ReadTexts(ref reader),
-            Documents = ReadDocuments(ref reader),
-            Cleared = ReadCleared(ref reader),
+            ListName = template.ListName,
+            Owner = template.Owner,
+            LegalBasis = template.LegalBasis,
+            Purpose = template.Purpose,
+            Contact = template.Contact,
+            Action = template.Action,
+            Evidence = template.Evidence,
+            ExpiresOn = template.ExpiresOn,
+            EntryId = entryId,
+            Sex = (shape & SexMask) switch { 0 => '\0', 1 => 'M', 2 => 'F', _ => (char)PackedParts.Small(reader.Number()) },
+            Reference = (shape & HasReference) != 0 ? reader.Text() : "",
+            Names = ReadNames(ref reader, shape, shared.Patterns, index, firstName),
+            BirthDates = ReadBirthDates(ref reader, shape),
+            Nationalities = (shape & HasOneNationality) != 0 ? [ReadNationality(ref reader)] : ReadNationalities(ref reader),
+            Documents = (shape & HasDocuments) != 0 ? PackedParts.ReadDocuments(ref reader) : [],
+            Cleared = (shape & HasDocuments) != 0 ? PackedParts.ReadCleared(ref reader) : [],
         };
-        if (reader.IsDamaged || !reader.IsAtEnd || template.IsDamaged || !template.IsAtEnd)
-            return Failure("its bytes are damaged");
-        var isKnown = entry.Action is >= RequestedAction.Inform and <= RequestedAction.SeizeDocument
-            && entry.Evidence is >= EvidenceGrade.Decision and <= EvidenceGrade.Reported
-            && entry.Names.All(static name => name.Quality is >= NameQuality.Primary and <= NameQuality.Weak);
-        return isKnown ? entry : Failure("its action, evidence grade or a name's quality is not known");
+        return reader.IsDamaged || !reader.IsAtEnd || shape > ShapeMax ? Failure("its bytes are damaged") : entry;
     }
 
     /// <summary>The canonical record: the bytes that were packed, whatever this program knows of them.</summary>
@@ -103,81 +144,117 @@ internal static class PackedEntry
         return reader.Number() == Verbatim ? reader.Bytes().ToArray() : EntryRecord.Encode(entry);
     }
 
-    /// <summary>The identifier alone; null for an entry that is kept verbatim.</summary>
-    internal static string? ReadId(ReadOnlySpan<byte> packed)
+    /// <summary>The identifier alone; null for an entry that is kept verbatim or names no template.</summary>
+    internal static string? ReadId(ReadOnlySpan<byte> packed, SharedParts shared)
     {
         var reader = new PackedReader(packed);
-        return reader.Number() == Verbatim ? null : reader.Text();
+        var number = reader.Number();
+        return number == Verbatim || number > (uint)shared.Templates.Length ? null : ReadId(ref reader, shared.Templates[(int)number - 1]);
     }
 
-    private static byte[] Template(WatchlistEntry entry) =>
-        new PackedWriter()
-            .Text(entry.ListName).Text(entry.Owner).Text(entry.LegalBasis).Text(entry.Purpose).Text(entry.Contact)
-            .Number((uint)entry.Action).Number((uint)entry.Evidence).Number((uint)entry.ExpiresOn.DayNumber)
-            .Written.ToArray();
+    private static string ReadId(ref PackedReader reader, EntryTemplate template) => template.IdPrefix is null
+        ? reader.Text()
+        : string.Create(CultureInfo.InvariantCulture, stackalloc char[64], $"{template.IdPrefix}{reader.Number()}");
 
-    private static ImmutableArray<ListedName> ReadNames(ref PackedReader reader)
+    private static uint Shape(WatchlistEntry entry, ReadOnlySpan<WrittenName> names)
     {
+        var isOneName = entry.Names.Length == 1 && entry.Names[0].Quality == NameQuality.Primary;
+        var isOneDate = entry.BirthDates.Length == 1 && entry.BirthDates[0].From == entry.BirthDates[0].To && !entry.BirthDates[0].IsApproximate;
+        return (entry.Sex switch { '\0' => 0u, 'M' => 1, 'F' => 2, _ => OtherSex })
+            | (entry.Reference.Length > 0 ? HasReference : 0)
+            | (isOneName ? HasOneName : 0)
+            | (isOneDate ? HasOneBirthDate : entry.BirthDates.IsEmpty ? 0 : HasBirthDates)
+            | (entry.Nationalities.Length == 1 ? HasOneNationality : 0)
+            | (entry.Documents.IsEmpty && entry.Cleared.IsEmpty ? 0 : HasDocuments);
+    }
+
+    private static void WriteNames(PackedWriter writer, uint shape, ImmutableArray<ListedName> names, ReadOnlySpan<WrittenName> written)
+    {
+        if ((shape & HasOneName) == 0)
+            writer.Number((uint)names.Length);
+        for (var i = 0; i < names.Length; i++)
+        {
+            // Of several names each says how well it is supported and which of the entry's names in the index it is.
+            if ((shape & HasOneName) == 0)
+                writer.Number((uint)names[i].Quality | ((uint)written[i].Place << QualityBits));
+            writer.Number((uint)written[i].Pattern);
+            if (written[i].Pattern == 0)
+                writer.Text(names[i].Text);
+        }
+    }
+
+    private static ImmutableArray<ListedName> ReadNames(
+        ref PackedReader reader, uint shape, byte[][] patterns, in PackageIndex index, int firstName)
+    {
+        if ((shape & HasOneName) != 0)
+            return [new ListedName(ReadName(ref reader, patterns, index, firstName), NameQuality.Primary)];
         var names = new ListedName[reader.Count()];
         for (var i = 0; i < names.Length; i++)
         {
-            var quality = (NameQuality)Small(reader.Number());
-            names[i] = new ListedName(reader.Text(), quality);
+            var qualityAndPlace = reader.Number();
+            var quality = (NameQuality)(qualityAndPlace & QualityMask);
+            if (quality is < NameQuality.Primary or > NameQuality.Weak)
+                reader.Damage();
+            names[i] = new ListedName(ReadName(ref reader, patterns, index, firstName + (long)(qualityAndPlace >> QualityBits)), quality);
         }
 
-        return [.. names];
+        return ImmutableCollectionsMarshal.AsImmutableArray(names);
     }
 
-    private static ImmutableArray<ListedBirthDate> ReadBirthDates(ref PackedReader reader)
+    private static string ReadName(ref PackedReader reader, byte[][] patterns, in PackageIndex index, long name)
     {
-        var dates = new ListedBirthDate[reader.Count()];
-        for (var i = 0; i < dates.Length; i++)
+        var number = reader.Number();
+        if (number == 0)
+            return reader.Text();
+        if (number <= (uint)patterns.Length && name < index.NameCount && NamePattern.TryWrite(patterns[(int)number - 1], index, (int)name, out var text))
+            return text;
+        // Pattern and tokens of different names: the bytes are not what was written.
+        reader.Damage();
+        return "";
+    }
+
+    private static ImmutableArray<ListedBirthDate> ReadBirthDates(ref PackedReader reader, uint shape)
+    {
+        if ((shape & HasOneBirthDate) == 0)
+            return (shape & HasBirthDates) != 0 ? PackedParts.ReadBirthDates(ref reader) : [];
+        var date = PackedParts.ReadDate(ref reader);
+        return [new ListedBirthDate(date, date, IsApproximate: false)];
+    }
+
+    private static void WriteNationalities(PackedWriter writer, uint shape, ImmutableArray<string> nationalities)
+    {
+        if ((shape & HasOneNationality) == 0)
+            writer.Number((uint)nationalities.Length);
+        foreach (var nationality in nationalities)
         {
-            var flags = reader.Number();
-            var from = ReadDate(ref reader);
-            dates[i] = new ListedBirthDate(from, (flags & 2) != 0 ? from : ReadDate(ref reader), (flags & 1) != 0);
+            // Three letters are a number; anything else has its length above those numbers.
+            if (nationality is [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= 'A' and <= 'Z'])
+                writer.Number((uint)((((nationality[0] - 'A') * 26) + nationality[1] - 'A') * 26) + nationality[2] - 'A');
+            else
+                writer.Text(nationality, Countries);
         }
-
-        return [.. dates];
     }
 
-    private static ImmutableArray<string> ReadTexts(ref PackedReader reader)
+    private static ImmutableArray<string> ReadNationalities(ref PackedReader reader)
     {
-        var texts = new string[reader.Count()];
-        for (var i = 0; i < texts.Length; i++)
-            texts[i] = reader.Text();
-        return [.. texts];
+        var nationalities = new string[reader.Count()];
+        for (var i = 0; i < nationalities.Length; i++)
+            nationalities[i] = ReadNationality(ref reader);
+        return ImmutableCollectionsMarshal.AsImmutableArray(nationalities);
     }
 
-    private static ImmutableArray<ListedDocument> ReadDocuments(ref PackedReader reader)
+    private static string ReadNationality(ref PackedReader reader)
     {
-        var documents = new ListedDocument[reader.Count()];
-        for (var i = 0; i < documents.Length; i++)
-            documents[i] = new ListedDocument(reader.Text(), reader.Text(), reader.Text());
-        return [.. documents];
+        var number = reader.Number();
+        if (number >= Countries)
+            return reader.Text(number - Countries);
+        return new string([(char)('A' + (number / (26 * 26))), (char)('A' + (number / 26 % 26)), (char)('A' + (number % 26))]);
     }
-
-    private static ImmutableArray<ClearedTraveller> ReadCleared(ref PackedReader reader)
-    {
-        var cleared = new ClearedTraveller[reader.Count()];
-        for (var i = 0; i < cleared.Length; i++)
-            cleared[i] = new ClearedTraveller(reader.Text(), reader.Text(), ReadDate(ref reader), Day(reader.Number()), reader.Text());
-        return [.. cleared];
-    }
-
-    private static uint Date(PartialDate date) => ((uint)date.Year << 9) | ((uint)date.Month << 5) | date.Day;
-
-    /// <summary>Parts that make no date read as unknown; the check of the state root finds such a record.</summary>
-    private static PartialDate ReadDate(ref PackedReader reader)
-    {
-        var packed = reader.Number();
-        return PartialDate.TryCreate((int)(packed >> 9), (int)(packed >> 5) & 15, (int)packed & 31, out var date) ? date : default;
-    }
-
-    /// <summary>What does not fit a byte is no value that anybody knows.</summary>
-    private static byte Small(uint number) => (byte)Math.Min(number, byte.MaxValue);
-
-    private static DateOnly Day(uint number) => DateOnly.FromDayNumber((int)Math.Min(number, (uint)DateOnly.MaxValue.DayNumber));
 
     private static PackageFailure Failure(string reason) => new(PackageStage.Records, reason);
 }
+
+/// <summary>What the entries of a package refer to, read once when it is opened.</summary>
+/// <param name="Templates">By number.</param>
+/// <param name="Patterns">Of names, by number; sound.</param>
+internal sealed record SharedParts(EntryTemplate[] Templates, byte[][] Patterns);

@@ -30,10 +30,13 @@ internal sealed class PackedWriter
         return this;
     }
 
-    internal PackedWriter Text(string value)
+    /// <summary>Writes a text.</summary>
+    /// <param name="value">As UTF-8.</param>
+    /// <param name="offset">Added to its length: numbers below mean something else in this place.</param>
+    internal PackedWriter Text(string value, uint offset = 0)
     {
         var length = Encoding.UTF8.GetByteCount(value);
-        Number((uint)length);
+        Number((uint)length + offset);
         Encoding.UTF8.GetBytes(value, _buffer.GetSpan(length));
         _buffer.Advance(length);
         return this;
@@ -52,6 +55,9 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
 
     internal readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>Bytes not read yet.</summary>
+    internal readonly int Left => _rest.Length;
+
     internal uint Number()
     {
         uint value = 0;
@@ -69,21 +75,12 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
         return Damage();
     }
 
-    internal ReadOnlySpan<byte> Bytes()
-    {
-        var length = Number();
-        if (length > (uint)_rest.Length)
-        {
-            Damage();
-            return [];
-        }
+    internal ReadOnlySpan<byte> Bytes() => Bytes(Number());
 
-        var value = _rest[..(int)length];
-        _rest = _rest[(int)length..];
-        return value;
-    }
+    internal string Text() => Text(Number());
 
-    internal string Text() => Encoding.UTF8.GetString(Bytes());
+    /// <summary>A text whose length was read before.</summary>
+    internal string Text(uint length) => Encoding.UTF8.GetString(Bytes(length));
 
     /// <summary>
     /// A number of things to follow. Each takes at least one byte, so damage cannot ask for millions of them; the limit is
@@ -95,10 +92,34 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
         return count <= Math.Min((uint)_rest.Length, (uint)max) ? (int)count : (int)Damage();
     }
 
-    private uint Damage()
+    /// <summary>Says that what was read cannot be; nothing more is read.</summary>
+    internal uint Damage()
     {
         IsDamaged = true;
         _rest = [];
         return 0;
+    }
+
+    /// <summary>Reads a section that is a count and so many pieces, each with its length before it.</summary>
+    internal static bool TryReadAll(ReadOnlySpan<byte> section, out byte[][] pieces)
+    {
+        var reader = new PackedReader(section);
+        pieces = new byte[reader.Count(int.MaxValue)][];
+        for (var i = 0; i < pieces.Length; i++)
+            pieces[i] = reader.Bytes().ToArray();
+        return !reader.IsDamaged && reader.IsAtEnd;
+    }
+
+    private ReadOnlySpan<byte> Bytes(uint length)
+    {
+        if (length > (uint)_rest.Length)
+        {
+            Damage();
+            return [];
+        }
+
+        var value = _rest[..(int)length];
+        _rest = _rest[(int)length..];
+        return value;
     }
 }

@@ -15,17 +15,16 @@ public sealed class WatchlistPackage
 {
     private static readonly SectionNumber[] Needed =
     [
-        .. Enum.GetValues<SectionNumber>().Where(static number => number is not (SectionNumber.PlainRecords or SectionNumber.PlainRecordIndex)),
+        .. Enum.GetValues<SectionNumber>().Where(static number => number is not (
+            SectionNumber.PlainRecords or SectionNumber.PlainRecordIndex
+            or SectionNumber.Entries2 or SectionNumber.EntryIndex2 or SectionNumber.Templates2)),
     ];
 
-    private static readonly SectionNumber[] NeededForEntries =
-        [SectionNumber.Info, SectionNumber.Documents, SectionNumber.Entries, SectionNumber.EntryIndex, SectionNumber.Templates, SectionNumber.Tombstones];
-
     private readonly PackageTable _table;
-    private readonly byte[][] _templates;
+    private readonly SharedParts _shared;
 
-    private WatchlistPackage(PackageTable table, PackageInfo info, byte[][] templates) =>
-        (_table, Info, _templates) = (table, info, templates);
+    private WatchlistPackage(PackageTable table, PackageInfo info, SharedParts shared) =>
+        (_table, Info, _shared) = (table, info, shared);
 
     public PackageInfo Info { get; }
 
@@ -48,36 +47,41 @@ public sealed class WatchlistPackage
     {
         if (!PackageTable.Read(source).TryGet(out var table, out var failure))
             return failure;
+        if (table.CheckHash(SectionNumber.Info) is { } damaged)
+            return damaged;
         var infoBytes = table.Section(SectionNumber.Info);
         if (infoBytes.Length > 64 * 1024)
             return new PackageFailure(PackageStage.Info, "too long");
         if (!PackageInfo.Parse(infoBytes.ToArray()).TryGet(out var info, out failure))
             return failure;
-        if (table.Format == PackageFormat.VersionWithPlainRecords)
-            return PlainPackage.Reindex(table, info);
-        foreach (var number in table.Format == PackageFormat.VersionWithoutSlots ? NeededForEntries : Needed)
+        if (table.Format != PackageFormat.Version)
+            return table.CheckHashesDuring(static () => null) is { } wrong ? wrong : PlainPackage.Reindex(table, info);
+        foreach (var number in Needed)
         {
             if (!table.Has(number))
                 return new PackageFailure(PackageStage.SectionTable, $"section {number} is missing");
         }
 
+        var opened = OpenIndexed(table, info, checkRecords);
         // Names folded by other rules would miss each other in silence; the records say what the names are.
-        if (table.Format == PackageFormat.VersionWithoutSlots || info.FoldingVersion != NameFolding.Version)
-            return ReadEntries(table, info, checkRecords: true).TryGet(out var package, out failure) ? package.Reindexed() : failure;
-        return OpenIndexed(table, info, checkRecords);
+        return opened.TryGet(out var package, out _) && info.FoldingVersion != NameFolding.Version ? package.Reindexed() : opened;
     }
 
     /// <summary>Decodes an entry.</summary>
     /// <param name="entry">0 to <see cref="EntryCount"/> - 1.</param>
     /// <exception cref="InvalidDataException">The entry is damaged, which opening with checked records finds before.</exception>
-    public WatchlistEntry Entry(int entry) =>
-        TryEntry(entry).TryGet(out var decoded, out var failure)
+    public WatchlistEntry Entry(int entry) => Entry(entry, Index());
+
+    /// <inheritdoc cref="Entry(int)"/>
+    /// <param name="index">Of this package, from those who read many.</param>
+    internal WatchlistEntry Entry(int entry, in PackageIndex index) =>
+        TryEntry(entry, index).TryGet(out var decoded, out var failure)
             ? decoded
             : throw new InvalidDataException($"Entry {entry} of the list cannot be read: {failure.Reason}.");
 
     /// <summary>The identifier of an entry, without decoding the rest.</summary>
     /// <exception cref="InvalidDataException">The entry is damaged.</exception>
-    public string EntryId(int entry) => PackedEntry.ReadId(Packed(entry)) ?? Entry(entry).EntryId;
+    public string EntryId(int entry) => PackedEntry.ReadId(Packed(entry), _shared) ?? Entry(entry).EntryId;
 
     /// <summary>The canonical bytes of an entry.</summary>
     /// <exception cref="InvalidDataException">The entry is damaged.</exception>
@@ -136,73 +140,83 @@ public sealed class WatchlistPackage
 
     private static Result<WatchlistPackage, PackageFailure> OpenIndexed(PackageTable table, PackageInfo info, bool checkRecords)
     {
+        WatchlistPackage? package = null;
+        var failure = table.CheckHashesDuring(() => Read(table, info).TryGet(out package, out var damage) ? null : damage)
+            ?? (checkRecords ? package!.CheckRecords() : null);
+        return failure is null ? package! : failure;
+    }
+
+    /// <summary>Reads what is held in memory and checks everything that reading relies on, of sections whose hashes may be wrong.</summary>
+    private static Result<WatchlistPackage, PackageFailure> Read(PackageTable table, PackageInfo info)
+    {
         var tokenCount = table.Section(SectionNumber.TokenWeights).Length;
         if (!TokenTable.IsSound(table.Section(SectionNumber.Deletions), tokenCount) || !TokenTable.IsSound(table.Section(SectionNumber.Keys), tokenCount))
             return new PackageFailure(PackageStage.Index, "a token table is damaged");
-        if (new PackageIndex(table).Check(info.EntryCount, info.NameCount) is { } failure)
-            return failure;
-        return ReadEntries(table, info, checkRecords);
-    }
-
-    private static Result<WatchlistPackage, PackageFailure> ReadEntries(PackageTable table, PackageInfo info, bool checkRecords)
-    {
-        if (!TryReadTexts(table.Section(SectionNumber.Templates), out var templates)
-            || !TryReadTexts(table.Section(SectionNumber.Tombstones), out var tombstones))
+        if (!PackedReader.TryReadAll(table.Section(SectionNumber.Templates), out var templates)
+            || !PackedReader.TryReadAll(table.Section(SectionNumber.NamePatterns), out var patterns)
+            || !PackedReader.TryReadAll(table.Section(SectionNumber.Tombstones), out var tombstones))
         {
-            return new PackageFailure(PackageStage.Records, "the templates or the removed entries are damaged");
+            return new PackageFailure(PackageStage.Records, "the templates, the patterns of names or the removed entries are damaged");
         }
 
-        var package = new WatchlistPackage(table, info, templates)
+        var decoded = Array.ConvertAll(templates, static template => EntryTemplate.Decode(template));
+        if (Array.IndexOf(decoded, null) >= 0 || !patterns.All(static pattern => NamePattern.IsSound(pattern)))
+            return new PackageFailure(PackageStage.Records, "a template or a pattern of names says what is not known");
+        var package = new WatchlistPackage(table, info, new SharedParts(decoded!, patterns))
         {
             RemovedEntryIds = Array.ConvertAll(tombstones, Encoding.UTF8.GetString),
         };
-        var failure = package.CheckEntryIndex() ?? package.CheckDocuments() ?? (checkRecords ? package.CheckRecords() : null);
+        var failure = package.Index().Check(info.EntryCount, info.NameCount) ?? package.CheckEntries() ?? package.CheckDocuments();
         return failure is null ? package : failure;
     }
 
-    private static bool TryReadTexts(ReadOnlySpan<byte> section, out byte[][] texts)
+    private Result<WatchlistEntry, PackageFailure> TryEntry(int entry, in PackageIndex index)
     {
-        var reader = new PackedReader(section);
-        texts = new byte[reader.Count(int.MaxValue)][];
-        for (var i = 0; i < texts.Length; i++)
-            texts[i] = reader.Bytes().ToArray();
-        return !reader.IsDamaged && reader.IsAtEnd;
+        var packed = Packed(entry, out var placedName);
+        return PackedEntry.Read(packed, _shared, index, index.FirstNameAfter(placedName, entry % PackageFormat.EntriesPerPlace));
     }
 
-    private Result<WatchlistEntry, PackageFailure> TryEntry(int entry) => PackedEntry.Read(Packed(entry), _templates);
+    private ReadOnlySpan<byte> Packed(int entry) => Packed(entry, out _);
 
-    private ReadOnlySpan<byte> Packed(int entry)
+    /// <summary>The packed bytes of an entry, and the first name of the entry at whose place the way to it begins.</summary>
+    private ReadOnlySpan<byte> Packed(int entry, out int placedName)
     {
-        var (bases, lengths) = EntryIndex();
-        var offset = bases[entry / PackageFormat.RecordsPerBase];
-        for (var before = entry / PackageFormat.RecordsPerBase * PackageFormat.RecordsPerBase; before < entry; before++)
-            offset += lengths[before];
-        return _table.Section(SectionNumber.Entries).Slice((int)offset, (int)lengths[entry]);
+        var places = Places();
+        placedName = (int)places[PlaceOf(entry) + 1];
+        var reader = new PackedReader(_table.Section(SectionNumber.Entries)[(int)places[PlaceOf(entry)]..]);
+        for (var before = entry % PackageFormat.EntriesPerPlace; before > 0; before--)
+            reader.Bytes();
+        return reader.Bytes();
     }
 
-    private EntryPlaces EntryIndex()
-    {
-        var section = _table.Section(SectionNumber.EntryIndex);
-        var basesLength = ((EntryCount / PackageFormat.RecordsPerBase) + 1) * sizeof(long);
-        return new EntryPlaces(
-            MemoryMarshal.Cast<byte, long>(section[..basesLength]), MemoryMarshal.Cast<byte, uint>(section[basesLength..]));
-    }
+    /// <summary>Offset and first name of every so many entries.</summary>
+    private ReadOnlySpan<uint> Places() => MemoryMarshal.Cast<byte, uint>(_table.Section(SectionNumber.EntryPlaces));
 
-    private PackageFailure? CheckEntryIndex()
+    private static int PlaceOf(int entry) => entry / PackageFormat.EntriesPerPlace * 2;
+
+    private PackageFailure? CheckEntries()
     {
-        var expected = (((EntryCount / PackageFormat.RecordsPerBase) + 1L) * sizeof(long)) + (EntryCount * (long)sizeof(uint));
-        if (_table.Section(SectionNumber.EntryIndex).Length != expected)
+        var expected = (EntryCount + PackageFormat.EntriesPerPlace - 1L) / PackageFormat.EntriesPerPlace * 2 * sizeof(uint);
+        if (_table.Section(SectionNumber.EntryPlaces).Length != expected)
             return new PackageFailure(PackageStage.Index, "the number of entries does not agree with the counts");
-        var (bases, lengths) = EntryIndex();
-        long offset = 0;
+        var places = Places();
+        var index = Index();
+        var entries = _table.Section(SectionNumber.Entries);
+        var reader = new PackedReader(entries);
+        var firstName = 0;
         for (var entry = 0; entry < EntryCount; entry++)
         {
-            if (entry % PackageFormat.RecordsPerBase == 0 && bases[entry / PackageFormat.RecordsPerBase] != offset)
-                return new PackageFailure(PackageStage.Index, $"entry {entry} points outside its section");
-            offset += lengths[entry];
+            if (entry % PackageFormat.EntriesPerPlace == 0)
+            {
+                firstName = index.FirstNameAfter(firstName, entry == 0 ? 0 : PackageFormat.EntriesPerPlace);
+                if (places[PlaceOf(entry)] != entries.Length - reader.Left || places[PlaceOf(entry) + 1] != firstName)
+                    return new PackageFailure(PackageStage.Index, $"entry {entry} points outside its section");
+            }
+
+            reader.Bytes();
         }
 
-        return offset == _table.Section(SectionNumber.Entries).Length
+        return reader.IsAtEnd && !reader.IsDamaged
             ? null
             : new PackageFailure(PackageStage.Index, "the entries do not fill their section");
     }
@@ -224,9 +238,10 @@ public sealed class WatchlistPackage
     private PackageFailure? CheckRecords()
     {
         var hashes = new (string EntryId, byte[] Hash)[EntryCount];
+        var index = Index();
         for (var entry = 0; entry < EntryCount; entry++)
         {
-            if (!TryEntry(entry).TryGet(out var decoded, out var failure))
+            if (!TryEntry(entry, index).TryGet(out var decoded, out var failure))
                 return new PackageFailure(PackageStage.Records, $"entry {entry}: {failure.Reason}");
             hashes[entry] = (decoded.EntryId, System.Security.Cryptography.SHA256.HashData(PackedEntry.Record(Packed(entry), decoded)));
         }
@@ -245,16 +260,4 @@ public sealed class WatchlistPackage
 
     private Result<WatchlistPackage, PackageFailure> Reindexed() =>
         PlainPackage.Reindex(Enumerable.Range(0, EntryCount).Select(entry => (Entry(entry), (byte[]?)Record(entry))), Info, RemovedEntryIds);
-
-    private readonly ref struct EntryPlaces(ReadOnlySpan<long> bases, ReadOnlySpan<uint> lengths)
-    {
-        private readonly ReadOnlySpan<long> _bases = bases;
-        private readonly ReadOnlySpan<uint> _lengths = lengths;
-
-        internal void Deconstruct(out ReadOnlySpan<long> bases, out ReadOnlySpan<uint> lengths)
-        {
-            bases = _bases;
-            lengths = _lengths;
-        }
-    }
 }

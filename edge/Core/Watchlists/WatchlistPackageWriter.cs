@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -13,6 +12,9 @@ namespace EdgeCheckpoint.Watchlists;
 /// <remarks>The same entries, version, time and key give the same bytes, whatever the order they come in.</remarks>
 public static class WatchlistPackageWriter
 {
+    /// <summary>Entries that make a prefix worth a template of its own, some 150 bytes.</summary>
+    private const int IdPrefixSharedMin = 64;
+
     /// <summary>Writes a package into memory.</summary>
     /// <inheritdoc cref="Write(Stream, IEnumerable{WatchlistEntry}, ulong, long, string, ReadOnlySpan{byte}, OverlayOf?, Action{int}?)"/>
     public static byte[] Write(
@@ -69,17 +71,21 @@ public static class WatchlistPackageWriter
         var sorted = records.Select(static item => (Year: BirthYear(item.Entry), item.Entry, item.Record))
             .OrderBy(static item => item.Year).ThenBy(static item => item.Entry.EntryId, StringComparer.Ordinal).ToArray();
         var index = new NameIndexBuilder();
-        var packed = new EntrySections();
+        var patterns = new NamePatternsBuilder();
         var documents = new List<(ulong Hash, uint Entry)>();
         for (var ordinal = 0; ordinal < sorted.Length; ordinal++)
         {
-            var (year, entry, record) = sorted[ordinal];
-            packed.Add(entry, record ?? EntryRecord.Encode(entry));
-            index.Add(entry, year);
+            var (year, entry, _) = sorted[ordinal];
+            index.Add(entry, year, patterns);
             AddDocuments(documents, entry, ordinal, documentKey);
             if ((ordinal + 1) % 10_000 == 0)
                 onEntries?.Invoke(ordinal + 1);
         }
+
+        // A second run, since only now is it known which patterns and prefixes many entries share.
+        var packed = new EntrySections(patterns, SharedIdPrefixes(sorted.Select(static item => item.Entry.EntryId)), index.FirstNames);
+        foreach (var (_, entry, record) in sorted)
+            packed.Add(entry, record ?? EntryRecord.Encode(entry));
 
         var info = new PackageInfo
         {
@@ -96,9 +102,9 @@ public static class WatchlistPackageWriter
             [
                 (SectionNumber.Info, info.Encode()),
                 (SectionNumber.Documents, DocumentRows(documents)),
-                .. packed.Sections(),
                 .. index.Sections(overlay is null ? null : overlay.WeightOf),
                 (SectionNumber.Tombstones, Tombstones(overlay)),
+                .. packed.Sections(),
             ]);
     }
 
@@ -116,6 +122,13 @@ public static class WatchlistPackageWriter
 
         return year;
     }
+
+    /// <summary>What many identifiers have before their number; a prefix of one entry would cost it a template.</summary>
+    private static HashSet<string> SharedIdPrefixes(IEnumerable<string> entryIds) =>
+    [
+        .. entryIds.Select(PackedEntry.IdPrefixOf).OfType<string>().CountBy(static prefix => prefix, StringComparer.Ordinal)
+            .Where(static prefix => prefix.Value >= IdPrefixSharedMin).Select(static prefix => prefix.Key),
+    ];
 
     private static void AddDocuments(List<(ulong Hash, uint Entry)> documents, WatchlistEntry entry, int ordinal, ReadOnlySpan<byte> documentKey)
     {
@@ -186,63 +199,66 @@ public static class WatchlistPackageWriter
 
     private static long Align(long offset) => (offset + PackageFormat.Alignment - 1) / PackageFormat.Alignment * PackageFormat.Alignment;
 
-    /// <summary>Packed entries, their templates, and the root over their canonical records.</summary>
+    /// <summary>Packed entries, what they refer to, and the root over their canonical records.</summary>
     private sealed class EntrySections
     {
-        private readonly Dictionary<string, uint> _templateNumbers = [];
-        private readonly List<byte[]> _templates = [];
+        private readonly Dictionary<EntryTemplate, uint> _templateNumbers = [];
         private readonly List<(string EntryId, byte[] Hash)> _hashes = [];
-        private readonly List<uint> _lengths = [];
-        private readonly ArrayBufferWriter<byte> _entries = new();
+        private readonly List<uint> _places = [];
+        private readonly PackedWriter _entries = new();
         private readonly PackedWriter _writer = new();
+        private readonly byte[][] _patterns;
+        private readonly WrittenName[] _names;
+        private readonly HashSet<string> _idPrefixes;
+        private readonly IReadOnlyList<int> _firstNames;
+        private int _nameCount;
+
+        internal EntrySections(NamePatternsBuilder patterns, HashSet<string> idPrefixes, IReadOnlyList<int> firstNames)
+        {
+            (_patterns, _names) = patterns.Finish();
+            (_idPrefixes, _firstNames) = (idPrefixes, firstNames);
+        }
 
         internal void Add(WatchlistEntry entry, byte[] record)
         {
+            if (_hashes.Count % PackageFormat.EntriesPerPlace == 0)
+            {
+                _places.Add(checked((uint)_entries.Written.Length));
+                _places.Add((uint)_firstNames[_hashes.Count]);
+            }
+
             _hashes.Add((entry.EntryId, SHA256.HashData(record)));
+            var idPrefix = PackedEntry.IdPrefixOf(entry.EntryId) is { } prefix && _idPrefixes.Contains(prefix) ? prefix : null;
             _writer.Clear();
-            PackedEntry.Write(record, entry, TemplateNumber, _writer);
-            _entries.Write(_writer.Written);
-            _lengths.Add((uint)_writer.Written.Length);
+            PackedEntry.Write(record, entry, idPrefix, TemplateNumber, _names.AsSpan(_nameCount, entry.Names.Length), _writer);
+            _entries.Bytes(_writer.Written);
+            _nameCount += entry.Names.Length;
         }
 
         internal byte[] StateRoot() => Watchlists.StateRoot.ComputeFromHashes(_hashes);
 
         internal IEnumerable<(SectionNumber Number, byte[] Content)> Sections()
         {
-            yield return (SectionNumber.Entries, _entries.WrittenSpan.ToArray());
-            yield return (SectionNumber.EntryIndex, EntryIndex());
-            var templates = new PackedWriter();
-            templates.Number((uint)_templates.Count);
-            foreach (var template in _templates)
-                templates.Bytes(template);
-            yield return (SectionNumber.Templates, templates.Written.ToArray());
+            yield return (SectionNumber.Entries, _entries.Written.ToArray());
+            yield return (SectionNumber.EntryPlaces, MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_places)).ToArray());
+            yield return (SectionNumber.Templates, Texts(_templateNumbers.OrderBy(static item => item.Value).Select(static item => item.Key.Encode())));
+            yield return (SectionNumber.NamePatterns, Texts(_patterns));
         }
 
-        private uint TemplateNumber(byte[] template)
+        private static byte[] Texts(IEnumerable<byte[]> texts)
         {
-            var key = Convert.ToBase64String(template);
-            if (!_templateNumbers.TryGetValue(key, out var number))
-            {
-                number = (uint)_templates.Count;
-                _templateNumbers.Add(key, number);
-                _templates.Add(template);
-            }
+            var writer = new PackedWriter();
+            writer.Number((uint)texts.Count());
+            foreach (var text in texts)
+                writer.Bytes(text);
+            return writer.Written.ToArray();
+        }
 
+        private uint TemplateNumber(EntryTemplate template)
+        {
+            if (!_templateNumbers.TryGetValue(template, out var number))
+                _templateNumbers.Add(template, number = (uint)_templateNumbers.Count);
             return number;
-        }
-
-        private byte[] EntryIndex()
-        {
-            var bases = new long[(_lengths.Count / PackageFormat.RecordsPerBase) + 1];
-            long offset = 0;
-            for (var entry = 0; entry < _lengths.Count; entry++)
-            {
-                if (entry % PackageFormat.RecordsPerBase == 0)
-                    bases[entry / PackageFormat.RecordsPerBase] = offset;
-                offset += _lengths[entry];
-            }
-
-            return [.. MemoryMarshal.AsBytes(bases.AsSpan()), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_lengths))];
         }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class OwnEngine : INameEngine
         return [.. result.Candidates.Select(static candidate => int.Parse(candidate.Entry.EntryId, CultureInfo.InvariantCulture))];
     }
 
-    private static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()
+    internal static WatchlistEntry Entry(ListedPerson person, int ordinal) => new()
     {
         EntryId = ordinal.ToString(CultureInfo.InvariantCulture),
         ListName = "bench",

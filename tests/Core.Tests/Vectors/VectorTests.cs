@@ -170,16 +170,20 @@ public sealed class VectorTests
         Assert.Equal("uto:1", Assert.Single(result.Hits).Entry.EntryId);
     }
 
-    [Fact]
-    public void WatchlistPackage2_WithItsOverlay_GivesEntriesWeightsAndScreens()
+    /// <summary>Format 2 is read and compiled anew, with weights that a base of the same names has; format 3 is opened as it is.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void WatchlistPackage2And3_WithItsOverlay_GivesEntriesWeightsAndScreens(int format)
     {
-        var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-package-2.bin"))).Value;
-        var overlay = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-overlay-2.bin"))).Value;
+        var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read($"watchlist-package-{format}.bin"))).Value;
+        var overlay = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read($"watchlist-overlay-{format}.bin"))).Value;
 
         // Folded by the rules of version 2, so that it is indexed anew.
         Assert.Equal((12UL, 1_795_400_000_000_000, "Utopia national list", NameFolding.Version),
             (package.Info.Version, package.Info.CompiledAtUnixMicroseconds, package.Info.Title, package.Info.FoldingVersion));
         Assert.Equal((4, 6), (package.EntryCount, package.NameCount));
+        Assert.Equal("C7F1799FB157AB9C64FFCB27A350A54B27877C40416E0609C9320655C5C978A2", Convert.ToHexString(package.Info.StateRoot.Span));
         Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(package.Info.DocumentKey.Span));
         // By birth year: none or several first.
         Assert.Equal(["uto:3", "uto:4", "uto:2", "uto:1"], Enumerable.Range(0, 4).Select(package.EntryId));
@@ -197,6 +201,20 @@ public sealed class VectorTests
         string? Hit(string surname, string given, string birth) => matcher.Screen(
             new MatchQuery { Surname = surname, GivenNames = given, BirthDate = ListFixtures.Date(birth) }, new DateOnly(2026, 11, 23), false)
             .Hits.SingleOrDefault()?.Entry.EntryId;
+    }
+
+    [Fact]
+    public void WatchlistNames3_Open_GivesNamesWrittenByPatterns()
+    {
+        var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-names-3.bin"))).Value;
+
+        Assert.Equal((64, "A3F534"), (package.EntryCount, Convert.ToHexString(package.Info.StateRoot.Span[..3])));
+        var names = Enumerable.Range(0, 64).ToDictionary(package.EntryId, entry => package.Entry(entry).DisplayName);
+        Assert.Equal("ABDUL RAHMAN, Tarik Bokonjo", names["uto:1"]);
+        Assert.Equal("Signe al-TavikC", names["uto:2"]);
+        Assert.Equal("Måridottir, Lene I.", names["uto:8"]);
+        Assert.Equal("ABDUL RAHMAN, Tarik Lokonjo", names["uto:63"]);
+        Assert.Equal("Måridottir, Lene M.", names["uto:64"]);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class VectorWriter
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
             "entry-record-1.bin", "join-ticket-1.json", "personal-part-1.bin",
             "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
-            "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-overlay-2.bin", "watchlist-package-1.bin", "watchlist-package-2.bin", "wrapped-key-1.bin",
+            "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
+            "watchlist-package-1.bin", "watchlist-package-2.bin", "watchlist-package-3.bin", "wrapped-key-1.bin",
         ];
         Assert.All(names, static name => Assert.True(File.Exists(VectorFiles.PathOf(name)), $"{name} is missing"));
     }
@@ -46,11 +47,13 @@ public sealed class VectorWriter
         Add("wrapped-key-1.bin", () => KeyWrap.Wrap(storage.ExportSubjectPublicKeyInfo(), [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], "vector"u8));
         Add("record-batch-1.json", () => Batch(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()));
         Add("entry-record-1.bin", static () => EntryRecord.Encode(ListFixtures.Several()[0]));
-        // Format 1 of the package is not written any more; its file stays.
-        Add("watchlist-package-2.bin", static () => ListFixtures.Package(ListFixtures.Several()));
-        Add("watchlist-overlay-2.bin", static () => WatchlistPackageWriter.Write(
+        // Formats 1 and 2 of the package are not written any more; their files stay.
+        Add("watchlist-package-3.bin", static () => ListFixtures.Package(ListFixtures.Several()));
+        Add("watchlist-overlay-3.bin", static () => WatchlistPackageWriter.Write(
             [ListFixtures.Entry("uto:2", "Okonjo, Althea", "1980")], 13, ListFixtures.CompiledAt, "Utopia national list", ListFixtures.DocumentKey,
-            new OverlayOf(ListFixtures.Open(VectorFiles.Read("watchlist-package-2.bin")).Value.WeightOf, ["uto:4"])));
+            new OverlayOf(ListFixtures.Open(VectorFiles.Read("watchlist-package-3.bin")).Value.WeightOf, ["uto:4"])));
+        Add("watchlist-names-3.bin", static () => ListFixtures.Package([.. Enumerable.Range(1, 64).Select(static i => ListFixtures.Entry(
+            $"uto:{i}", i % 8 == 0 ? $"Måridottir, Lene {Letter(i)}." : i % 2 == 0 ? $"Signe al-Tavik{Letter(i)}" : $"ABDUL RAHMAN, Tarik {Letter(i)}okonjo", "1980"))]));
         Add("document-table-1.bin", DocumentTables.Base);
         Add("document-table-delta-1.bin", DocumentTables.Delta);
         Add("sealed-segment-1.bin", static () => SegmentSeal.Seal(ListFixtures.DocumentKeyTwice, ReleaseFixtures.ReleaseId, 3, "a segment of one chunk"u8));
@@ -60,6 +63,8 @@ public sealed class VectorWriter
         Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
         Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
     }
+
+    private static char Letter(int i) => (char)('A' + (i % 26));
 
     private static void Add(string name, Func<byte[]> make)
     {

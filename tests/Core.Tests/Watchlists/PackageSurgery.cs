@@ -9,11 +9,12 @@ internal static class PackageSurgery
     private const int Envelope = 64;
     private const int Row = 56;
 
-    internal const int Info = 1, Documents = 9, Entries = 16, EntryIndex = 17, Templates = 18, BirthYears = 19, EntryStarts = 20,
-        TokenTexts = 24, TokenStarts = 25, TokenWeights = 26, PostingCounts = 27, PostingStarts = 28,
-        Postings = 29, Deletions = 30, Keys = 31, Tombstones = 32, NameSlots = 33, LongNames = 34;
+    internal const int Info = 1, Documents = 9, BirthYears = 19, EntryStarts = 20, TokenTexts = 24, TokenStarts = 25, TokenWeights = 26,
+        PostingCounts = 27, PostingStarts = 28, Postings = 29, Deletions = 30, Keys = 31, Tombstones = 32, NameSlots = 33, LongNames = 34,
+        Entries = 40, EntryPlaces = 41, Templates = 42, NamePatterns = 43;
 
-    internal static readonly int[] All = [Info, Documents, .. Enumerable.Range(Entries, EntryStarts - Entries + 1), .. Enumerable.Range(TokenTexts, LongNames - TokenTexts + 1)];
+    internal static readonly int[] All =
+        [Info, Documents, BirthYears, EntryStarts, .. Enumerable.Range(TokenTexts, LongNames - TokenTexts + 1), .. Enumerable.Range(Entries, NamePatterns - Entries + 1)];
 
     /// <summary>Where a section's row stands in the table.</summary>
     internal static int RowAt(byte[] package, int section)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using CsCheck;
+using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Core.Tests.Watchlists;
@@ -12,27 +13,44 @@ public sealed class PackedEntryTests
     [Fact]
     public void Read_CutAtEveryLength_IsRefused()
     {
-        var (packed, templates) = Pack(Cleared);
+        var room = new PackedRoom(Cleared);
 
-        for (var length = 0; length < packed.Length; length++)
-            Assert.Equal(PackageStage.Records, PackedEntry.Read(packed.AsSpan(0, length), templates).Failure.Stage);
-        Assert.False(PackedEntry.Read([.. packed, 0], templates).IsSuccess);
-        for (var length = 0; length < templates[0].Length; length++)
-            Assert.False(PackedEntry.Read(packed, [templates[0][..length]]).IsSuccess);
-        Assert.False(PackedEntry.Read(packed, []).IsSuccess);
+        for (var length = 0; length < room.Packed.Length; length++)
+            Assert.Equal(PackageStage.Records, room.Read(room.Packed[..length]).Failure.Stage);
+        Assert.False(room.Read([.. room.Packed, 0]).IsSuccess);
+    }
+
+    [Fact]
+    public void Read_TemplateOrPatternNotThere_IsRefused()
+    {
+        var room = new PackedRoom(Cleared);
+
+        Assert.Contains("template", room.Read(room.Packed, room.Shared with { Templates = [] }).Failure.Reason, StringComparison.Ordinal);
+        Assert.Equal(3, room.Shared.Patterns.Length);
+        Assert.Equal("its bytes are damaged", room.Read(room.Packed, room.Shared with { Patterns = room.Shared.Patterns[..2] }).Failure.Reason);
+    }
+
+    [Fact]
+    public void Read_NameThatIsNotThere_IsRefused()
+    {
+        var room = new PackedRoom(Cleared);
+        var index = room.Package.Index();
+
+        for (var first = 1; first < 5; first++)
+            Assert.Equal(PackageStage.Records, PackedEntry.Read(room.Packed, room.Shared, index, index.NameCount - 3 + first).Failure.Stage);
     }
 
     [Fact]
     public void Read_AnyByteChanged_NeverThrowsAndGivesARecord()
     {
-        var (packed, templates) = Pack(Cleared);
-        var verbatim = Pack(Cleared, [.. EntryRecord.Encode(Cleared), .. Field(99, 1)]).Packed;
+        var room = new PackedRoom(Cleared);
+        var verbatim = new PackedRoom(Cleared, [.. EntryRecord.Encode(Cleared), .. Field(99, 1)]);
 
         Gen.Select(Gen.Bool, Gen.Int[0, 10_000], Gen.Byte).Sample((isVerbatim, at, value) =>
         {
-            var changed = (byte[])(isVerbatim ? verbatim : packed).Clone();
+            var changed = (byte[])(isVerbatim ? verbatim : room).Packed.Clone();
             changed[at % changed.Length] = value;
-            if (PackedEntry.Read(changed, templates).TryGet(out var entry, out var failure))
+            if (room.Read(changed).TryGet(out var entry, out var failure))
                 Assert.NotEmpty(PackedEntry.Record(changed, entry));
             else
                 Assert.Equal(PackageStage.Records, failure.Stage);
@@ -40,21 +58,50 @@ public sealed class PackedEntryTests
     }
 
     [Fact]
-    public void Read_AnyBytes_NeverThrows() => Gen.Select(Gen.Byte.Array[0, 80], Gen.Byte.Array[0, 40].Array[0, 3]).Sample(static (packed, templates) =>
+    public void Read_AnyBytesAndPatterns_NeverThrows()
     {
-        PackedEntry.Read(packed, templates).TryGet(out _, out _);
-        _ = PackedEntry.ReadId(packed);
-    }, iter: 30_000);
+        var room = new PackedRoom(Cleared);
+
+        Gen.Select(Gen.Byte.Array[0, 80], Gen.Byte.Array[0, 40].Array[0, 3]).Sample((packed, patterns) =>
+        {
+            var shared = room.Shared with { Patterns = [.. patterns.Where(static pattern => NamePattern.IsSound(pattern))] };
+            room.Read(packed, shared).TryGet(out _, out _);
+            _ = PackedEntry.ReadId(packed, shared);
+        }, iter: 30_000);
+    }
+
+    [Fact]
+    public void DecodeTemplate_CutAtEveryLengthOrAnyByteChanged_IsRefusedOrRead()
+    {
+        var template = new PackedRoom(Cleared).Shared.Templates[0];
+        var bytes = template.Encode();
+
+        Assert.Equal(template, EntryTemplate.Decode(bytes));
+        Assert.Null(EntryTemplate.Decode([.. bytes, 0]));
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Null(EntryTemplate.Decode(bytes.AsSpan(0, length)));
+        Gen.Byte.Array[0, 60].Sample(static any => _ = EntryTemplate.Decode(any), iter: 10_000);
+    }
 
     [Fact]
     public void Read_MoreNationalitiesThanARecordHolds_IsRefused()
     {
-        // 65,536 empty texts: the canonical record counts to 65,535, and computing the state root would overflow.
+        // 65,536 codes: the canonical record counts to 65,535, and computing the state root would overflow.
         var writer = new PackedWriter();
-        writer.Number(1).Text("uto:1").Text("").Number(0).Number(0).Number(0).Number(ushort.MaxValue + 1);
-        var packed = (byte[])[.. writer.Written, .. new byte[ushort.MaxValue + 1 + 2]];
+        writer.Number(1).Text("uto:1").Number(0).Number(0).Number(ushort.MaxValue + 1);
 
-        Assert.Equal("its bytes are damaged", PackedEntry.Read(packed, Pack(Cleared).Templates).Failure.Reason);
+        Assert.Equal("its bytes are damaged", new PackedRoom(Cleared).Read([.. writer.Written, .. new byte[ushort.MaxValue + 1]]).Failure.Reason);
+    }
+
+    [Fact]
+    public void Read_DateOfFiveGroupsOfBits_IsUnknown()
+    {
+        // 0xffffffff: larger than any date, and than a signed number.
+        var writer = new PackedWriter();
+        writer.Number(1).Text("uto:1").Number(16).Number(0).Number(uint.MaxValue).Number(0);
+        var room = new PackedRoom(ListFixtures.Entry("uto:a", "Signe Maridottir"));
+
+        Assert.Equal(PartialDate.Unknown, Assert.Single(room.Read(writer.Written.ToArray()).Value.BirthDates).From);
     }
 
     [Fact]
@@ -70,20 +117,45 @@ public sealed class PackedEntryTests
             AssertRoundTrip(ListFixtures.Entry("uto:1", "Signe Maridottir", sex: (char)sex));
     }
 
+    [Theory]
+    [InlineData("uto:0", "uto:")]
+    [InlineData("uto:17", "uto:")]
+    [InlineData("17", "")]
+    [InlineData("uto-2026#4294967295", "uto-2026#")]
+    [InlineData("uto:4294967296", null)]
+    [InlineData("uto:007", null)]
+    [InlineData("uto:00", null)]
+    [InlineData("uto:17a", null)]
+    [InlineData("uto:", null)]
+    [InlineData("", null)]
+    public void IdPrefixOf_Identifier_IsWhatStandsBeforeACanonicalNumber(string entryId, string? prefix)
+    {
+        Assert.Equal(prefix, PackedEntry.IdPrefixOf(entryId));
+
+        AssertRoundTrip(ListFixtures.Entry(entryId, "Signe Maridottir"));
+    }
+
+    [Theory]
+    [InlineData("UTO")]
+    [InlineData("AAA")]
+    [InlineData("ZZZ")]
+    [InlineData("uto")]
+    [InlineData("UT")]
+    [InlineData("Utopia and its islands")]
+    [InlineData("")]
+    public void WriteThenRead_Nationality_GivesItBack(string nationality)
+    {
+        AssertRoundTrip(WithNationalities(nationality));
+        AssertRoundTrip(WithNationalities(nationality, "UTO", nationality));
+    }
+
     [Fact]
     public void Write_SameTemplate_IsKeptOnce()
     {
-        var templates = new List<byte[]>();
-        uint Number(byte[] template)
-        {
-            var known = templates.FindIndex(other => other.AsSpan().SequenceEqual(template));
-            if (known < 0)
-                templates.Add(template);
-            return (uint)(known < 0 ? templates.Count - 1 : known);
-        }
+        var templates = new HashSet<EntryTemplate>();
 
         foreach (var entry in ListFixtures.Several())
-            PackedEntry.Write(EntryRecord.Encode(entry), entry, Number, new PackedWriter());
+            templates.Add(new PackedRoom(entry).Shared.Templates[0]);
 
         // The fourth asks for another action.
         Assert.Equal(2, templates.Count);
@@ -94,13 +166,13 @@ public sealed class PackedEntryTests
     {
         byte[] record = [.. EntryRecord.Encode(Cleared), .. Field(99, 7)];
 
-        var (packed, templates) = Pack(Cleared, record);
+        var room = new PackedRoom(Cleared, record);
 
-        Assert.Empty(templates);
-        Assert.Null(PackedEntry.ReadId(packed));
-        var entry = PackedEntry.Read(packed, templates).Value;
+        Assert.Empty(room.Shared.Templates);
+        Assert.Null(PackedEntry.ReadId(room.Packed, room.Shared));
+        var entry = room.Read(room.Packed).Value;
         Assert.Equal(Cleared, entry);
-        Assert.Equal(record, PackedEntry.Record(packed, entry));
+        Assert.Equal(record, PackedEntry.Record(room.Packed, entry));
     }
 
     [Fact]
@@ -123,28 +195,30 @@ public sealed class PackedEntryTests
 
     private static void AssertRoundTrip(WatchlistEntry entry)
     {
-        var (packed, templates) = Pack(entry);
+        var room = new PackedRoom(entry);
 
-        var read = PackedEntry.Read(packed, templates).Value;
+        var read = room.Read(room.Packed).Value;
         Assert.Equal(entry, read);
-        Assert.Equal(EntryRecord.Encode(entry), PackedEntry.Record(packed, read));
-        Assert.Equal(entry.EntryId, PackedEntry.ReadId(packed));
+        Assert.Equal(EntryRecord.Encode(entry), PackedEntry.Record(room.Packed, read));
+        Assert.Equal(entry.EntryId, PackedEntry.ReadId(room.Packed, room.Shared));
     }
 
-    private static (byte[] Packed, byte[][] Templates) Pack(WatchlistEntry entry, byte[]? record = null)
+    private static WatchlistEntry WithNationalities(params string[] nationalities)
     {
-        var templates = new List<byte[]>();
-        var writer = new PackedWriter();
-        PackedEntry.Write(
-            record ?? EntryRecord.Encode(entry),
-            entry,
-            template =>
-            {
-                templates.Add(template);
-                return (uint)templates.Count - 1;
-            },
-            writer);
-        return (writer.Written.ToArray(), [.. templates]);
+        var entry = ListFixtures.Entry("uto:1", "Signe Maridottir");
+        return new WatchlistEntry
+        {
+            EntryId = entry.EntryId,
+            ListName = entry.ListName,
+            Owner = entry.Owner,
+            LegalBasis = entry.LegalBasis,
+            Purpose = entry.Purpose,
+            Action = entry.Action,
+            Evidence = entry.Evidence,
+            ExpiresOn = entry.ExpiresOn,
+            Names = entry.Names,
+            Nationalities = [.. nationalities],
+        };
     }
 
     /// <summary>A canonical field of one byte.</summary>
@@ -178,5 +252,42 @@ public sealed class PackedEntryTests
                 new ClearedTraveller("UT100", "", ListFixtures.Date("1971-12-31"), DateOnly.MinValue, ""),
             ],
         };
+    }
+
+    /// <summary>One entry, packed as if its patterns and the prefix of its identifier were those of many.</summary>
+    private sealed class PackedRoom
+    {
+        private const int Copies = 4;
+
+        internal PackedRoom(WatchlistEntry entry, byte[]? record = null)
+        {
+            var builder = new NamePatternsBuilder();
+            for (var copy = 0; copy < Copies; copy++)
+                new NameIndexBuilder().Add(entry, 0, builder);
+            var (patterns, names) = builder.Finish();
+            var templates = new List<EntryTemplate>();
+            var writer = new PackedWriter();
+            PackedEntry.Write(
+                record ?? EntryRecord.Encode(entry),
+                entry,
+                PackedEntry.IdPrefixOf(entry.EntryId),
+                template =>
+                {
+                    templates.Add(template);
+                    return (uint)templates.Count - 1;
+                },
+                names.AsSpan(0, entry.Names.Length),
+                writer);
+            (Packed, Shared, Package) = (writer.Written.ToArray(), new SharedParts([.. templates], patterns), ListFixtures.Open(entry));
+        }
+
+        internal byte[] Packed { get; }
+
+        internal SharedParts Shared { get; }
+
+        internal WatchlistPackage Package { get; }
+
+        internal Result<WatchlistEntry, PackageFailure> Read(byte[] packed, SharedParts? shared = null) =>
+            PackedEntry.Read(packed, shared ?? Shared, Package.Index(), 0);
     }
 }

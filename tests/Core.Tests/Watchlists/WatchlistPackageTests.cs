@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
+using EdgeCheckpoint.Core.Tests.Vectors;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
 
@@ -121,6 +122,36 @@ public sealed class WatchlistPackageTests
         }, iter: 5_000);
     }
 
+    [Fact]
+    public void Entry_ChangedBehindMendedHashesAndUncheckedRecords_IsReadOrInvalidData()
+    {
+        // What an appliance would meet if a list had been signed wrongly: named, never another exception.
+        int[] sections = [PackageSurgery.Entries, PackageSurgery.EntryPlaces, PackageSurgery.Templates, PackageSurgery.NamePatterns, PackageSurgery.NameSlots];
+        var names = VectorFiles.Read("watchlist-names-3.bin");
+        Gen.Select(Gen.OneOfConst(sections), Gen.Int[0, 100_000], Gen.OneOf(Gen.Byte, Gen.OneOfConst<byte>(0, 0x7f, 0x80, 0xff))).Sample((section, at, value) =>
+        {
+            var changed = PackageSurgery.WithSectionBytes(names, section, at % PackageSurgery.LengthOf(names, section), [value]);
+            if (!WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).TryGet(out var package, out var failure))
+            {
+                Assert.NotEmpty(failure.Reason);
+                return;
+            }
+
+            for (var entry = 0; entry < package.EntryCount; entry++)
+            {
+                try
+                {
+                    Assert.NotNull(package.EntryId(entry));
+                    Assert.NotEmpty(package.Record(entry));
+                }
+                catch (InvalidDataException refusal)
+                {
+                    Assert.NotEmpty(refusal.Message);
+                }
+            }
+        }, iter: 5_000);
+    }
+
     [Theory]
     [InlineData(0u)]
     [InlineData(4u)]
@@ -184,11 +215,17 @@ public sealed class WatchlistPackageTests
     [InlineData(PackageSurgery.PostingCounts, 0, 0x7fffffffu)]
     [InlineData(PackageSurgery.PostingStarts, 4, 0xffffffffu)]
     [InlineData(PackageSurgery.Postings, 0, 0x7fu)]
+    [InlineData(PackageSurgery.Postings, 0, 0x80808080u)] // a difference that does not end with its token
+    [InlineData(PackageSurgery.Postings, 0, 0xffffffffu)]
     [InlineData(PackageSurgery.Deletions, 0, 29u)] // bits of its directory
     [InlineData(PackageSurgery.Deletions, 4, 1u)]
     [InlineData(PackageSurgery.Keys, 8, 0xffffffffu)]
-    [InlineData(PackageSurgery.EntryIndex, 0, 1u)]
-    [InlineData(PackageSurgery.EntryIndex, 8, 0xffffffffu)]
+    [InlineData(PackageSurgery.EntryPlaces, 0, 1u)] // offset of the first entry
+    [InlineData(PackageSurgery.EntryPlaces, 0, 0xffffffffu)]
+    [InlineData(PackageSurgery.EntryPlaces, 4, 1u)] // its first name
+    [InlineData(PackageSurgery.EntryPlaces, 4, 0xffffffffu)]
+    [InlineData(PackageSurgery.Entries, 0, 0xffffffffu)] // length of the first entry
+    [InlineData(PackageSurgery.Entries, 0, 1u)]
     [InlineData(PackageSurgery.Documents, 8, 0xffffffffu)]
     public void Open_IndexPointsOutside_IsRefusedByIndex(int section, int at, uint value)
     {
@@ -215,9 +252,10 @@ public sealed class WatchlistPackageTests
     }
 
     [Theory]
-    [InlineData(PackageSurgery.Entries, 0, 0x7fu)] // a template that is not there
-    [InlineData(PackageSurgery.Entries, 1, 0x7fu)] // a text longer than the entry
+    [InlineData(PackageSurgery.Entries, 1, 0x7fu)] // a template that is not there
+    [InlineData(PackageSurgery.Entries, 2, 0x7fu)] // a text longer than the entry
     [InlineData(PackageSurgery.Templates, 0, 0x7fu)]
+    [InlineData(PackageSurgery.NamePatterns, 0, 0x7fu)]
     [InlineData(PackageSurgery.Tombstones, 0, 0x7fu)]
     public void Open_EntriesDamaged_IsRefusedByRecords(int section, int at, uint value)
     {
@@ -236,12 +274,30 @@ public sealed class WatchlistPackageTests
     }
 
     [Fact]
-    public void Open_WithoutCheckingRecords_StillRefusesAnyFlippedBit()
+    public void Open_BitFlippedInAnySection_IsRefusedByItsHashWhateverElseIsWrong()
     {
-        var changed = (byte[])Sample.Clone();
-        changed[PackageSurgery.OffsetOf(Sample, PackageSurgery.Entries) + 3] ^= 1;
+        // Content is checked while hashes are computed; what it finds never hides that the bytes are not those that were written.
+        foreach (var section in PackageSurgery.All)
+        {
+            for (var at = 0; at < PackageSurgery.LengthOf(Sample, section); at++)
+            {
+                var changed = (byte[])Sample.Clone();
+                changed[PackageSurgery.OffsetOf(Sample, section) + at] ^= 0x80;
 
-        Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).Failure.Stage);
+                Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed), checkRecords: false).Failure.Stage);
+            }
+        }
+    }
+
+    [Fact]
+    public void Open_UnknownSectionFlipped_IsRefusedByItsHash()
+    {
+        // A section under a number that nobody knows: nothing reads it, and still it has to be what was written.
+        var sample = VectorFiles.Read("watchlist-package-1.bin");
+        var changed = PackageSurgery.WithNumber(sample, 8, 77);
+        changed[PackageSurgery.OffsetOf(changed, 77)] ^= 1;
+
+        Assert.Equal(PackageStage.Section, WatchlistPackage.Open(new MemorySectionSource(changed)).Failure.Stage);
     }
 
     [Fact]
