@@ -172,10 +172,13 @@ internal sealed class CandidateJudge
 
     private string ListedText(NameQuality quality, ImmutableArray<string> tokens)
     {
+        var isOnly = _entry.Names.Count(name => name.Quality == quality) == 1;
         foreach (var name in _entry.Names)
         {
             if (name.Quality != quality)
                 continue;
+            if (isOnly)
+                return name.Text;
             foreach (var reading in NamePreparation.Listed(name.Text))
             {
                 if (reading.Select(static token => token.Text).SequenceEqual(tokens))

@@ -27,7 +27,8 @@ internal static class LetterCosts
     private static readonly byte[] Substitutions = Build();
     private static readonly byte[] Leasts = BuildLeasts();
 
-    internal static int Substitute(char left, char right) => Substitutions[(Index(left) * Size) + Index(right)];
+    /// <summary>What it costs to read a letter for each other one, by their <see cref="Index"/>.</summary>
+    internal static ReadOnlySpan<byte> SubstitutionsOf(char letter) => Substitutions.AsSpan(Index(letter) * Size, Size);
 
     /// <summary>What it costs that a letter is missing on one side.</summary>
     internal static int Omit(char letter, char before, char after) =>
@@ -37,7 +38,8 @@ internal static class LetterCosts
     /// <param name="place">1 for A to 26 for Z; 0 for a digit.</param>
     internal static int LeastOf(int place) => Leasts[place];
 
-    private static int Index(char character) => character & (Size - 1);
+    /// <summary>Place of a letter or digit in the tables.</summary>
+    internal static int Index(char character) => character & (Size - 1);
 
     private static byte[] BuildOmissions()
     {

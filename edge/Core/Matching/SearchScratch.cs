@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Matching;
@@ -48,6 +49,10 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     internal readonly int[] Names = new int[BatchMax];
     internal readonly uint[] Slots = new uint[BatchMax * NameSlots.WordsPerName];
 
+    /// <summary>The tokens of the listed name that is scored, and the texts of all that were in this search.</summary>
+    internal readonly NameToken[] Listed = new NameToken[NamePreparation.TokensMax];
+    internal readonly Dictionary<int, string> Texts = [];
+
     /// <summary>Places of letters for <see cref="TokenDistance"/>; all zero between two tokens.</summary>
     internal readonly ulong[] LetterPlaces = new ulong[128];
 
@@ -78,6 +83,8 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
             Places[Like[i].Token] = 0;
         Array.Clear(Like, 0, LikeCount);
         Array.Clear(Best, 0, BestCount);
+        Array.Clear(Listed);
+        Texts.Clear();
         for (var block = 0; block < SeenBlocks.Length; block++)
         {
             if (!SeenBlocks[block])

@@ -39,6 +39,9 @@ public static class TokenSimilarity
     private const float SoundSlope = 0.9f;
     private const int Far = int.MaxValue;
 
+    /// <summary>Letters, and one more, that are left to align when like beginnings and ends are taken off.</summary>
+    private const int WidthUsual = 8;
+
     /// <summary>Similarity of two tokens; symmetric but for <paramref name="queryIsPrefix"/>.</summary>
     /// <param name="query">Folded token of the traveller.</param>
     /// <param name="listed">Folded token of the list.</param>
@@ -180,10 +183,16 @@ public static class TokenSimilarity
         while (ends < left.Length - begins && ends < right.Length - begins && left[^(ends + 1)] == right[^(ends + 1)])
             ends++;
         var (leftCount, rightCount) = (left.Length - begins - ends, right.Length - begins - ends);
-        Span<int> omitRight = stackalloc int[rightCount];
-        Span<int> beforeLast = stackalloc int[rightCount + 1];
-        Span<int> last = stackalloc int[rightCount + 1];
-        Span<int> row = stackalloc int[rightCount + 1];
+        var few = leftCount == 0 ? Omissions(right, begins, rightCount) : (leftCount, rightCount) == (1, 1) ? OneOther(left, right, begins) : -1;
+        if (few >= 0)
+            return few <= budget ? few : Far;
+        var width = rightCount + 1;
+        // Mostly few letters remain, and room of a fixed size costs less than half.
+        var room = width <= WidthUsual ? stackalloc int[4 * WidthUsual] : stackalloc int[4 * width];
+        var omitRight = room[..rightCount];
+        var beforeLast = room.Slice(width, width);
+        var last = room.Slice(2 * width, width);
+        var row = room.Slice(3 * width, width);
         last[0] = 0;
         for (var j = 0; j < rightCount; j++)
         {
@@ -195,13 +204,15 @@ public static class TokenSimilarity
         {
             var letter = left[begins + i];
             var omitLeft = Omission(left, begins + i);
+            var substitutions = LetterCosts.SubstitutionsOf(letter);
             row[0] = last[0] + omitLeft;
             var least = row[0];
             for (var j = 0; j < rightCount; j++)
             {
-                var cost = last[j] + LetterCosts.Substitute(letter, right[begins + j]);
-                if (begins == 0 && i == 0 && j == 0 && cost >= LetterCosts.Vowel)
-                    cost += LetterCosts.FirstLetter;
+                int substitution = substitutions[LetterCosts.Index(right[begins + j])];
+                if (begins == 0 && i == 0 && j == 0 && substitution >= LetterCosts.Vowel)
+                    substitution += LetterCosts.FirstLetter;
+                var cost = last[j] + substitution;
                 cost = Math.Min(cost, Math.Min(row[j] + omitRight[j], last[j + 1] + omitLeft));
                 if (i > 0 && j > 0 && letter == right[begins + j - 1] && left[begins + i - 1] == right[begins + j])
                     cost = Math.Min(cost, beforeLast[j - 1] + LetterCosts.Transposition);
@@ -227,6 +238,23 @@ public static class TokenSimilarity
         foreach (var cost in row)
             least = Math.Min(least, cost);
         return least;
+    }
+
+    /// <summary>One letter stands for another.</summary>
+    private static int OneOther(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int at)
+    {
+        int substitution = LetterCosts.SubstitutionsOf(left[at])[LetterCosts.Index(right[at])];
+        if (at == 0 && substitution >= LetterCosts.Vowel)
+            substitution += LetterCosts.FirstLetter;
+        return Math.Min(substitution, Omission(left, at) + Omission(right, at));
+    }
+
+    private static int Omissions(ReadOnlySpan<char> word, int from, int count)
+    {
+        var cost = 0;
+        for (var at = from; at < from + count; at++)
+            cost += Omission(word, at);
+        return cost;
     }
 
     private static int Omission(ReadOnlySpan<char> word, int at) =>

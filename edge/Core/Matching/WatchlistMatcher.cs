@@ -145,7 +145,7 @@ public sealed class WatchlistMatcher
         var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
         if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
             search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
-        Score(index, search, search.Run(), tokens, query.IsTruncated, best);
+        Score(index, search, search.Run(), tokens, query.IsTruncated, scratch, best);
         // After a fault it is not given back: it may not be clean.
         scratch.Clear();
         _scratches[run].Add(scratch);
@@ -153,16 +153,14 @@ public sealed class WatchlistMatcher
 
     private void Score(
         PackageIndex index, in CandidateSearch search, ReadOnlySpan<RankedName> ranked, ReadOnlySpan<NameToken> tokens, bool isTruncated,
-        Dictionary<int, BestNames> best)
+        SearchScratch scratch, Dictionary<int, BestNames> best)
     {
         Span<float> weights = stackalloc float[NamePreparation.TokensMax];
         Span<sbyte> partners = stackalloc sbyte[NamePreparation.TokensMax];
         Span<TokenMatch> matrix = stackalloc TokenMatch[NamePreparation.TokensMax * NamePreparation.TokensMax];
-        var listed = new NameToken[NamePreparation.TokensMax];
-        var texts = new Dictionary<int, string>();
         foreach (var (_, name) in ranked)
         {
-            var listedTokens = Tokens(index, name, listed, weights, texts);
+            var listedTokens = Tokens(index, name, scratch.Listed, weights, scratch.Texts);
             search.FillMatrix(index.Tokens(name), listedTokens, matrix);
             var score = NameComparer.Score(tokens, isTruncated, listedTokens, weights, matrix, partners);
             if (score.Score < _thresholds.RetrievalFloor)
