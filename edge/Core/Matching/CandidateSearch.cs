@@ -123,19 +123,33 @@ internal ref struct CandidateSearch
     {
         for (var j = 0; j < listed.Length; j++)
         {
-            var place = _scratch.Places[NameSlots.Ordinal(packed[j])];
-            var partners = place == 0 || _scratch.Like[place - 1].IsJoined ? 0 : _scratch.Like[place - 1].Partners;
-            for (var i = 0; i < _query.Length; i++)
-            {
-                ref var match = ref matrix[(i * listed.Length) + j];
-                if (partners == 1 << i)
-                    match = _scratch.Like[place - 1].Match;
-                else if ((partners & (1 << i)) != 0 || MayBeLike(_query[i].Text, listed[j].Text))
-                    match = TokenSimilarity.Compare(_query[i].Text, listed[j].Text, _lastIsPrefix && i == _query.Length - 1);
-                else
-                    match = default;
-            }
+            var column = Column(NameSlots.Ordinal(packed[j]), listed[j].Text);
+            for (var i = 0; i < column.Length; i++)
+                matrix[(i * listed.Length) + j] = column[i];
         }
+    }
+
+    /// <summary>Similarities of all of the traveller's tokens with a listed one; namesakes share most of theirs.</summary>
+    private readonly ReadOnlySpan<TokenMatch> Column(int token, string text)
+    {
+        var at = token % SearchScratch.ColumnsMax;
+        var column = _scratch.Columns.AsSpan(at * QueryTokensMax, _query.Length);
+        if (_scratch.ColumnTokens[at] == token + 1)
+            return column;
+        _scratch.ColumnTokens[at] = token + 1;
+        var place = _scratch.Places[token];
+        var partners = place == 0 || _scratch.Like[place - 1].IsJoined ? 0 : _scratch.Like[place - 1].Partners;
+        for (var i = 0; i < column.Length; i++)
+        {
+            if (partners == 1 << i)
+                column[i] = _scratch.Like[place - 1].Match;
+            else if ((partners & (1 << i)) != 0 || MayBeLike(_query[i].Text, text))
+                column[i] = TokenSimilarity.Compare(_query[i].Text, text, _lastIsPrefix && i == _query.Length - 1);
+            else
+                column[i] = default;
+        }
+
+        return column;
     }
 
     /// <summary>The same first letter, or not more than two letters on either side that the other one lacks.</summary>

@@ -10,13 +10,13 @@ namespace EdgeCheckpoint.Matching;
 internal sealed class CommonTokens
 {
     /// <summary>A token in one name of so many is common.</summary>
-    private const int Share = 200;
+    private const int Share = 500;
 
-    /// <summary>Memory for the bits of one list, in bytes: of 32 tokens of five million names, of 160 of a million.</summary>
-    private const int BytesMax = 20_000_000;
+    /// <summary>Memory for the bits of one list, in bytes: of 64 tokens of five million names, of 320 of a million.</summary>
+    private const int BytesMax = 40_000_000;
 
-    /// <summary>Merging 64 names costs as much as marking one (measured).</summary>
-    private const int NamesPerMark = 64;
+    /// <summary>Merging 512 names costs as much as marking one (measured).</summary>
+    private const int NamesPerMark = 512;
 
     private readonly Dictionary<int, ulong[]> _names = [];
     private readonly int _nameCount;

@@ -21,6 +21,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>Names that are looked at together.</summary>
     internal const int BatchMax = 64;
 
+    /// <summary>Listed tokens whose similarities are kept while names are scored.</summary>
+    internal const int ColumnsMax = 128;
+
     /// <summary>By listed token: 1 more than its place in <see cref="Like"/>, or 0.</summary>
     internal readonly ushort[] Places = new ushort[tokenCount];
 
@@ -53,6 +56,10 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     internal readonly NameToken[] Listed = new NameToken[NamePreparation.TokensMax];
     internal readonly Dictionary<int, string> Texts = [];
 
+    /// <summary>1 more than the listed token of each column, or 0, and its similarities with each of the traveller's.</summary>
+    internal readonly int[] ColumnTokens = new int[ColumnsMax];
+    internal readonly TokenMatch[] Columns = new TokenMatch[ColumnsMax * NamePreparation.TokensMax];
+
     /// <summary>Places of letters for <see cref="TokenDistance"/>; all zero between two tokens.</summary>
     internal readonly ulong[] LetterPlaces = new ulong[128];
 
@@ -84,6 +91,7 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
         Array.Clear(Like, 0, LikeCount);
         Array.Clear(Best, 0, BestCount);
         Array.Clear(Listed);
+        Array.Clear(ColumnTokens);
         Texts.Clear();
         for (var block = 0; block < SeenBlocks.Length; block++)
         {
