@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Globalization;
-using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Text;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Watchlists;
 
@@ -79,7 +79,9 @@ internal static class WatchlistsCompileCommand
         Span<byte> mark = stackalloc byte[2];
         first.Slice(0, Math.Min(2, first.Length)).CopyTo(mark);
         input.AdvanceTo(first.Start);
-        return new StreamReader(mark is [0x1F, 0x8B] ? new GZipStream(input.AsStream(), CompressionMode.Decompress) : input.AsStream());
+        // Bytes that are no text are refused with the list, not read as question marks in names.
+        var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        return new StreamReader(mark is [0x1F, 0x8B] ? new GzipInput(input.AsStream()) : input.AsStream(), encoding);
     }
 
     private static IEnumerable<WatchlistEntry> Counted(IEnumerable<WatchlistEntry> entries, TextWriter error)

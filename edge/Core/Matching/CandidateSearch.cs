@@ -42,11 +42,12 @@ internal ref struct CandidateSearch
     private const long MarksPerLook = 20;
     private const long MarksToClear = 4_000;
 
-    /// <summary>Among equal names those with a birth year in the window come first: they can be corroborated.</summary>
-    private const float YearBonus = 0.02f;
+    /// <summary>Among equal names those born in the traveller's year come first, then those of the years around: they can be corroborated.</summary>
+    private const float NearYearBonus = 0.02f;
+    private const float SameYearBonus = 0.04f;
 
     /// <summary>Listed tokens are followed in this order, so that the best names are known early and spare a look at the rest.</summary>
-    private const float Near = 0.8f;
+    private const float Close = 0.8f;
 
     /// <summary>Listed tokens that begin like a cut-off one.</summary>
     private const int ContinuationsMax = 1_024;
@@ -69,6 +70,9 @@ internal ref struct CandidateSearch
     private QueryCosts _costs;
     private float _total;
     private NameWindow _window;
+    private (int From, int To) _nearYears;
+    private (int From, int To) _sameYear;
+    private float _bonus;
 
     internal CandidateSearch(
         PackageIndex index, CommonTokens common, LikeTokens like, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
@@ -83,11 +87,15 @@ internal ref struct CandidateSearch
         _window = new NameWindow(index.NamesWithoutYear, index.NamesWithoutYear, index.NameCount);
     }
 
-    /// <summary>Narrows the search to entries born in these years, those without a single year always among them.</summary>
-    internal void Within(int firstYear, int lastYear)
+    /// <summary>
+    /// Prefers entries born in this year and around it; where the names are common, the search is narrowed to them. Those without a
+    /// single year are always looked at.
+    /// </summary>
+    internal void Near(int year, int around)
     {
-        var (from, to) = _index.NamesBornIn(firstYear, lastYear);
-        _window = _window with { From = from, To = to };
+        _nearYears = _index.NamesBornIn(year - around, year + around);
+        _sameYear = _index.NamesBornIn(year, year);
+        _bonus = SameYearBonus;
     }
 
     /// <summary>The best names, in no order; valid until the scratch is cleared.</summary>
@@ -104,8 +112,8 @@ internal ref struct CandidateSearch
         var names = 0L;
         for (var i = 0; i < _query.Length; i++)
             names += (leading & (1 << i)) != 0 ? _costs[i] : 0;
-        if (names <= NamesWithoutWindow)
-            _window = _window with { From = _window.WithoutYear, To = _index.NameCount };
+        if (_bonus > 0 && names > NamesWithoutWindow)
+            _window = _window with { From = _nearYears.From, To = _nearYears.To };
         for (var position = 0; position < _query.Length; position++)
         {
             if ((leading & (1 << position)) != 0)
@@ -269,7 +277,10 @@ internal ref struct CandidateSearch
         ref var place = ref _scratch.Places[listed];
         if (place != 0)
         {
-            _scratch.Like[place - 1].Partners |= (ushort)(1 << position);
+            ref var known = ref _scratch.Like[place - 1];
+            known.Partners |= (ushort)(1 << position);
+            if (match.Similarity > known.Match.Similarity)
+                known.Match = match;
         }
         else if (_scratch.LikeCount < SearchScratch.LikeTokensMax)
         {
@@ -376,7 +387,7 @@ internal ref struct CandidateSearch
             var listed = _scratch.Like[place].Token;
             if (IsOther(place, position))
                 marks += _common.MarkingCost(listed, _index.PostingCount(listed));
-            else if (NeedsAnother(place, position))
+            if (IsLike(place, position) && NeedsAnother(place, position))
                 looks += _index.PostingCount(listed);
         }
 
@@ -384,10 +395,10 @@ internal ref struct CandidateSearch
         if (isMarked)
             MarkOthers(position);
         FollowThose(position, 1, 2, isMarked);
-        FollowThose(position, Near, 1, isMarked);
-        FollowThose(position, 0, Near, isMarked);
+        FollowThose(position, Close, 1, isMarked);
+        FollowThose(position, 0, Close, isMarked);
         if (isMarked)
-            ClearOthers();
+            ClearMarks();
     }
 
     /// <summary>The names of listed tokens whose similarity lies in a range.</summary>
@@ -396,56 +407,125 @@ internal ref struct CandidateSearch
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
             var like = _scratch.Like[place];
-            if ((like.Partners & (1 << position)) == 0 || like.Match.Similarity < from || like.Match.Similarity >= below)
+            if (!IsLike(place, position) || like.Match.Similarity < from || like.Match.Similarity >= below)
                 continue;
-            var bound = like.IsJoined ? 1 : 1 - (_weights[position] / _total * (1 - like.Match.Similarity));
+            var bound = _bonus + (like.IsJoined ? 1 : 1 - (Lightest(like.Partners) / _total * (1 - like.Match.Similarity)));
             if (isMarked && !like.IsJoined && NeedsAnother(place, position))
-                RankMarked(like.Token, bound + YearBonus);
+                RankMarked(like.Token, IsShared(place) ? _scratch.Twice : _scratch.Others, bound);
             else
-                RankAll(like.Token, bound + YearBonus);
+                RankAll(like.Token, bound);
         }
     }
 
     /// <summary>A name that has nothing but this token stays below the floor, even when it has no token besides.</summary>
     private readonly bool NeedsAnother(int place, int position)
     {
-        var weight = _weights[position];
+        var weight = IsShared(place) ? Heaviest(_scratch.Like[place].Partners) : _weights[position];
         return weight < LoneShare * _total
             || weight * _scratch.Like[place].Match.Similarity < (_floor - Margin) * (weight + ((_total - weight) * (MissingCost + LoneCost)));
     }
 
+    private readonly bool IsLike(int place, int position) => (_scratch.Like[place].Partners & (1 << position)) != 0;
+
+    /// <summary>Like two of the traveller's tokens, of which it can be only one: KARIM for KARIM and for KARIMI.</summary>
+    private readonly bool IsShared(int place) => !_scratch.Like[place].IsJoined && BitOperations.PopCount(_scratch.Like[place].Partners) > 1;
+
+    /// <summary>A token that is, or may be, another part of the name.</summary>
+    private readonly bool IsOther(int place, int position) =>
+        _scratch.Like[place].IsJoined || (_scratch.Like[place].Partners & ~(1 << position)) != 0;
+
+    private readonly float Lightest(int partners)
+    {
+        var least = float.MaxValue;
+        for (; partners != 0; partners &= partners - 1)
+            least = Math.Min(least, _weights[BitOperations.TrailingZeroCount(partners)]);
+        return least;
+    }
+
+    private readonly float Heaviest(int partners)
+    {
+        var most = 0f;
+        for (; partners != 0; partners &= partners - 1)
+            most = Math.Max(most, _weights[BitOperations.TrailingZeroCount(partners)]);
+        return most;
+    }
+
+    /// <summary>
+    /// Marks the names that have another part of the traveller's: in Others for a token that is like this part alone, in Twice for
+    /// one that is like several. A name with KARIM and KARIMI has two parts, though each token might be either; one with KARIM
+    /// alone has one.
+    /// </summary>
     private readonly void MarkOthers(int position)
     {
-        var others = _scratch.Others;
+        var hasShared = false;
+        for (var place = 0; place < _scratch.LikeCount; place++)
+        {
+            if (IsLike(place, position) && IsShared(place))
+                hasShared = true;
+            else if (IsOther(place, position))
+                Mark(_scratch.Like[place].Token, _scratch.Others, []);
+        }
+
+        if (!hasShared)
+            return;
         var (first, second) = _window.Words;
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
-            if (!IsOther(place, position))
-                continue;
-            if (_common.TryGet(_scratch.Like[place].Token, out var marks))
+            if (IsLike(place, position) && IsShared(place))
+                Mark(_scratch.Like[place].Token, _scratch.Shared, _scratch.Twice);
+        }
+
+        foreach (var words in (ReadOnlySpan<Range>)[first, second])
+        {
+            Merge(_scratch.Twice.AsSpan(words), _scratch.Others.AsSpan(words));
+            Merge(_scratch.Twice.AsSpan(words), _common.Doubled.AsSpan(words));
+            Merge(_scratch.Others.AsSpan(words), _scratch.Shared.AsSpan(words));
+            _scratch.Shared.AsSpan(words).Clear();
+        }
+    }
+
+    /// <summary>Marks the names of a token within the window.</summary>
+    /// <param name="token">A listed token.</param>
+    /// <param name="once">A bit a name.</param>
+    /// <param name="twice">Names that were marked already, unless empty.</param>
+    private readonly void Mark(int token, ulong[] once, Span<ulong> twice)
+    {
+        if (_common.TryGet(token, out var marks))
+        {
+            var (first, second) = _window.Words;
+            foreach (var words in (ReadOnlySpan<Range>)[first, second])
             {
-                Merge(others.AsSpan(first), marks.AsSpan(first));
-                Merge(others.AsSpan(second), marks.AsSpan(second));
-                continue;
+                if (!twice.IsEmpty)
+                    MergeBoth(twice[words], once.AsSpan(words), marks.AsSpan(words));
+                Merge(once.AsSpan(words), marks.AsSpan(words));
             }
 
-            var postings = _index.Postings(_scratch.Like[place].Token);
-            for (var names = Read(ref postings); !names.IsEmpty; names = Read(ref postings))
+            return;
+        }
+
+        var postings = _index.Postings(token);
+        for (var names = Read(ref postings); !names.IsEmpty; names = Read(ref postings))
+        {
+            foreach (var name in names)
             {
-                foreach (var name in names)
-                {
-                    if (_window.Contains(name))
-                        others[name >> 6] |= 1UL << (name & 63);
-                }
+                if (!_window.Contains(name))
+                    continue;
+                var bit = 1UL << (name & 63);
+                if (!twice.IsEmpty)
+                    twice[name >> 6] |= once[name >> 6] & bit;
+                once[name >> 6] |= bit;
             }
         }
     }
 
-    private readonly void ClearOthers()
+    private readonly void ClearMarks()
     {
         var (first, second) = _window.Words;
-        _scratch.Others.AsSpan(first).Clear();
-        _scratch.Others.AsSpan(second).Clear();
+        foreach (var words in (ReadOnlySpan<Range>)[first, second])
+        {
+            _scratch.Others.AsSpan(words).Clear();
+            _scratch.Twice.AsSpan(words).Clear();
+        }
     }
 
     /// <summary>The next names of a token; none beyond the window.</summary>
@@ -455,10 +535,6 @@ internal ref struct CandidateSearch
         return names.IsEmpty || (names[0] >= _window.To && names[0] >= _window.WithoutYear) ? [] : names;
     }
 
-    /// <summary>A token of another part of the name. One that is like both is no second part: it is paired once.</summary>
-    private readonly bool IsOther(int place, int position) =>
-        (_scratch.Like[place].Partners & (1 << position)) == 0 || _scratch.Like[place].IsJoined;
-
     private static void Merge(Span<ulong> target, ReadOnlySpan<ulong> other)
     {
         var wide = MemoryMarshal.Cast<ulong, Vector<ulong>>(target);
@@ -467,6 +543,12 @@ internal ref struct CandidateSearch
             wide[i] |= otherWide[i];
         for (var i = wide.Length * Vector<ulong>.Count; i < target.Length; i++)
             target[i] |= other[i];
+    }
+
+    private static void MergeBoth(Span<ulong> target, ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
+    {
+        for (var i = 0; i < target.Length; i++)
+            target[i] |= left[i] & right[i];
     }
 
     /// <summary>Ranks the names of a token.</summary>
@@ -487,15 +569,14 @@ internal ref struct CandidateSearch
     }
 
     /// <summary>Ranks those names of a token that are marked: they have another part of the traveller's name.</summary>
-    private readonly void RankMarked(int token, float bound)
+    private readonly void RankMarked(int token, ulong[] others, float bound)
     {
         if (_common.TryGet(token, out var bits))
         {
-            RankMarked(bits, bound);
+            RankMarked(bits, others, bound);
             return;
         }
 
-        var others = _scratch.Others;
         var postings = _index.Postings(token);
         for (var names = Read(ref postings); !names.IsEmpty && !IsSettled(bound); names = Read(ref postings))
         {
@@ -510,16 +591,15 @@ internal ref struct CandidateSearch
         }
     }
 
-    private readonly void RankMarked(ulong[] bits, float bound)
+    private readonly void RankMarked(ulong[] bits, ulong[] others, float bound)
     {
         var (first, second) = _window.Words;
-        RankMarked(bits, first, bound);
-        RankMarked(bits, second, bound);
+        RankMarked(bits, others, first, bound);
+        RankMarked(bits, others, second, bound);
     }
 
-    private readonly void RankMarked(ulong[] bits, Range words, float bound)
+    private readonly void RankMarked(ulong[] bits, ulong[] others, Range words, float bound)
     {
-        var others = _scratch.Others;
         var count = 0;
         for (var word = words.Start.Value; word < words.End.Value; word++)
         {
@@ -566,45 +646,57 @@ internal ref struct CandidateSearch
             var slot = slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName);
             var rank = Rank(NameSlots.LongAt(slot) < 0 ? slot : _index.Tokens(slot));
             if (rank >= _floor - Margin)
-                Keep(new RankedName(names[i] >= _window.WithoutYear ? rank + YearBonus : rank, names[i]));
+                Keep(new RankedName(rank + Bonus(names[i]), names[i]));
         }
     }
+
+    private readonly float Bonus(int name) =>
+        name >= _sameYear.From && name < _sameYear.To ? SameYearBonus : name >= _nearYears.From && name < _nearYears.To ? NearYearBonus : 0;
 
     private readonly float Rank(ReadOnlySpan<uint> tokens)
     {
         float matched = 0, found = 0, extra = 0;
-        var partners = 0;
-        foreach (var token in tokens)
+        var (partners, shared) = (0, 0);
+        for (var at = 0; at < tokens.Length && !NameSlots.IsNone(tokens[at]); at++)
         {
-            if (NameSlots.IsNone(token))
-                break;
-            var place = _scratch.Places[NameSlots.Ordinal(token)];
+            var place = _scratch.Places[NameSlots.Ordinal(tokens[at])];
             if (place == 0)
             {
-                if ((NameSlots.Traits(token) & TokenTraits.Particle) == 0)
-                    extra += _index.Weight(NameSlots.Ordinal(token));
-                continue;
+                if ((NameSlots.Traits(tokens[at]) & TokenTraits.Particle) == 0)
+                    extra += _index.Weight(NameSlots.Ordinal(tokens[at]));
             }
-
-            ref readonly var like = ref _scratch.Like[place - 1];
-            var free = like.Partners & ~partners;
-            if (free == 0)
-                continue;
-            // A joined token stands for two at once; any other takes one that is still free.
-            var taken = like.IsJoined ? free : free & -free;
-            partners |= taken;
-            for (; taken != 0; taken &= taken - 1)
+            else if (IsShared(place - 1))
             {
-                var position = BitOperations.TrailingZeroCount(taken);
-                matched += _weights[position] * like.Match.Similarity;
-                found += _weights[position];
+                // What may stand for several takes what the others leave.
+                shared |= 1 << at;
+            }
+            else
+            {
+                Take(place, ref partners, ref matched, ref found);
             }
         }
 
+        for (; shared != 0; shared &= shared - 1)
+            Take(_scratch.Places[NameSlots.Ordinal(tokens[BitOperations.TrailingZeroCount(shared)])], ref partners, ref matched, ref found);
         var missing = _total - found;
         var conflict = Math.Min(missing, extra);
         var lone = BitOperations.PopCount((uint)partners) <= 1 ? LoneCost : 0;
         return matched / (found + conflict + ((missing - conflict) * (MissingCost + lone)) + ((extra - conflict) * (ExtraCost + lone)));
+    }
+
+    /// <summary>Pairs a listed token with the traveller's: a joined one with two at once, any other with one that is still free.</summary>
+    private readonly void Take(int place, ref int partners, ref float matched, ref float found)
+    {
+        ref readonly var like = ref _scratch.Like[place - 1];
+        var free = like.Partners & ~partners;
+        var taken = like.IsJoined ? free : free & -free;
+        partners |= taken;
+        for (; taken != 0; taken &= taken - 1)
+        {
+            var position = BitOperations.TrailingZeroCount(taken);
+            matched += _weights[position] * like.Match.Similarity;
+            found += _weights[position];
+        }
     }
 
     /// <summary>A heap with the worst name on top, which a better one replaces.</summary>

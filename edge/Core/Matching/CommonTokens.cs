@@ -24,6 +24,7 @@ internal sealed class CommonTokens
     internal CommonTokens(PackageIndex index)
     {
         _nameCount = index.NameCount;
+        Doubled = DoubledIn(index);
         var common = new List<(int Count, int Token)>();
         for (var token = 0; token < index.TokenCount; token++)
         {
@@ -48,9 +49,31 @@ internal sealed class CommonTokens
         }
     }
 
+    /// <summary>A bit a name, set where a token stands twice: a token's names hold it once.</summary>
+    internal ulong[] Doubled { get; }
+
     /// <summary>A bit a name; false for a token that is not common.</summary>
     internal bool TryGet(int token, [NotNullWhen(true)] out ulong[]? names) => _names.TryGetValue(token, out names);
 
     /// <summary>What marking the names of a token costs, in names that are unpacked one by one.</summary>
     internal long MarkingCost(int token, int postingCount) => _names.ContainsKey(token) ? _nameCount / NamesPerMark : postingCount;
+
+    private static ulong[] DoubledIn(PackageIndex index)
+    {
+        var bits = new ulong[(index.NameCount + 63) / 64];
+        for (var name = 0; name < index.NameCount; name++)
+        {
+            var tokens = index.Tokens(name);
+            for (var i = 1; i < tokens.Length; i++)
+            {
+                for (var j = 0; j < i; j++)
+                {
+                    if (NameSlots.Ordinal(tokens[i]) == NameSlots.Ordinal(tokens[j]))
+                        bits[name >> 6] |= 1UL << (name & 63);
+                }
+            }
+        }
+
+        return bits;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Names;
 
 namespace EdgeCheckpoint.Matching;
 
@@ -11,6 +12,12 @@ public sealed record MatchQuery
 
     /// <summary>Secondary identifiers; may be empty.</summary>
     public required string GivenNames { get; init; }
+
+    /// <summary>
+    /// The name in one text where nobody knows its parts, in any script, in place of both; each reading of it is searched. Empty for
+    /// a document.
+    /// </summary>
+    public string FullName { get; init; } = "";
 
     /// <summary>The name field was full: the last token may be cut off and is compared as a prefix.</summary>
     public bool IsTruncated { get; init; }
@@ -30,6 +37,11 @@ public sealed record MatchQuery
 
     /// <summary>Issuer of the document, three letters, or empty.</summary>
     public string IssuingState { get; init; } = "";
+
+    /// <summary>The tokens of each reading of the name, surname first; none when nothing can be folded.</summary>
+    internal ImmutableArray<ImmutableArray<NameToken>> Readings() => FullName.Length > 0
+        ? NamePreparation.Listed(FullName)
+        : NamePreparation.Query(Surname, GivenNames) is { IsEmpty: false } tokens ? [tokens] : [];
 
     /// <summary>Says nothing of the traveller: an instance that slips into a log tells nothing.</summary>
     public override string ToString() => nameof(MatchQuery);

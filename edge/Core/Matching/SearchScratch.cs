@@ -4,8 +4,9 @@ using EdgeCheckpoint.Watchlists;
 namespace EdgeCheckpoint.Matching;
 
 /// <summary>
-/// Room for one search in one run, taken from a pool and given back clean, but for the rounds of listed tokens that were looked
-/// at: no name and no result of a traveller stays in it, and a search allocates nothing that grows with the list.
+/// Room for one search in one run, taken from a pool. What is counted or marked is clean again afterwards, and so is every text;
+/// ordinals of listed tokens and names that were looked at may stay until the next search. Nothing that a traveller's document
+/// says is ever in it, and a search allocates nothing that grows with the list.
 /// </summary>
 internal sealed class SearchScratch(int tokenCount, int nameCount)
 {
@@ -44,6 +45,10 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 
     /// <summary>A bit a name, set where a part of the traveller's name stands besides the one that is being followed; zero between two.</summary>
     internal readonly ulong[] Others = new ulong[(nameCount + 63) / 64];
+
+    /// <summary>The same for tokens that are like several parts of the traveller's: names with one of them, and with two.</summary>
+    internal readonly ulong[] Shared = new ulong[(nameCount + 63) / 64];
+    internal readonly ulong[] Twice = new ulong[(nameCount + 63) / 64];
 
     /// <summary>The best names so far; a heap with the worst of them on top.</summary>
     internal readonly RankedName[] Best = new RankedName[NamesMax];

@@ -186,47 +186,59 @@ public static class TokenSimilarity
         var few = leftCount == 0 ? Omissions(right, begins, rightCount) : (leftCount, rightCount) == (1, 1) ? OneOther(left, right, begins) : -1;
         if (few >= 0)
             return few <= budget ? few : Far;
+        return Align(left, right, begins, leftCount, rightCount, budget);
+    }
+
+    /// <summary>The same for what lies between like beginnings and ends.</summary>
+    private static int Align(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int begins, int leftCount, int rightCount, int budget)
+    {
         var width = rightCount + 1;
         // Mostly few letters remain, and room of a fixed size costs less than half.
         var room = width <= WidthUsual ? stackalloc int[4 * WidthUsual] : stackalloc int[4 * width];
-        var omitRight = room[..rightCount];
+        var omitRight = room[..width];
         var beforeLast = room.Slice(width, width);
         var last = room.Slice(2 * width, width);
         var row = room.Slice(3 * width, width);
-        last[0] = 0;
-        for (var j = 0; j < rightCount; j++)
+        var letters = right.Slice(begins, rightCount);
+        // Some hundreds for the longest tokens: nothing that could overflow.
+        unchecked
         {
-            omitRight[j] = Omission(right, begins + j);
-            last[j + 1] = last[j] + omitRight[j];
-        }
-
-        for (var i = 0; i < leftCount; i++)
-        {
-            var letter = left[begins + i];
-            var omitLeft = Omission(left, begins + i);
-            var substitutions = LetterCosts.SubstitutionsOf(letter);
-            row[0] = last[0] + omitLeft;
-            var least = row[0];
-            for (var j = 0; j < rightCount; j++)
+            last[0] = 0;
+            for (var j = 0; j < letters.Length; j++)
             {
-                int substitution = substitutions[LetterCosts.Index(right[begins + j])];
-                if (begins == 0 && i == 0 && j == 0 && substitution >= LetterCosts.Vowel)
-                    substitution += LetterCosts.FirstLetter;
-                var cost = last[j] + substitution;
-                cost = Math.Min(cost, Math.Min(row[j] + omitRight[j], last[j + 1] + omitLeft));
-                if (i > 0 && j > 0 && letter == right[begins + j - 1] && left[begins + i - 1] == right[begins + j])
-                    cost = Math.Min(cost, beforeLast[j - 1] + LetterCosts.Transposition);
-                row[j + 1] = cost;
-                least = Math.Min(least, cost);
+                omitRight[j] = Omission(right, begins + j);
+                last[j + 1] = last[j] + omitRight[j];
             }
 
-            // A transposition reaches back one row further, so the row before must be beyond the budget as well.
-            if (least > budget && Least(last) > budget)
-                return Far;
-            var spare = beforeLast;
-            beforeLast = last;
-            last = row;
-            row = spare;
+            for (var i = 0; i < leftCount; i++)
+            {
+                var letter = left[begins + i];
+                var omitLeft = Omission(left, begins + i);
+                var substitutions = LetterCosts.SubstitutionsOf(letter);
+                var before = i > 0 ? left[begins + i - 1] : '\0';
+                var cost = last[0] + omitLeft;
+                var least = cost;
+                row[0] = cost;
+                for (var j = 0; j < letters.Length; j++)
+                {
+                    int substitution = substitutions[LetterCosts.Index(letters[j])];
+                    if (begins == 0 && i == 0 && j == 0 && substitution >= LetterCosts.Vowel)
+                        substitution += LetterCosts.FirstLetter;
+                    cost = Math.Min(last[j] + substitution, Math.Min(cost + omitRight[j], last[j + 1] + omitLeft));
+                    if (j > 0 && before == letters[j] && letter == letters[j - 1])
+                        cost = Math.Min(cost, beforeLast[j - 1] + LetterCosts.Transposition);
+                    row[j + 1] = cost;
+                    least = Math.Min(least, cost);
+                }
+
+                // A transposition reaches back one row further, so the row before must be beyond the budget as well.
+                if (least > budget && Least(last) > budget)
+                    return Far;
+                var spare = beforeLast;
+                beforeLast = last;
+                last = row;
+                row = spare;
+            }
         }
 
         return last[rightCount] <= budget ? last[rightCount] : Far;

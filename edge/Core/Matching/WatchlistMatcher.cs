@@ -48,10 +48,13 @@ public sealed class WatchlistMatcher
     /// </summary>
     public static bool CanCompare(MatchQuery query)
     {
-        foreach (var token in NamePreparation.Query(query.Surname, query.GivenNames))
+        foreach (var reading in query.Readings())
         {
-            if (token.Text.Length > 1)
-                return true;
+            foreach (var token in reading)
+            {
+                if (token.Text.Length > 1)
+                    return true;
+            }
         }
 
         return false;
@@ -61,19 +64,20 @@ public sealed class WatchlistMatcher
     /// <param name="query">Never logged.</param>
     /// <param name="today">The day of inspection.</param>
     /// <param name="isClockDoubtful">True keeps expired entries, for the supervisor (guardrail 6).</param>
-    public ScreeningResult Screen(MatchQuery query, DateOnly today, bool isClockDoubtful)
+    /// <param name="candidatesMax">Candidates at most, at least 1; by default as many as the thresholds say.</param>
+    public ScreeningResult Screen(MatchQuery query, DateOnly today, bool isClockDoubtful, int? candidatesMax = null)
     {
-        var tokens = NamePreparation.Query(query.Surname, query.GivenNames).AsSpan();
-        if (tokens.Length > NamePreparation.TokensMax)
-            tokens = tokens[..NamePreparation.TokensMax];
+        var shown = candidatesMax ?? _thresholds.CandidatesMax;
+        var readings = query.Readings();
         var verdicts = new List<(CandidateJudge Judge, CandidateVerdict Verdict)>();
         for (var run = 0; run < _list.Runs.Length; run++)
         {
             var best = new Dictionary<int, BestNames>();
             FindDocuments(_list.Runs[run], query.DocumentNumber, best);
-            FindNames(run, query, tokens, best);
+            for (var reading = 0; reading < readings.Length; reading++)
+                FindNames(run, query, reading, Tokens(readings[reading]), best);
             var index = _list.Runs[run].Index();
-            foreach (var (ordinal, names) in Promising(best, query))
+            foreach (var (ordinal, names) in Promising(best, query, shown))
             {
                 if (!_list.IsLive(run, ordinal))
                     continue;
@@ -88,9 +92,9 @@ public sealed class WatchlistMatcher
         var candidates = ImmutableArray.CreateBuilder<Candidate>();
         foreach (var (judge, verdict) in CollectionsMarshal.AsSpan(verdicts))
         {
-            if (candidates.Count == _thresholds.CandidatesMax)
+            if (candidates.Count == shown)
                 break;
-            candidates.Add(judge.Explain(verdict, Explain(judge.Run, verdict.Match, tokens, query.IsTruncated)));
+            candidates.Add(judge.Explain(verdict, Explain(judge.Run, verdict.Match, readings, query.IsTruncated)));
         }
 
         return new ScreeningResult(_list.Info.Version, _thresholds.Version, candidates.ToImmutable());
@@ -126,16 +130,16 @@ public sealed class WatchlistMatcher
     /// Without a date of birth nothing but the name ranks entries, so those far behind need not be read. An entry may drop out
     /// when it is read, as expired or cleared: twice as many as asked for are kept.
     /// </summary>
-    private IEnumerable<KeyValuePair<int, BestNames>> Promising(Dictionary<int, BestNames> best, MatchQuery query)
+    private static IEnumerable<KeyValuePair<int, BestNames>> Promising(Dictionary<int, BestNames> best, MatchQuery query, int shown)
     {
-        var kept = _thresholds.CandidatesMax * 2;
+        var kept = shown * 2;
         return query.BirthDate.HasYear || best.Count <= kept
             ? best
             : best.OrderByDescending(static item => item.Value.Document).ThenByDescending(static item => item.Value.Score).Take(kept);
     }
 
     /// <summary>Steps 2 and 3.</summary>
-    private void FindNames(int run, MatchQuery query, ReadOnlySpan<NameToken> tokens, Dictionary<int, BestNames> best)
+    private void FindNames(int run, MatchQuery query, int reading, ReadOnlySpan<NameToken> tokens, Dictionary<int, BestNames> best)
     {
         if (tokens.IsEmpty)
             return;
@@ -144,15 +148,15 @@ public sealed class WatchlistMatcher
             scratch = new SearchScratch(index.TokenCount, index.NameCount);
         var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
         if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
-            search.Within(query.BirthDate.Year - _thresholds.WindowYears, query.BirthDate.Year + _thresholds.WindowYears);
-        Score(index, search, search.Run(), tokens, query.IsTruncated, scratch, best);
+            search.Near(query.BirthDate.Year, _thresholds.WindowYears);
+        Score(index, search, search.Run(), reading, tokens, query.IsTruncated, scratch, best);
         // After a fault it is not given back: it may not be clean.
         scratch.Clear();
         _scratches[run].Add(scratch);
     }
 
     private void Score(
-        PackageIndex index, in CandidateSearch search, ReadOnlySpan<RankedName> ranked, ReadOnlySpan<NameToken> tokens, bool isTruncated,
+        PackageIndex index, in CandidateSearch search, ReadOnlySpan<RankedName> ranked, int reading, ReadOnlySpan<NameToken> tokens, bool isTruncated,
         SearchScratch scratch, Dictionary<int, BestNames> best)
     {
         Span<float> weights = stackalloc float[NamePreparation.TokensMax];
@@ -168,21 +172,24 @@ public sealed class WatchlistMatcher
             var entry = index.EntryOf(name);
             if (!best.TryGetValue(entry, out var known))
                 best.Add(entry, known = new BestNames());
-            known.Offer(new NameMatch(name, index.Quality(name), score));
+            known.Offer(new NameMatch(name, index.Quality(name), score, reading));
         }
     }
 
     /// <summary>The alignment in words, for those who are shown.</summary>
-    private ExplainedName? Explain(int run, NameMatch? match, ReadOnlySpan<NameToken> tokens, bool isTruncated)
+    private ExplainedName? Explain(int run, NameMatch? match, ImmutableArray<ImmutableArray<NameToken>> readings, bool isTruncated)
     {
         if (match is null)
             return null;
         Span<float> weights = stackalloc float[NamePreparation.TokensMax];
         var listed = Tokens(_list.Runs[run].Index(), match.Name, new NameToken[NamePreparation.TokensMax], weights, []);
         return new ExplainedName(
-            NameComparer.Explain(tokens, isTruncated, listed, weights[..listed.Length]).Pairs,
+            NameComparer.Explain(Tokens(readings[match.Reading]), isTruncated, listed, weights[..listed.Length]).Pairs,
             [.. listed.ToArray().Select(static token => token.Text)]);
     }
+
+    private static ReadOnlySpan<NameToken> Tokens(ImmutableArray<NameToken> reading) =>
+        reading.AsSpan()[..Math.Min(reading.Length, NamePreparation.TokensMax)];
 
     private static Span<NameToken> Tokens(
         PackageIndex index, int name, NameToken[] listed, Span<float> weights, Dictionary<int, string> texts)
@@ -225,7 +232,8 @@ public sealed class WatchlistMatcher
 
 /// <summary>One listed name against the traveller's.</summary>
 /// <param name="Name">Ordinal in its run.</param>
-internal sealed record NameMatch(int Name, NameQuality Quality, NameScore Score)
+/// <param name="Reading">Which reading of the traveller's name.</param>
+internal sealed record NameMatch(int Name, NameQuality Quality, NameScore Score, int Reading)
 {
     /// <summary>A better score; at equal score the better-supported name.</summary>
     internal bool IsBetterThan(NameMatch? other) =>

@@ -102,7 +102,7 @@ internal enum SectionNumber : uint
     /// <summary>Tokens by sound and nickname.</summary>
     Keys = 31,
 
-    /// <summary>Identifiers of entries that this run removes from older ones: count u32, then length u16 and text.</summary>
+    /// <summary>Identifiers of entries that this run removes from older ones: a count, then each with its length before it.</summary>
     Tombstones = 32,
 
     /// <summary>Sixteen bytes a name: its tokens and quality, see <see cref="EdgeCheckpoint.Watchlists.NameSlots"/>.</summary>

@@ -292,18 +292,21 @@ internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
         var bytes = _bytes;
         var (at, last) = (0, _last);
         var count = 0;
-        while (count < names.Length && at < bytes.Length)
+        unchecked
         {
-            uint group = bytes[at++];
-            var difference = group & 0x7F;
-            for (var shift = 7; group >= 0x80 && at < bytes.Length; shift += 7)
+            while (count < names.Length && at < bytes.Length)
             {
-                group = bytes[at++];
-                difference |= (group & 0x7F) << shift;
-            }
+                uint group = bytes[at++];
+                var difference = group & 0x7F;
+                for (var shift = 7; group >= 0x80 && at < bytes.Length; shift += 7)
+                {
+                    group = bytes[at++];
+                    difference |= (group & 0x7F) << shift;
+                }
 
-            last = unchecked(last + (int)difference);
-            names[count++] = last;
+                last += (int)difference;
+                names[count++] = last;
+            }
         }
 
         _bytes = bytes[at..];

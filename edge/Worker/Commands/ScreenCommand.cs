@@ -14,10 +14,12 @@ internal static class ScreenCommand
 {
     private const string Help = """
         Screens names against a package for the bench: one JSON object a line on standard input, one on standard output.
-          in:  {"name":"ERIKSSON, Anna Maria"} or {"surname":"ERIKSSON","given_names":"ANNA MARIA"}, and as far as known
+          in:  {"surname":"ERIKSSON","given_names":"ANNA MARIA"} as a document has them, or {"name":"ERIKSSON, Anna Maria"} where nobody
+               knows the parts (any script; every reading is searched), and as far as known
                birth_date (1974-08-12, 1974-08 or 1974, several parted by |), nationality, sex (M, F, X), document_number, issuing_state,
                truncated (true: the name field was full), top (candidates at most); id is passed over
           out: {"candidates":[{"entry_id":"...","score":0.97,"level":"alert","reasons":["..."]}],"elapsed_us":180}
+        "comparable":false is added when no part of the name can be compared: nothing found then means nothing.
         level is alert for what an officer would see, weak for the supervisor's queue. reasons names differences first.
         Only packages of 'central-checkpoint watchlists compile' are read; the installed list is out of reach of this command.
         Exit code 1 when a line of input could not be used.
@@ -82,10 +84,10 @@ internal static class ScreenCommand
         private static readonly string[] Texts =
             ["name", "surname", "given_names", "birth_date", "nationality", "sex", "document_number", "issuing_state"];
 
-        private readonly Dictionary<int, WatchlistMatcher> _matchers = [];
+        private readonly WatchlistMatcher _matcher = new(package, MatchThresholds.Current);
 
         /// <summary>Searches for nobody once, so that the first traveller does not wait for memory and compilation.</summary>
-        internal void WarmUp() => Matcher(MatchThresholds.Current.CandidatesMax).Screen(
+        internal void WarmUp() => _matcher.Screen(
             new MatchQuery { Surname = "SPECIMEN", GivenNames = "WARM UP" }, day, isClockDoubtful: false);
 
         internal string? Answer(JsonElement request, Utf8JsonWriter writer)
@@ -107,9 +109,8 @@ internal static class ScreenCommand
             }
 
             var (surname, givenNames) = (Text(request, "surname"), Text(request, "given_names"));
-            if (Text(request, "name") is { Length: > 0 } name)
-                (surname, givenNames) = name.Split(',', 2, StringSplitOptions.TrimEntries) is [var before, var after] ? (before, after) : (name, "");
-            if (surname.Length + givenNames.Length == 0)
+            var name = Text(request, "name");
+            if (name.Length + surname.Length + givenNames.Length == 0)
                 return "a name is missing: \"name\", or \"surname\" and \"given_names\".";
             if (Text(request, "sex").ToUpperInvariant() is not ("" or "M" or "F" or "X"))
                 return "\"sex\" is none of M, F and X.";
@@ -128,6 +129,7 @@ internal static class ScreenCommand
             {
                 Surname = surname,
                 GivenNames = givenNames,
+                FullName = name,
                 IsTruncated = request.TryGetProperty("truncated", out var truncated) && truncated.ValueKind == JsonValueKind.True,
                 BirthDate = births.FirstOrDefault(),
                 OtherBirthDates = [.. births.Skip(1)],
@@ -136,21 +138,14 @@ internal static class ScreenCommand
                 DocumentNumber = DocumentNumber.Parse(Text(request, "document_number")),
                 IssuingState = Text(request, "issuing_state") is { Length: > 0 } issuer ? StateCodes.Canonical(issuer) : "",
             };
-            Write(Matcher(top), query, writer);
+            Write(query, top, writer);
             return null;
         }
 
-        private WatchlistMatcher Matcher(int top)
-        {
-            if (!_matchers.TryGetValue(top, out var matcher))
-                _matchers.Add(top, matcher = new WatchlistMatcher(package, MatchThresholds.Current with { CandidatesMax = top }));
-            return matcher;
-        }
-
-        private void Write(WatchlistMatcher matcher, MatchQuery query, Utf8JsonWriter writer)
+        private void Write(MatchQuery query, int top, Utf8JsonWriter writer)
         {
             var start = time.GetTimestamp();
-            var result = matcher.Screen(query, day, isClockDoubtful: false);
+            var result = _matcher.Screen(query, day, isClockDoubtful: false, top);
             var elapsed = time.GetElapsedTime(start).TotalMicroseconds;
             latencies.Add(elapsed);
             writer.WriteStartObject();
@@ -172,6 +167,9 @@ internal static class ScreenCommand
             }
 
             writer.WriteEndArray();
+            // Nothing was compared, so nothing found means nothing: not a clearance.
+            if (!WatchlistMatcher.CanCompare(query))
+                writer.WriteBoolean("comparable", false);
             writer.WriteNumber("elapsed_us", Math.Round(elapsed, 1));
             writer.WriteEndObject();
         }

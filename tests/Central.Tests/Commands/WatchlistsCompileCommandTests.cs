@@ -65,6 +65,35 @@ public sealed class WatchlistsCompileCommandTests : IDisposable
         Assert.False(File.Exists(Package));
     }
 
+    [Theory]
+    [InlineData(2)] // within the deflated data
+    [InlineData(1)]
+    public async Task Compile_GzipCutOff_IsRefusedAndNotAShorterList(int halves)
+    {
+        var many = string.Concat(Enumerable.Range(0, 2_000).Select(static i => $"uto\t{i}\tperson\tTavik{i}, Signe\t\t\t\t\n"));
+        var packed = Gzip(BenchListReader.Header + "\n" + many);
+        var file = _folder.File("list.tsv.gz");
+        await File.WriteAllBytesAsync(file, packed[..(halves == 1 ? packed.Length - 8 : packed.Length / 2)], Token);
+
+        var (code, output, error) = await RunAsync(file);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("cut off", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Package));
+    }
+
+    [Fact]
+    public async Task Compile_BytesThatAreNoText_AreRefused()
+    {
+        var file = _folder.File("list.tsv");
+        await File.WriteAllBytesAsync(file, [.. Encoding.UTF8.GetBytes(BenchListReader.Header + "\nuto\t1\tperson\tTavi"), 0xFF, 0xFE, (byte)'\n'], Token);
+
+        var (code, _, error) = await RunAsync(file);
+
+        Assert.Equal(1, code);
+        Assert.Contains("[FF]", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Compile_BadRows_AreNamedByLineAndTheOthersTaken()
     {

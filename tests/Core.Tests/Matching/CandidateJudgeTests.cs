@@ -211,7 +211,7 @@ public sealed class CandidateJudgeTests
         Query("1991-03-07") with { DocumentNumber = DocumentNumber.Parse("UT991"), IssuingState = "UTO" };
 
     private static NameMatch Name(double score, double rarity = 1, NameQuality quality = NameQuality.Primary) =>
-        new(0, quality, new NameScore((float)score, (float)rarity, 0));
+        new(0, quality, new NameScore((float)score, (float)rarity, 0), Reading: 0);
 
     private static MatchQuery Query(string birth = "") => new()
     {

@@ -94,6 +94,78 @@ public sealed class CandidateSearchTests
     }
 
     [Fact]
+    public void Run_LargeSkewedList_FindsTheBestOfEveryName()
+    {
+        // Large enough that names are marked, common tokens are kept as bits, and the window and the end of a search come in.
+        var random = new Random(2026);
+        var package = ListFixtures.Open([.. Enumerable.Range(0, 6_000).Select(i => Skewed(random, i))]);
+        var matcher = new WatchlistMatcher(package, Open);
+        var missed = new List<string>();
+        for (var i = 0; i < 120; i++)
+        {
+            var (surname, given) = Noisy(random, package.Entry(random.Next(package.EntryCount)).DisplayName);
+            var query = new MatchQuery { Surname = surname, GivenNames = given };
+            var best = BruteForce(package, query).Where(static item => !item.IsJoined).Select(static item => item.Score).DefaultIfEmpty().Max();
+            var found = matcher.Screen(query, Today, false).Candidates.Select(static candidate => candidate.Score).DefaultIfEmpty().Max();
+            if (best >= SearchFloor && found < best - 0.001)
+                missed.Add($"{surname}, {given}: {found:0.000} of {best:0.000}");
+        }
+
+        Assert.True(missed.Count == 0, string.Join('\n', missed));
+    }
+
+    [Theory]
+    [InlineData("TAVIKI, Tavik")] // each token is like both
+    [InlineData("TAVIK, Taviki")]
+    [InlineData("Tavik, Tavik")] // one token twice
+    [InlineData("TAVIK, Tavik Tavik")]
+    [InlineData("TAVIKI, Tavik Okonjo")]
+    public void Run_PartsOfTheNameAreAlike_FindsItAmongManyBearers(string name)
+    {
+        var package = ListFixtures.Open(
+        [
+            .. Enumerable.Range(0, 3_000).Select(static i => ListFixtures.Entry($"uto:t{i}", i % 2 == 0 ? "Tavik, Obadiah" : "Taviki, Signe", "1970")),
+            ListFixtures.Entry("uto:one", name, "1991-03-07"),
+        ]);
+        var matcher = new WatchlistMatcher(package, MatchThresholds.Current);
+        var parts = name.ToUpperInvariant().Split(", ");
+        foreach (var birth in (string[])["1991-03-07", ""])
+        {
+            var query = new MatchQuery { Surname = parts[0], GivenNames = parts[1], BirthDate = birth.Length == 0 ? default : ListFixtures.Date(birth) };
+            Assert.Equal("uto:one", matcher.Screen(query, Today, false).Candidates[0].Entry.EntryId);
+        }
+    }
+
+    [Fact]
+    public void Run_ManyNamesakesOfAllYears_FindsEachByItsOwnDate()
+    {
+        // More than a search keeps, but not more of one year.
+        var package = ListFixtures.Open([.. Enumerable.Range(0, 2_400).Select(static i =>
+            ListFixtures.Entry($"uto:{i}", "Tavik, Signe", $"{1950 + (i % 40)}-{1 + (i / 40 % 12):00}-{1 + (i / 480):00}"))]);
+        var matcher = new WatchlistMatcher(package, MatchThresholds.Current);
+        for (var i = 0; i < 2_400; i += 7)
+        {
+            var query = new MatchQuery { Surname = "TAVIK", GivenNames = "SIGNE", BirthDate = ListFixtures.Date($"{1950 + (i % 40)}-{1 + (i / 40 % 12):00}-{1 + (i / 480):00}") };
+            Assert.Equal($"uto:{i}", matcher.Screen(query, Today, false).Hits.First().Entry.EntryId);
+        }
+    }
+
+    [Fact]
+    public void Screen_FullName_SearchesEveryReading()
+    {
+        var package = ListFixtures.Open(
+            ListFixtures.Entry("uto:1", "PETROVIN, Tavik Sergeyevich", "1991-03-07"), ListFixtures.Entry("uto:2", "王小明", "1980-05-21"));
+        var matcher = new WatchlistMatcher(package, MatchThresholds.Current);
+
+        Assert.Equal("uto:1", Assert.Single(Hits("Tavik Sergeyevich PETROVIN", "1991-03-07")).Entry.EntryId);
+        Assert.Empty(Hits("Tavik Nikolayevich PETROVIN", ""));
+        Assert.Equal("uto:2", Assert.Single(Hits("王小明", "1980-05-21")).Entry.EntryId);
+
+        ImmutableArray<Candidate> Hits(string name, string birth) => [.. matcher.Screen(
+            new MatchQuery { Surname = "", GivenNames = "", FullName = name, BirthDate = birth.Length == 0 ? default : ListFixtures.Date(birth) }, Today, false).Hits];
+    }
+
+    [Fact]
     public void Screen_AgainAndAfterOthers_GivesTheSame()
     {
         // Forty bear each given name, so that what is like it is remembered from the first search on.
@@ -198,6 +270,18 @@ public sealed class CandidateSearchTests
         var aliases = random.Next(3) == 0 ? (ListedName[])[new ListedName(Name(random), NameQuality.Good)] : [];
         return ListFixtures.Entry($"uto:{i}", Name(random), random.Next(2) == 0 ? $"{random.Next(1950, 2000)}" : "", aliases: [.. aliases]);
     }
+
+    /// <summary>Few names that most bear, names made of one another, names that stand twice, and rare ones.</summary>
+    private static WatchlistEntry Skewed(Random random, int i)
+    {
+        string[] common = ["TAVIK", "TAVIKI", "MUHAMMAD", "MOHAMED", "KARIM", "KARIMI", "SIGNE", "LENE"];
+        string Part() => random.Next(5) == 0 ? Families[random.Next(Families.Length)] : random.Next(8) == 0 ? Rare(random) : common[random.Next(common.Length)];
+        return ListFixtures.Entry(
+            $"uto:{i}", $"{Part()}, {Part()}{(random.Next(3) == 0 ? " " + Part() : "")}", random.Next(3) == 0 ? "" : $"{random.Next(1950, 2000)}");
+    }
+
+    private static string Rare(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(3, 6)).Select(_ => $"{"BDKLMNRSTV"[random.Next(10)]}{"AEIOU"[random.Next(5)]}"));
 
     private static string Name(Random random)
     {

@@ -50,6 +50,19 @@ public sealed class ScreenCommandTests : IDisposable
         Assert.True(answer.RootElement.GetProperty("elapsed_us").GetDouble() >= 0);
     }
 
+    [Theory]
+    [InlineData("""{"name":"ᏣᎳᎩ"}""", false)] // a script without a reading
+    [InlineData("""{"surname":"A","given_names":""}""", false)]
+    [InlineData("""{"name":"QUILLON, Merrin"}""", true)]
+    public void Answer_NothingFound_SaysWhetherAnythingWasCompared(string line, bool isCompared)
+    {
+        using var answer = Answer(line, out var error);
+
+        Assert.Null(error);
+        Assert.Equal(0, answer.RootElement.GetProperty("candidates").GetArrayLength());
+        Assert.Equal(!isCompared, answer.RootElement.TryGetProperty("comparable", out var comparable) && !comparable.GetBoolean());
+    }
+
     [Fact]
     public void Answer_NameAlone_IsWeakWithDifferencesFirst()
     {
