@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
@@ -49,11 +48,7 @@ internal ref struct CandidateSearch
     /// <summary>Listed tokens are followed in this order, so that the best names are known early and spare a look at the rest.</summary>
     private const float Close = 0.8f;
 
-    /// <summary>Listed tokens that begin like a cut-off one.</summary>
-    private const int ContinuationsMax = 1_024;
-
-    /// <summary>Letters of a token that is looked at, and of two joined ones.</summary>
-    private const int TextMax = 64;
+    /// <summary>Letters of two joined tokens.</summary>
     private const int JoinedMax = 32;
 
     /// <summary>What is written together must be near: it is a guess already.</summary>
@@ -61,7 +56,7 @@ internal ref struct CandidateSearch
 
     private readonly PackageIndex _index;
     private readonly CommonTokens _common;
-    private readonly LikeTokens _like;
+    private readonly LikeTokenSearch _likeSearch;
     private readonly SearchScratch _scratch;
     private readonly ReadOnlySpan<NameToken> _query;
     private readonly bool _lastIsPrefix;
@@ -78,7 +73,7 @@ internal ref struct CandidateSearch
         PackageIndex index, CommonTokens common, LikeTokens like, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
     {
         _common = common;
-        _like = like;
+        _likeSearch = new LikeTokenSearch(index, like, scratch);
         _index = index;
         _scratch = scratch;
         _query = query.Length > QueryTokensMax ? query[..QueryTokensMax] : query;
@@ -86,6 +81,8 @@ internal ref struct CandidateSearch
         _floor = floor;
         _window = new NameWindow(index.NamesWithoutYear, index.NamesWithoutYear, index.NameCount);
     }
+
+    private readonly NameMarks Marks => new(_index, _common, _scratch, _window);
 
     /// <summary>
     /// Prefers entries born in this year and around it; where the names are common, the search is narrowed to them. Those without a
@@ -120,57 +117,7 @@ internal ref struct CandidateSearch
                 Follow(position);
         }
 
-        return _scratch.Best.AsSpan(0, _scratch.BestCount);
-    }
-
-    /// <summary>
-    /// Similarities of the traveller's tokens with those of a name, as <see cref="NameComparer.FillMatrix"/> has them, from what
-    /// the search knows. What it did not find can only be an initial, a beginning, or more mistaken letters than it looks for.
-    /// </summary>
-    internal readonly void FillMatrix(ReadOnlySpan<uint> packed, ReadOnlySpan<NameToken> listed, Span<TokenMatch> matrix)
-    {
-        for (var j = 0; j < listed.Length; j++)
-        {
-            var column = Column(NameSlots.Ordinal(packed[j]), listed[j].Text);
-            for (var i = 0; i < column.Length; i++)
-                matrix[(i * listed.Length) + j] = column[i];
-        }
-    }
-
-    /// <summary>Similarities of all of the traveller's tokens with a listed one; namesakes share most of theirs.</summary>
-    private readonly ReadOnlySpan<TokenMatch> Column(int token, string text)
-    {
-        var at = token % SearchScratch.ColumnsMax;
-        var column = _scratch.Columns.AsSpan(at * QueryTokensMax, _query.Length);
-        if (_scratch.ColumnTokens[at] == token + 1)
-            return column;
-        _scratch.ColumnTokens[at] = token + 1;
-        var place = _scratch.Places[token];
-        var partners = place == 0 || _scratch.Like[place - 1].IsJoined ? 0 : _scratch.Like[place - 1].Partners;
-        for (var i = 0; i < column.Length; i++)
-        {
-            if (partners == 1 << i)
-                column[i] = _scratch.Like[place - 1].Match;
-            else if ((partners & (1 << i)) != 0 || MayBeLike(_query[i].Text, text))
-                column[i] = TokenSimilarity.Compare(_query[i].Text, text, _lastIsPrefix && i == _query.Length - 1);
-            else
-                column[i] = default;
-        }
-
-        return column;
-    }
-
-    /// <summary>The same first letter, or not more than two letters on either side that the other one lacks.</summary>
-    private static bool MayBeLike(string query, string listed)
-    {
-        if (query[0] == listed[0])
-            return true;
-        var (left, right) = (0u, 0u);
-        foreach (var letter in query)
-            left |= 1u << (letter & 31);
-        foreach (var letter in listed)
-            right |= 1u << (letter & 31);
-        return BitOperations.PopCount(left & ~right) <= 2 && BitOperations.PopCount(right & ~left) <= 2;
+        return _scratch.Best.Names;
     }
 
     /// <summary>Step 1. Listed tokens like one of the traveller's.</summary>
@@ -182,93 +129,11 @@ internal ref struct CandidateSearch
         _weights[position] = isLight ? 0.1f : LengthWeight(text.Length);
         if (isLight)
             return;
-        var isPrefix = _lastIsPrefix && position == _query.Length - 1;
-        var itself = _index.Find(text);
-        if (isPrefix || itself < 0 || !_like.TryGet(itself, out var like))
-        {
-            _scratch.BeginRound();
-            if (isPrefix)
-                FindContinuations(text);
-            FindSpelledLike(text);
-            FindSoundingLike(text);
-            like = _scratch.Found.AsSpan(0, _scratch.FoundCount);
-            if (itself >= 0 && !isPrefix)
-                _like.Offer(itself, _index.PostingCount(itself), like);
-        }
-
         var rarity = 0f;
-        foreach (var (listed, match) in like)
+        foreach (var (listed, match) in _likeSearch.Find(text, _lastIsPrefix && position == _query.Length - 1))
             rarity = Math.Max(rarity, Take(listed, position, match));
         // A token that no list has is as rare as can be: without it a name must fit all the better.
         _weights[position] *= rarity > 0 ? rarity : 1;
-    }
-
-    /// <summary>Tokens that share a rest without a letter or two.</summary>
-    private readonly void FindSpelledLike(string text)
-    {
-        Span<uint> hashes = stackalloc uint[TokenDeletions.CountMax];
-        var count = TokenDeletions.Write(text, hashes);
-        var distance = new TokenDistance(text, _scratch.LetterPlaces);
-        var limit = text.Length < TokenDeletions.OneLetterFrom ? 0 : text.Length < TokenDeletions.TwoLettersFrom ? 1 : 2;
-        foreach (var hash in hashes[..count])
-        {
-            foreach (var entry in _index.Deletions.Bucket(hash))
-            {
-                if (!TokenTable.IsMatch(entry, hash) || !TokenTable.MayBeNear(entry, text.Length, limit))
-                    continue;
-                var listed = TokenTable.Ordinal(entry);
-                if (_scratch.Rounds[listed] >= _scratch.Round)
-                    continue;
-                _scratch.Rounds[listed] = _scratch.Round;
-                if (distance.To(_index.Text(listed), limit) <= limit)
-                    Compare(text, listed, isPrefix: false);
-            }
-        }
-
-        distance.Clear();
-    }
-
-    /// <summary>Tokens that share a sound or a nickname.</summary>
-    private readonly void FindSoundingLike(string text)
-    {
-        Span<uint> keys = stackalloc uint[TokenKeys.CountMax];
-        var count = TokenKeys.Write(text, keys);
-        foreach (var key in keys[..count])
-        {
-            var hash = TokenDeletions.Mix(key);
-            foreach (var entry in _index.Keys.Bucket(hash))
-            {
-                if (TokenTable.IsMatch(entry, hash))
-                    Compare(text, TokenTable.Ordinal(entry), isPrefix: false);
-            }
-        }
-    }
-
-    /// <summary>Tokens that go on where this one is cut off.</summary>
-    private readonly void FindContinuations(string text)
-    {
-        var listed = _index.FindFrom(text);
-        for (var end = Math.Min(_index.TokenCount, listed + ContinuationsMax); listed < end && _index.Text(listed).Length >= text.Length; listed++)
-        {
-            if (WatchlistPackage.CompareText(_index.Text(listed)[..text.Length], text) != 0)
-                return;
-            Compare(text, listed, isPrefix: true);
-        }
-    }
-
-    /// <summary>Compares by the rules, once, and keeps the token when they pair it.</summary>
-    private readonly void Compare(string text, int listed, bool isPrefix)
-    {
-        ref var round = ref _scratch.Rounds[listed];
-        if (round == _scratch.Round + 1)
-            return;
-        round = _scratch.Round + 1;
-        Span<char> letters = stackalloc char[TextMax];
-        if (_scratch.FoundCount == _scratch.Found.Length || !TryRead(listed, letters, out var length))
-            return;
-        var match = TokenSimilarity.Compare(text, letters[..length], isPrefix);
-        if (match.Similarity > 0)
-            _scratch.Found[_scratch.FoundCount++] = (listed, match);
     }
 
     /// <summary>Notes that a listed token is like the traveller's; gives its rarity.</summary>
@@ -318,7 +183,7 @@ internal ref struct CandidateSearch
 
     private void TakeJoined(scoped ReadOnlySpan<char> joined, ushort partners)
     {
-        Span<char> text = stackalloc char[TextMax];
+        Span<char> text = stackalloc char[LikeTokenSearch.TextMax];
         Span<uint> keys = stackalloc uint[TokenKeys.CountMax];
         foreach (var key in keys[..TokenKeys.Write(joined, keys)])
         {
@@ -328,7 +193,7 @@ internal ref struct CandidateSearch
                 if (!TokenTable.IsMatch(entry, hash))
                     continue;
                 var listed = TokenTable.Ordinal(entry);
-                if (_scratch.Places[listed] != 0 || _scratch.LikeCount == SearchScratch.LikeTokensMax || !TryRead(listed, text, out var length))
+                if (_scratch.Places[listed] != 0 || _scratch.LikeCount == SearchScratch.LikeTokensMax || !_likeSearch.TryRead(listed, text, out var length))
                     continue;
                 var match = TokenSimilarity.Compare(joined, text[..length], queryIsPrefix: false);
                 if (match.Similarity < JoinedMin)
@@ -339,17 +204,6 @@ internal ref struct CandidateSearch
                     _costs[position] += (partners & (1 << position)) != 0 ? _index.PostingCount(listed) : 0;
             }
         }
-    }
-
-    private readonly bool TryRead(int listed, Span<char> text, out int length)
-    {
-        var bytes = _index.Text(listed);
-        length = bytes.Length;
-        if (length > text.Length)
-            return false;
-        for (var i = 0; i < length; i++)
-            text[i] = (char)bytes[i];
-        return true;
     }
 
     /// <summary>
@@ -398,7 +252,7 @@ internal ref struct CandidateSearch
         FollowThose(position, Close, 1, isMarked);
         FollowThose(position, 0, Close, isMarked);
         if (isMarked)
-            ClearMarks();
+            Marks.Clear();
     }
 
     /// <summary>The names of listed tokens whose similarity lies in a range.</summary>
@@ -463,99 +317,26 @@ internal ref struct CandidateSearch
             if (IsLike(place, position) && IsShared(place))
                 hasShared = true;
             else if (IsOther(place, position))
-                Mark(_scratch.Like[place].Token, _scratch.Others, []);
+                Marks.Mark(_scratch.Like[place].Token, _scratch.Others, []);
         }
 
         if (!hasShared)
             return;
-        var (first, second) = _window.Words;
         for (var place = 0; place < _scratch.LikeCount; place++)
         {
             if (IsLike(place, position) && IsShared(place))
-                Mark(_scratch.Like[place].Token, _scratch.Shared, _scratch.Twice);
+                Marks.Mark(_scratch.Like[place].Token, _scratch.Shared, _scratch.Twice);
         }
 
-        foreach (var words in (ReadOnlySpan<Range>)[first, second])
-        {
-            Merge(_scratch.Twice.AsSpan(words), _scratch.Others.AsSpan(words));
-            Merge(_scratch.Twice.AsSpan(words), _common.Doubled.AsSpan(words));
-            Merge(_scratch.Others.AsSpan(words), _scratch.Shared.AsSpan(words));
-            _scratch.Shared.AsSpan(words).Clear();
-        }
-    }
-
-    /// <summary>Marks the names of a token within the window.</summary>
-    /// <param name="token">A listed token.</param>
-    /// <param name="once">A bit a name.</param>
-    /// <param name="twice">Names that were marked already, unless empty.</param>
-    private readonly void Mark(int token, ulong[] once, Span<ulong> twice)
-    {
-        if (_common.TryGet(token, out var marks))
-        {
-            var (first, second) = _window.Words;
-            foreach (var words in (ReadOnlySpan<Range>)[first, second])
-            {
-                if (!twice.IsEmpty)
-                    MergeBoth(twice[words], once.AsSpan(words), marks.AsSpan(words));
-                Merge(once.AsSpan(words), marks.AsSpan(words));
-            }
-
-            return;
-        }
-
-        var postings = _index.Postings(token);
-        for (var names = Read(ref postings); !names.IsEmpty; names = Read(ref postings))
-        {
-            foreach (var name in names)
-            {
-                if (!_window.Contains(name))
-                    continue;
-                var bit = 1UL << (name & 63);
-                if (!twice.IsEmpty)
-                    twice[name >> 6] |= once[name >> 6] & bit;
-                once[name >> 6] |= bit;
-            }
-        }
-    }
-
-    private readonly void ClearMarks()
-    {
-        var (first, second) = _window.Words;
-        foreach (var words in (ReadOnlySpan<Range>)[first, second])
-        {
-            _scratch.Others.AsSpan(words).Clear();
-            _scratch.Twice.AsSpan(words).Clear();
-        }
-    }
-
-    /// <summary>The next names of a token; none beyond the window.</summary>
-    private readonly ReadOnlySpan<int> Read(ref PostingReader postings)
-    {
-        var names = _scratch.Names.AsSpan(0, postings.Read(_scratch.Names));
-        return names.IsEmpty || (names[0] >= _window.To && names[0] >= _window.WithoutYear) ? [] : names;
-    }
-
-    private static void Merge(Span<ulong> target, ReadOnlySpan<ulong> other)
-    {
-        var wide = MemoryMarshal.Cast<ulong, Vector<ulong>>(target);
-        var otherWide = MemoryMarshal.Cast<ulong, Vector<ulong>>(other);
-        for (var i = 0; i < wide.Length; i++)
-            wide[i] |= otherWide[i];
-        for (var i = wide.Length * Vector<ulong>.Count; i < target.Length; i++)
-            target[i] |= other[i];
-    }
-
-    private static void MergeBoth(Span<ulong> target, ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
-    {
-        for (var i = 0; i < target.Length; i++)
-            target[i] |= left[i] & right[i];
+        Marks.JoinShared();
     }
 
     /// <summary>Ranks the names of a token.</summary>
     private readonly void RankAll(int token, float bound)
     {
+        var marks = Marks;
         var postings = _index.Postings(token);
-        for (var names = Read(ref postings); !names.IsEmpty && !IsSettled(bound); names = Read(ref postings))
+        for (var names = marks.Read(ref postings); !names.IsEmpty && !_scratch.Best.IsSettled(bound); names = marks.Read(ref postings))
         {
             var count = 0;
             foreach (var name in names)
@@ -577,8 +358,9 @@ internal ref struct CandidateSearch
             return;
         }
 
+        var marks = Marks;
         var postings = _index.Postings(token);
-        for (var names = Read(ref postings); !names.IsEmpty && !IsSettled(bound); names = Read(ref postings))
+        for (var names = marks.Read(ref postings); !names.IsEmpty && !_scratch.Best.IsSettled(bound); names = marks.Read(ref postings))
         {
             var count = 0;
             foreach (var name in names)
@@ -613,16 +395,13 @@ internal ref struct CandidateSearch
                     continue;
                 Rank(_scratch.Names);
                 count = 0;
-                if (IsSettled(bound))
+                if (_scratch.Best.IsSettled(bound))
                     return;
             }
         }
 
         Rank(_scratch.Names.AsSpan(0, count));
     }
-
-    /// <summary>True when nothing up to this rank can still be among the best.</summary>
-    private readonly bool IsSettled(float bound) => _scratch.BestCount == SearchScratch.NamesMax && _scratch.Best[0].Rank >= bound;
 
     private readonly bool TryMarkSeen(int name)
     {
@@ -646,7 +425,7 @@ internal ref struct CandidateSearch
             var slot = slots.Slice(i * NameSlots.WordsPerName, NameSlots.WordsPerName);
             var rank = Rank(NameSlots.LongAt(slot) < 0 ? slot : _index.Tokens(slot));
             if (rank >= _floor - Margin)
-                Keep(new RankedName(rank + Bonus(names[i]), names[i]));
+                _scratch.Best.Keep(new RankedName(rank + Bonus(names[i]), names[i]));
         }
     }
 
@@ -696,40 +475,6 @@ internal ref struct CandidateSearch
             var position = BitOperations.TrailingZeroCount(taken);
             matched += _weights[position] * like.Match.Similarity;
             found += _weights[position];
-        }
-    }
-
-    /// <summary>A heap with the worst name on top, which a better one replaces.</summary>
-    private readonly void Keep(RankedName name)
-    {
-        var heap = _scratch.Best;
-        if (_scratch.BestCount < heap.Length)
-        {
-            var child = _scratch.BestCount++;
-            heap[child] = name;
-            while (child > 0 && heap[(child - 1) / 2].Rank > heap[child].Rank)
-            {
-                (heap[child], heap[(child - 1) / 2]) = (heap[(child - 1) / 2], heap[child]);
-                child = (child - 1) / 2;
-            }
-
-            return;
-        }
-
-        if (name.Rank <= heap[0].Rank)
-            return;
-        heap[0] = name;
-        for (var parent = 0; ;)
-        {
-            var child = (2 * parent) + 1;
-            if (child >= heap.Length)
-                return;
-            if (child + 1 < heap.Length && heap[child + 1].Rank < heap[child].Rank)
-                child++;
-            if (heap[parent].Rank <= heap[child].Rank)
-                return;
-            (heap[parent], heap[child]) = (heap[child], heap[parent]);
-            parent = child;
         }
     }
 

@@ -50,8 +50,7 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     internal readonly ulong[] Shared = new ulong[(nameCount + 63) / 64];
     internal readonly ulong[] Twice = new ulong[(nameCount + 63) / 64];
 
-    /// <summary>The best names so far; a heap with the worst of them on top.</summary>
-    internal readonly RankedName[] Best = new RankedName[NamesMax];
+    internal readonly RankedNames Best = new(NamesMax);
 
     /// <summary>Names about to be ranked, and their slots.</summary>
     internal readonly int[] Names = new int[BatchMax];
@@ -74,7 +73,6 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     internal uint Round;
     internal int FoundCount;
     internal int LikeCount;
-    internal int BestCount;
 
     /// <summary>Begins to look up another token.</summary>
     internal void BeginRound()
@@ -94,7 +92,7 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
         for (var i = 0; i < LikeCount; i++)
             Places[Like[i].Token] = 0;
         Array.Clear(Like, 0, LikeCount);
-        Array.Clear(Best, 0, BestCount);
+        Best.Clear();
         Array.Clear(Listed);
         Array.Clear(ColumnTokens);
         Texts.Clear();
@@ -107,7 +105,7 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
             SeenBlocks[block] = false;
         }
 
-        (LikeCount, BestCount) = (0, 0);
+        LikeCount = 0;
     }
 }
 
@@ -117,6 +115,3 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 /// <param name="Match">How it is like the first of them.</param>
 /// <param name="IsJoined">It is two of the traveller's tokens written together.</param>
 internal record struct LikeToken(int Token, ushort Partners, TokenMatch Match, bool IsJoined);
-
-/// <summary>A name and its rank by the quick score.</summary>
-internal readonly record struct RankedName(float Rank, int Name);

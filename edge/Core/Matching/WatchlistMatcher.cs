@@ -149,23 +149,24 @@ public sealed class WatchlistMatcher
         var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
         if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
             search.Near(query.BirthDate.Year, _thresholds.WindowYears);
-        Score(index, search, search.Run(), reading, tokens, query.IsTruncated, scratch, best);
+        Score(index, search.Run(), reading, tokens, query.IsTruncated, scratch, best);
         // After a fault it is not given back: it may not be clean.
         scratch.Clear();
         _scratches[run].Add(scratch);
     }
 
     private void Score(
-        PackageIndex index, in CandidateSearch search, ReadOnlySpan<RankedName> ranked, int reading, ReadOnlySpan<NameToken> tokens, bool isTruncated,
+        PackageIndex index, ReadOnlySpan<RankedName> ranked, int reading, ReadOnlySpan<NameToken> tokens, bool isTruncated,
         SearchScratch scratch, Dictionary<int, BestNames> best)
     {
         Span<float> weights = stackalloc float[NamePreparation.TokensMax];
         Span<sbyte> partners = stackalloc sbyte[NamePreparation.TokensMax];
         Span<TokenMatch> matrix = stackalloc TokenMatch[NamePreparation.TokensMax * NamePreparation.TokensMax];
+        var columns = new SimilarityColumns(scratch, tokens, isTruncated);
         foreach (var (_, name) in ranked)
         {
             var listedTokens = Tokens(index, name, scratch.Listed, weights, scratch.Texts);
-            search.FillMatrix(index.Tokens(name), listedTokens, matrix);
+            columns.FillMatrix(index.Tokens(name), listedTokens, matrix);
             var score = NameComparer.Score(tokens, isTruncated, listedTokens, weights, matrix, partners);
             if (score.Score < _thresholds.RetrievalFloor)
                 continue;
