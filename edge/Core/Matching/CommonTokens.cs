@@ -10,9 +10,9 @@ namespace EdgeCheckpoint.Matching;
 internal sealed class CommonTokens
 {
     /// <summary>A token in one name of so many is common.</summary>
-    private const int Share = 500;
+    private const int Share = 200;
 
-    /// <summary>Memory for the bits of one list, in bytes: of 64 tokens of five million names, of 320 of a million.</summary>
+    /// <summary>Memory for the bits of one list at most, in bytes: of 64 tokens of five million names.</summary>
     private const int BytesMax = 40_000_000;
 
     /// <summary>Merging 512 names costs as much as marking one (measured).</summary>
@@ -63,17 +63,32 @@ internal sealed class CommonTokens
         var bits = new ulong[(index.NameCount + 63) / 64];
         for (var name = 0; name < index.NameCount; name++)
         {
-            var tokens = index.Tokens(name);
-            for (var i = 1; i < tokens.Length; i++)
-            {
-                for (var j = 0; j < i; j++)
-                {
-                    if (NameSlots.Ordinal(tokens[i]) == NameSlots.Ordinal(tokens[j]))
-                        bits[name >> 6] |= 1UL << (name & 63);
-                }
-            }
+            var slot = index.Slot(name);
+            if ((NameSlots.LongAt(slot) >= 0 || MayBeDoubled(slot)) && IsDoubled(index.Tokens(slot)))
+                bits[name >> 6] |= 1UL << (name & 63);
         }
 
         return bits;
+    }
+
+    /// <summary>Two of four words are equal, whatever they are: few slots are looked at again.</summary>
+    private static bool MayBeDoubled(ReadOnlySpan<uint> slot)
+    {
+        var (a, b, c, d) = (NameSlots.Ordinal(slot[0]), NameSlots.Ordinal(slot[1]), NameSlots.Ordinal(slot[2]), NameSlots.Ordinal(slot[3]));
+        return a == b || a == c || b == c || a == d || b == d || (c == d && !NameSlots.IsNone(slot[2]));
+    }
+
+    private static bool IsDoubled(ReadOnlySpan<uint> tokens)
+    {
+        for (var i = 1; i < tokens.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (NameSlots.Ordinal(tokens[i]) == NameSlots.Ordinal(tokens[j]))
+                    return true;
+            }
+        }
+
+        return false;
     }
 }
