@@ -112,6 +112,6 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 /// <summary>A listed token like one or more of the traveller's.</summary>
 /// <param name="Token">Ordinal.</param>
 /// <param name="Partners">A bit for each of the traveller's tokens.</param>
-/// <param name="Match">How it is like the first of them.</param>
+/// <param name="Match">How it is like that of them which it is most like.</param>
 /// <param name="IsJoined">It is two of the traveller's tokens written together.</param>
 internal record struct LikeToken(int Token, ushort Partners, TokenMatch Match, bool IsJoined);
