@@ -7,7 +7,7 @@ namespace EdgeCheckpoint.Central.Commands;
 /// What a gzip file holds, to its end: a file that was cut off is refused, where the library alone would give a shorter list
 /// without a word. RFC 1952 §2.3.1: the last four bytes are the length of the contents.
 /// </summary>
-internal sealed class GzipInput : Stream
+internal sealed class GzipInput : ForwardStream
 {
     private readonly Tail _file;
     private readonly GZipStream _contents;
@@ -19,16 +19,6 @@ internal sealed class GzipInput : Stream
         _contents = new GZipStream(_file, CompressionMode.Decompress);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <exception cref="InvalidDataException">The file ends too early, or is no gzip file.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -39,45 +29,19 @@ internal sealed class GzipInput : Stream
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _contents.Dispose();
-            _file.Dispose();
-        }
-
         base.Dispose(disposing);
     }
 
     /// <summary>Passes a file on and keeps its last four bytes.</summary>
-    private sealed class Tail(Stream file) : Stream
+    private sealed class Tail(Stream file) : ForwardStream
     {
         private readonly byte[] _last = new byte[4];
 
         internal uint LastWord => BinaryPrimitives.ReadUInt32LittleEndian(_last);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -91,18 +55,6 @@ internal sealed class GzipInput : Stream
             return count;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
         protected override void Dispose(bool disposing)
         {
             if (disposing)
@@ -110,4 +62,30 @@ internal sealed class GzipInput : Stream
             base.Dispose(disposing);
         }
     }
+}
+
+/// <summary>A stream that is read from its beginning to its end, and nothing else.</summary>
+internal abstract class ForwardStream : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
