@@ -175,22 +175,31 @@ internal static class CentralHost
 
     /// <summary>
     /// The handshake takes any certificate and none; every call is then judged by Appliances/CallerCheck, which can tell the
-    /// appliance why it is refused, and lets an expired one renew. The chain is built offline, to the site's authority.
+    /// appliance why it is refused, and lets an expired one renew. The chain is built offline, to the site's authorities. What the
+    /// server presents is asked for at every handshake, since a new root may change it.
     /// </summary>
     private static void AcceptAppliances(HttpsConnectionAdapterOptions https, SiteKeys keys)
     {
         https.ServerCertificate = keys.ServerCertificate;
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
         https.ClientCertificateValidation = static (_, _, _) => true;
-        https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = OfflinePolicy(keys);
+        https.OnAuthenticate = (_, tls) =>
+        {
+            tls.ServerCertificateContext = keys.ServerCertificates;
+            tls.CertificateChainPolicy = OfflinePolicy(keys);
+        };
     }
 
-    private static X509ChainPolicy OfflinePolicy(SiteKeys keys) => new()
+    private static X509ChainPolicy OfflinePolicy(SiteKeys keys)
     {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        CustomTrustStore = { keys.Authority.Certificate },
-        RevocationMode = X509RevocationMode.NoCheck,
-        DisableCertificateDownloads = true,
-        VerificationFlags = X509VerificationFlags.AllFlags,
-    };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            VerificationFlags = X509VerificationFlags.AllFlags,
+        };
+        policy.CustomTrustStore.AddRange(keys.AuthoritiesInForce);
+        return policy;
+    }
 }

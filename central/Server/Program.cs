@@ -6,6 +6,7 @@ return await new CentralCommandLine(
         new StaffCommands(),
         new AppliancesCommands(),
         new WatchlistsCommands(),
+        new KeysCommands(),
         new EncountersCommands(),
         new StatusCommand())
     .RunAsync(args, Console.Out, Console.Error);

@@ -24,7 +24,7 @@ internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, TimeProvid
         if (certificate is null)
             return Unauthenticated("no client certificate was presented; enrol this appliance with a join ticket");
         if (!IsOfThisSite(certificate))
-            return Unauthenticated("the client certificate was not issued by this site");
+            return Unauthenticated("the client certificate was not issued by this site, or by an authority that has been retired; enrol this appliance again");
         var now = time.GetUtcNow();
         DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
         var deadline = mayBeExpired ? notAfter + RenewalGrace : notAfter;
@@ -46,12 +46,12 @@ internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, TimeProvid
         };
     }
 
-    /// <summary>Chains to the site's authority and to no other; validity in time is judged apart, for Renew.</summary>
+    /// <summary>Chains to an authority of the newest root and to no other; validity in time is judged apart, for Renew.</summary>
     private bool IsOfThisSite(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(keys.Authority.Certificate);
+        chain.ChainPolicy.CustomTrustStore.AddRange(keys.AuthoritiesInForce);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>
-/// The doorbell: rings for a new release, ticks with signed time, ends when central stops or the appliance may no longer
+/// The doorbell: rings for a new release or root, ticks with signed time, ends when central stops or the appliance may no longer
 /// call. Carries no truth, only a reason to ask.
 /// </summary>
 internal sealed class DoorbellService(
@@ -32,6 +32,7 @@ internal sealed class DoorbellService(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping);
         long rung = 0, revoked = 0;
+        ulong rungRoot = 0;
         var nextTick = time.GetTimestamp();
         try
         {
@@ -45,6 +46,12 @@ internal sealed class DoorbellService(
                 {
                     rung = beat.ListVersion;
                     await responseStream.WriteAsync(Ring(rung), stop.Token);
+                }
+
+                if (beat.RootVersion > rungRoot)
+                {
+                    rungRoot = beat.RootVersion;
+                    await responseStream.WriteAsync(RingRoot(rungRoot), stop.Token);
                 }
 
                 if (time.GetTimestamp() >= nextTick)
@@ -67,6 +74,8 @@ internal sealed class DoorbellService(
     {
         ReleaseAvailable = new ReleaseAvailable { Kind = (uint)Releases.ReleaseKind.Watchlist, Version = (ulong)version },
     };
+
+    private static ListenResponse RingRoot(ulong version) => new() { RootAvailable = new RootAvailable { Version = version } };
 
     private ListenResponse Tick(string applianceId)
     {

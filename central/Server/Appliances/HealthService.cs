@@ -40,6 +40,7 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Time
             ClockOffset = Instant.FromMicroseconds(request.SentAtUnixMicroseconds) - now,
             ListVersion = Clamp(list?.Version ?? 0),
             ListStateRoot = list?.StateRootSha256.ToByteArray() ?? [],
+            RootVersion = Clamp(request.RootVersion),
             RecordsWaiting = Clamp(request.RecordsWaiting),
             OldestWaiting = TimeSpan.FromSeconds(Math.Min(request.OldestWaitingSeconds, (ulong)TimeSpan.FromDays(36_500).TotalSeconds)),
             DiskFreeBytes = Clamp(request.DiskFreeBytes),

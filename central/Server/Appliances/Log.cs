@@ -20,6 +20,6 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Information, "Appliance {ApplianceId} joined: {State}")]
     public static partial void Joined(ILogger logger, string applianceId, ApplianceState state);
 
-    [LoggerMessage(1206, LogLevel.Error, "The store could not be asked for news: {Reason}")]
+    [LoggerMessage(1206, LogLevel.Error, "News could not be taken up: {Reason}")]
     public static partial void PulseFailed(ILogger logger, string reason);
 }

@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Releases;
 using Microsoft.Extensions.Options;
@@ -11,16 +12,16 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// <remarks>Safe for parallel use.</remarks>
 internal sealed class Pulse
 {
-    private volatile PulseBeat _beat = new(0, 0, 0);
+    private volatile PulseBeat _beat = new(0, 0, 0, 0);
 
     /// <summary>What was last seen. Take it before looking at the store, then wait on it.</summary>
     public PulseBeat Current => _beat;
 
     /// <summary>Tells that something changed.</summary>
-    public void Beat(long newestListVersion, long revokedCount)
+    public void Beat(long newestListVersion, long revokedCount, ulong rootVersion)
     {
         var last = _beat;
-        _beat = new PulseBeat(last.Number + 1, newestListVersion, revokedCount);
+        _beat = new PulseBeat(last.Number + 1, newestListVersion, revokedCount, rootVersion);
         last.End();
     }
 }
@@ -29,7 +30,8 @@ internal sealed class Pulse
 /// <param name="Number">Rises with each change.</param>
 /// <param name="ListVersion">Newest published watchlist; 0 for none.</param>
 /// <param name="RevokedCount">Appliances revoked so far: when it rises, open streams are asked who they are.</param>
-internal sealed record PulseBeat(long Number, long ListVersion, long RevokedCount)
+/// <param name="RootVersion">Newest root of the site.</param>
+internal sealed record PulseBeat(long Number, long ListVersion, long RevokedCount, ulong RootVersion)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -50,7 +52,7 @@ internal sealed record PulseBeat(long Number, long ListVersion, long RevokedCoun
 
 /// <summary>Asks the store for news at a steady interval.</summary>
 internal sealed class PulseWatcher(
-    Pulse pulse, ICentralStore store, IOptions<AppliancesOptions> options, TimeProvider time, ILogger<PulseWatcher> logger)
+    Pulse pulse, ICentralStore store, SiteKeys keys, IOptions<AppliancesOptions> options, TimeProvider time, ILogger<PulseWatcher> logger)
     : BackgroundService
 {
     private long? _mark;
@@ -61,10 +63,14 @@ internal sealed class PulseWatcher(
         var mark = await store.ReadChangeMarkAsync(cancellationToken);
         if (mark == _mark)
             return;
+
+        // Publishing a root writes the audit last, so whoever sees that mark finds the root.
+        keys.Refresh(time.GetUtcNow());
         _mark = mark;
         pulse.Beat(
             await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken),
-            await store.Appliances.CountRevokedAsync(cancellationToken));
+            await store.Appliances.CountRevokedAsync(cancellationToken),
+            keys.Root.Version);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -76,7 +82,7 @@ internal sealed class PulseWatcher(
             {
                 await LookAsync(stoppingToken);
             }
-            catch (System.Data.Common.DbException fault)
+            catch (Exception fault) when (fault is System.Data.Common.DbException or CentralFault)
             {
                 Log.PulseFailed(logger, fault.Message);
             }

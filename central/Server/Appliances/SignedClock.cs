@@ -11,7 +11,7 @@ internal sealed class SignedClock(SiteKeys keys, TimeProvider time)
     public (long UnixMicroseconds, byte[] Signature, byte[] KeyId) Sign(string applianceId, ReadOnlyMemory<byte> nonce)
     {
         var now = Instant.ToMicroseconds(time.GetUtcNow());
-        var signature = keys.TimestampKey.Sign(new TimeStatement(applianceId, now, nonce).Encode());
-        return (now, signature, keys.TimestampKey.Id.ToBytes());
+        var key = keys.TimestampKey;
+        return (now, key.Sign(new TimeStatement(applianceId, now, nonce).Encode()), key.Id.ToBytes());
     }
 }

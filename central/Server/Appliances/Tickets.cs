@@ -24,14 +24,11 @@ internal sealed class Tickets(ICentralStore store, SiteKeys keys, Auditor audito
         var now = time.GetUtcNow();
         var ticket = new JoinTicket
         {
-            Form = 1,
+            Form = JoinTicket.CurrentForm,
             TicketId = $"t-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
             Secret = RandomNumberGenerator.GetBytes(SecretLength),
             CentralAddress = address,
-            CaCertificateDer = keys.Authority.Certificate.RawData,
-            CentralRecordKeySpki = keys.RecordKey.PublicKeySpki.ToArray(),
-            TimestampKeySpki = keys.TimestampKey.Spki,
-            Roles = keys.TrustedRoles(),
+            Root = keys.Roots[^1],
             PostName = postName,
             HardwareSerial = serial,
             IssuedAt = now,

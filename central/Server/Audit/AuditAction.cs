@@ -4,6 +4,10 @@ namespace EdgeCheckpoint.Central.Audit;
 internal static class AuditAction
 {
     public const string SiteCreated = "site.created";
+    public const string RootPublished = "keys.root-published";
+    public const string KeyKept = "keys.kept";
+    public const string KeyDropped = "keys.dropped";
+    public const string AuthorityMade = "keys.authority-made";
     public const string SignedIn = "staff.signed-in";
     public const string SignInRefused = "staff.sign-in-refused";
     public const string StaffAdded = "staff.added";

@@ -34,7 +34,8 @@ internal sealed record ApplianceJson(
 internal sealed record ImportJson(
     string List, bool Imported, int Added, int Changed, int Removed, int Unchanged, int Refused, int LeftOut);
 
-internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot);
+/// <param name="ToSign">File to sign when signatures are missing; null when the list is published.</param>
+internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign);
 
 internal sealed record ListJson(string List, string Format, int Entries, DateTimeOffset ImportedAt);
 
@@ -49,6 +50,7 @@ internal sealed record ApplianceStatusJson(
     string State,
     DateTimeOffset? LastContact,
     long ListVersion,
+    long RootVersion,
     long RecordsWaiting,
     IReadOnlyDictionary<string, long> Records,
     IReadOnlyDictionary<string, long> Lanes,

@@ -55,6 +55,7 @@ internal sealed class StatusCommand : ICommandPart
             AppliancesCommands.Word(appliance.State),
             appliance.LastContactAt,
             health.GetValueOrDefault(appliance.ApplianceId)?.ListVersion ?? 0,
+            health.GetValueOrDefault(appliance.ApplianceId)?.RootVersion ?? 0,
             health.GetValueOrDefault(appliance.ApplianceId)?.RecordsWaiting ?? 0,
             SumBy(counts[appliance.ApplianceId], static count => JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Kind.ToString())),
             SumBy(counts[appliance.ApplianceId], static count => JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Lane.ToString())),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -36,6 +37,19 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     private readonly Option<string> _title = Default("--title", "Name of the published list, for people.");
 
+    private readonly Option<FileInfo?> _out = new("--out")
+    {
+        Description = "Where to write the file to sign when central does not have enough watchlist keys itself. Default: the data folder.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<FileInfo[]> _signed = new("--signed")
+    {
+        Description = "Publish the list that waits, with these signed copies of its file to sign.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public Command Build()
@@ -51,7 +65,18 @@ internal sealed class WatchlistsCommands : ICommandPart
             _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _json,
         };
         import.SetAction(ImportAsync);
-        var publish = new Command("publish", "Compile all imported lists, sign them and offer them to the posts.") { _title, _json };
+        var publish = new Command(
+            "publish",
+            """
+            Compile all imported lists, sign them and offer them to the posts.
+
+            When the watchlist keys are held by people, nothing is offered yet: the list waits, and a file to sign is written.
+            Each holder signs a copy offline (keys sign), and this publishes it:
+              central-checkpoint watchlists publish --signed authority.json operator.json
+            """)
+        {
+            _title, _out, _signed, _json,
+        };
         publish.SetAction(PublishAsync);
         var status = new Command("status", "Show the imported lists and the published version.") { _json };
         status.SetAction(StatusAsync);
@@ -130,15 +155,26 @@ internal sealed class WatchlistsCommands : ICommandPart
     private async Task<int> PublishAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var session = SiteSession.Open(parsed);
-        var answer = await session.Get<ListPublication>().PublishAsync(
-            parsed.GetValue(_title)!, CommonOptions.ActorOf(parsed), cancellationToken);
+        var publishing = session.Get<ListPublication>();
+        var answer = parsed.GetValue(_signed) is { Length: > 0 } signed
+            ? await publishing.FinishAsync(
+                SigningFile.Merge([.. signed.Select(static file => file.FullName)]), CommonOptions.ActorOf(parsed), cancellationToken)
+            : await publishing.PublishAsync(parsed.GetValue(_title)!, CommonOptions.ActorOf(parsed), cancellationToken);
         if (!answer.TryGet(out var publication, out var refusal))
             throw new CentralFault(refusal.Reason);
         var release = publication.Release;
         var root = Convert.ToHexStringLower(release.StateRoot);
+        var toSign = publication.ToSign is null
+            ? null
+            : parsed.GetValue(_out)?.FullName ?? StagedRelease.ToSignPath(session.Get<DataFolder>(), release.Version);
+        if (toSign is not null)
+            publication.ToSign!.Write(toSign);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(
             parsed.GetValue(_json)
-                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root))
+                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign))
+                : toSign is not null
+                ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed, "
+                    + "then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
         return CentralCommandLine.Done;
     }

@@ -15,6 +15,15 @@ internal sealed class DataFolder(string root)
 
     public string KeysFolder => Path.Combine(Root, "keys");
 
+    /// <summary>The site's roots, oldest first by name.</summary>
+    public string RootsFolder => Path.Combine(KeysFolder, "roots");
+
+    /// <summary>Signing keys that central uses by itself.</summary>
+    public string SigningFolder => Path.Combine(KeysFolder, "signing");
+
+    /// <summary>Releases that wait for signatures from elsewhere.</summary>
+    public string StagedFolder => Path.Combine(Root, "staged");
+
     public string CookieKeysFolder => Path.Combine(KeysFolder, "cookies");
 
     /// <summary>True when the folder has been made before.</summary>
@@ -28,7 +37,7 @@ internal sealed class DataFolder(string root)
     {
         try
         {
-            foreach (var folder in (string[])[Root, KeysFolder, CookieKeysFolder])
+            foreach (var folder in (string[])[Root, KeysFolder, CookieKeysFolder, RootsFolder, SigningFolder, StagedFolder])
             {
                 Directory.CreateDirectory(folder, OwnerOnly);
                 File.SetUnixFileMode(folder, OwnerOnly);

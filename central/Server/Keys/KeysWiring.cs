@@ -6,6 +6,7 @@ internal static class KeysWiring
     public static IServiceCollection AddKeys(this IServiceCollection services, DataFolder folder) =>
         services
             .AddSingleton(folder)
+            .AddSingleton<RootPublication>()
             .AddSingleton(static provider => SiteKeys.Load(
                 provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()));
 }

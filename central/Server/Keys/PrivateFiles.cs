@@ -11,8 +11,8 @@ internal static class PrivateFiles
     /// <summary>Writes beside the target, flushes, renames: a reader sees the old file or the whole new one.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = path + ".new";
-        File.Delete(temporary);
+        // A name of its own: a command and the server may write the same file at the same moment.
+        var temporary = $"{path}.{Path.GetRandomFileName()}.new";
         using (var stream = new FileStream(temporary, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

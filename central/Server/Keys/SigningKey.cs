@@ -22,6 +22,23 @@ internal sealed class SigningKey : IDisposable
 
     public KeyId Id { get; }
 
+    /// <summary>A fresh key.</summary>
+    public static SigningKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    /// <summary>PKCS #8 in PEM, in the clear.</summary>
+    public string ExportPem()
+    {
+        lock (_gate)
+            return _key.ExportPkcs8PrivateKeyPem();
+    }
+
+    /// <summary>PKCS #8 in PEM under a passphrase.</summary>
+    public string ExportPem(ReadOnlySpan<char> passphrase, PbeParameters parameters)
+    {
+        lock (_gate)
+            return _key.ExportEncryptedPkcs8PrivateKeyPem(passphrase, parameters);
+    }
+
     public byte[] Sign(ReadOnlySpan<byte> message)
     {
         lock (_gate)

@@ -4,9 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeCheckpoint.Central.Keys;
 
-/// <summary>The certification authority of the site: certifies the server and the appliances, nobody else.</summary>
+/// <summary>
+/// A certification authority of the site: certifies the server, the appliances and the authority that follows it, nobody
+/// else.
+/// </summary>
 /// <remarks>Safe for parallel use.</remarks>
-internal sealed class SiteAuthority(X509Certificate2 certificate, ECDsa key) : IDisposable
+internal sealed class SiteAuthority(X509Certificate2 certificate, ECDsa key, X509Certificate2? cross) : IDisposable
 {
     /// <summary>Life of an appliance's certificate (DESIGN §10).</summary>
     public static readonly TimeSpan ApplianceLife = TimeSpan.FromDays(90);
@@ -17,20 +20,40 @@ internal sealed class SiteAuthority(X509Certificate2 certificate, ECDsa key) : I
     /// <summary>Clocks at posts run behind: a certificate is valid from a little before it was made.</summary>
     private static readonly TimeSpan Backdating = TimeSpan.FromDays(1);
 
+    private const int CommonNameLengthMax = 64;
+
     private readonly Lock _gate = new();
 
     public X509Certificate2 Certificate { get; } = certificate;
 
+    /// <summary>This authority's key certified by the one before it; null for the first.</summary>
+    public X509Certificate2? Cross { get; } = cross;
+
     /// <summary>Makes a new authority.</summary>
-    public static X509Certificate2 CreateCertificate(ECDsa key, string siteName, DateTimeOffset now)
+    /// <param name="generation">1 for the first; each has a name of its own, so that a chain shows which one it leads to.</param>
+    public static X509Certificate2 CreateCertificate(ECDsa key, string siteName, int generation, DateTimeOffset now)
     {
-        var request = new CertificateRequest(Subject($"{siteName} site authority"), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(
-            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var suffix = generation == 1 ? " site authority" : $" site authority {generation}";
+        var name = siteName[..Math.Min(siteName.Length, CommonNameLengthMax - suffix.Length)];
+        var request = new CertificateRequest(Subject(name + suffix), key, HashAlgorithmName.SHA256);
+        AddAuthorityExtensions(request);
         return request.CreateSelfSigned(now - Backdating, now + AuthorityLife);
     }
+
+    /// <summary>Certifies the key of the authority that follows, so that whoever knows only this one finds the way.</summary>
+    public byte[] CertifyAuthority(X509Certificate2 next, DateTimeOffset now)
+    {
+        var request = new CertificateRequest(next.SubjectName, next.PublicKey, HashAlgorithmName.SHA256);
+        AddAuthorityExtensions(request);
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false));
+        DateTimeOffset end = Certificate.NotAfter.ToUniversalTime();
+        return Issue(request, now, end);
+    }
+
+    /// <summary>True when this authority issued the certificate.</summary>
+    public bool HasIssued(X509Certificate2 issued) =>
+        issued.IssuerName.RawData.AsSpan().SequenceEqual(Certificate.SubjectName.RawData);
 
     /// <summary>Certifies an appliance's signing key.</summary>
     /// <param name="notAfter">End of its validity.</param>
@@ -67,7 +90,17 @@ internal sealed class SiteAuthority(X509Certificate2 certificate, ECDsa key) : I
     public void Dispose()
     {
         Certificate.Dispose();
+        Cross?.Dispose();
         key.Dispose();
+    }
+
+    private static void AddAuthorityExtensions(CertificateRequest request)
+    {
+        // No limit on the length of the path: the cross-certificates of several changes lie below the first authority.
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
     }
 
     private void AddEndEntityExtensions(CertificateRequest request, string usageOid)
@@ -96,7 +129,7 @@ internal sealed class SiteAuthority(X509Certificate2 certificate, ECDsa key) : I
     private static X500DistinguishedName Subject(string commonName)
     {
         var builder = new X500DistinguishedNameBuilder();
-        builder.AddCommonName(commonName.Length <= 64 ? commonName : commonName[..64]);
+        builder.AddCommonName(commonName.Length <= CommonNameLengthMax ? commonName : commonName[..CommonNameLengthMax]);
         return builder.Build();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -7,130 +8,211 @@ using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Central.Keys;
 
-/// <summary>All keys of the site, read once at start from files that only their owner may read.</summary>
+/// <summary>
+/// All keys of the site, read at start from files that only their owner may read, and what the newest root makes of them.
+/// A root that is published while the server runs is taken up by <see cref="Refresh"/>.
+/// </summary>
+/// <remarks>Safe for parallel use: what changes is one snapshot, swapped whole.</remarks>
 internal sealed class SiteKeys : IDisposable
 {
-    /// <summary>Signatures a watchlist release needs (DESIGN §7: authority and operator).</summary>
-    public const int ReleaseThreshold = 2;
-
-    private const string AuthorityKey = "site-ca.key";
-    private const string AuthorityCertificate = "site-ca.crt";
     private const string ServerKey = "server.key";
     private const string ServerCertificateFile = "server.crt";
     private const string RecordKeyName = "record.key";
     private const string BlindIndexKey = "blind-index.key";
-    private const string TimestampKeyName = "timestamp.key";
 
-    private static readonly ImmutableArray<string> ReleaseKeyNames = ["release-authority.key", "release-operator.key"];
     private static readonly TimeSpan ServerRenewal = TimeSpan.FromDays(30);
 
-    public required SiteSettings Settings { get; init; }
+    private readonly DataFolder _folder;
+    private readonly Lock _gate = new();
+    private volatile Snapshot _now;
 
-    public required SiteAuthority Authority { get; init; }
+    private SiteKeys(DataFolder folder, SiteSettings settings, RecordKeyFile recordKey, BlindIndex blindIndex, Snapshot now)
+    {
+        (_folder, Settings, RecordKey, BlindIndex, _now) = (folder, settings, recordKey, blindIndex, now);
+    }
 
-    public required X509Certificate2 ServerCertificate { get; init; }
+    public SiteSettings Settings { get; }
 
-    public required RecordKeyFile RecordKey { get; init; }
+    public RecordKeyFile RecordKey { get; }
 
-    public required BlindIndex BlindIndex { get; init; }
+    public BlindIndex BlindIndex { get; }
 
-    public required SigningKey TimestampKey { get; init; }
+    /// <summary>The newest root.</summary>
+    public RootMetadata Root => _now.Root;
 
-    /// <summary>Authority and operator; both sign.</summary>
-    public required ImmutableArray<SigningKey> ReleaseKeys { get; init; }
+    /// <summary>Every root as it was signed, oldest first.</summary>
+    public ImmutableArray<SignedMetadata> Roots => _now.Roots;
 
-    /// <summary>Makes what is missing: folder, site file, keys. Keeps what is there.</summary>
+    /// <summary>The authority that certifies from now on: the newest of the root.</summary>
+    public SiteAuthority Authority => _now.Authority;
+
+    /// <summary>Authorities of the newest root: certificates of appliances lead to one of them.</summary>
+    public X509Certificate2Collection AuthoritiesInForce => _now.AuthoritiesInForce;
+
+    /// <summary>The server's certificate with its key, and the cross-certificates that lead to older authorities.</summary>
+    public SslStreamCertificateContext ServerCertificates => _now.ServerCertificates;
+
+    public X509Certificate2 ServerCertificate => _now.ServerCertificates.TargetCertificate;
+
+    public SigningKey TimestampKey => _now.TimestampKey;
+
+    /// <summary>Every signing key in central's folder, whatever the root says of it.</summary>
+    public ImmutableArray<SigningKey> KeptKeys => _now.KeptKeys;
+
+    /// <summary>Makes a whole site: folder, site file, keys, and a first root signed by keys that lie beside it.</summary>
     /// <param name="name">Null to keep the present name.</param>
     /// <param name="address">Null to keep the present address.</param>
     /// <returns>True when the site is new.</returns>
     public static bool Create(DataFolder folder, string? name, string? address, DateTimeOffset now)
     {
-        folder.Create();
-        var isNew = !folder.Exists;
-        var settings = isNew ? new SiteSettings() : SiteSettings.Read(folder);
-        var wanted = settings with { Name = name ?? settings.Name, Address = address ?? settings.Address };
-        CreateAuthority(folder, wanted.Name, now);
-        CreateIfMissing(folder, RecordKeyName, NewAgreementKey);
-        CreateIfMissing(folder, TimestampKeyName, NewSigningKey);
-        CreateIfMissing(folder, BlindIndexKey, static () => RandomNumberGenerator.GetBytes(32));
-        foreach (var releaseKey in ReleaseKeyNames)
-            CreateIfMissing(folder, releaseKey, NewSigningKey);
+        var (isNew, settings) = CreateOwnKeys(folder, name, address, now, awaitsRoot: false);
+        if (!settings.AwaitsRoot && RootFiles.NewestVersion(folder) == 0)
+            BenchCeremony.Hold(folder, HalvesOf(folder, settings.Name), now);
 
         // The site file comes last: while it is missing the folder is not a site, and the next start goes on here.
-        if (isNew || wanted != settings)
-            wanted.Write(folder);
+        settings.Write(folder);
         return isNew;
     }
 
+    /// <summary>Makes central's own keys and no root: a ceremony elsewhere will make that.</summary>
+    /// <returns>What the ceremony needs to know of them.</returns>
+    public static SiteHalves CreateForCeremony(DataFolder folder, string? name, string? address, DateTimeOffset now)
+    {
+        if (RootFiles.NewestVersion(folder) > 0)
+            throw new CentralFault($"The site in {folder.Root} has a root already; change its keys with: central-checkpoint keys root draft");
+        var (_, settings) = CreateOwnKeys(folder, name, address, now, awaitsRoot: true);
+        BenchCeremony.MakeTimestampKey(folder);
+        settings.Write(folder);
+        return HalvesOf(folder, settings.Name);
+    }
+
+    /// <summary>Completes a site with the first root of a ceremony.</summary>
+    /// <exception cref="CentralFault">The root is not signed, or is not about this site's keys.</exception>
+    public static void TakeFirstRoot(DataFolder folder, SignedMetadata root)
+    {
+        if (!folder.Exists || RootFiles.NewestVersion(folder) > 0)
+            throw new CentralFault($"{folder.Root} does not wait for a first root; begin with: central-checkpoint init --for-ceremony FILE, on an empty folder.");
+        if (!RootChain.VerifyFirst(root).TryGet(out var first, out var failure))
+            throw new CentralFault($"The root cannot be taken: {failure.Reason}.");
+        var settings = SiteSettings.Read(folder);
+        var own = HalvesOf(folder, settings.Name);
+        if (first.Version != 1
+            || first.CaCertificates is not [var authority] || !authority.Span.SequenceEqual(own.Authority)
+            || first.RecordKeys is not [var record] || !record.Span.SequenceEqual(own.RecordKey)
+            || first.RoleOf(KeyId.Of(own.TimestampKey)) != SigningRole.Timestamp)
+        {
+            throw new CentralFault("The root is not about this site's own keys; draft it again from the file that init --for-ceremony wrote.");
+        }
+
+        RootFiles.Add(folder, root, first.Version);
+        (settings with { AwaitsRoot = false }).Write(folder);
+    }
+
     /// <summary>Reads all keys; renews the server's certificate when it is about to expire or names another host.</summary>
-    /// <exception cref="CentralFault">A file is missing, damaged or open to others.</exception>
+    /// <exception cref="CentralFault">A file is missing, damaged or open to others, or the site has no root.</exception>
     public static SiteKeys Load(DataFolder folder, DateTimeOffset now)
     {
         var settings = SiteSettings.Read(folder);
-        try
+        if (settings.AwaitsRoot)
+            throw new CentralFault($"The site in {folder.Root} waits for its first root; hold the ceremony (keys root draft, keys sign) and run: central-checkpoint init --root FILE");
+        if (RootFiles.NewestVersion(folder) == 0)
+            throw new CentralFault($"The site in {folder.Root} was made by an older program and has no root; make what is missing with: central-checkpoint init --data {folder.Root}");
+        return Guarded(folder, () =>
         {
-            var authorityKey = ReadSigningKey(folder, AuthorityKey);
-            var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(folder.Key(AuthorityCertificate)));
-            var authority = new SiteAuthority(certificate, authorityKey);
             var agreement = ECDiffieHellman.Create();
             agreement.ImportFromPem(ReadText(folder, RecordKeyName));
-            return new SiteKeys
-            {
-                Settings = settings,
-                Authority = authority,
-                ServerCertificate = ReadServerCertificate(folder, authority, settings.Host, now),
-                RecordKey = new RecordKeyFile(agreement),
-                BlindIndex = new BlindIndex(PrivateFiles.Read(folder.Key(BlindIndexKey))),
-                TimestampKey = new SigningKey(ReadSigningKey(folder, TimestampKeyName)),
-                ReleaseKeys = [.. ReleaseKeyNames.Select(name => new SigningKey(ReadSigningKey(folder, name)))],
-            };
-        }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+            return new SiteKeys(
+                folder,
+                settings,
+                new RecordKeyFile(agreement),
+                new BlindIndex(PrivateFiles.Read(folder.Key(BlindIndexKey))),
+                ReadSnapshot(folder, settings, now));
+        });
+    }
+
+    /// <summary>Takes up a root that has been published since. Cheap when there is none.</summary>
+    /// <returns>True when there was one.</returns>
+    public bool Refresh(DateTimeOffset now)
+    {
+        if (RootFiles.NewestVersion(_folder) == Root.Version)
+            return false;
+        lock (_gate)
         {
-            throw new CentralFault(
-                $"A key in {folder.KeysFolder} cannot be read ({fault.Message.TrimEnd('.')}); restore the folder from the backup.",
-                fault);
+            // The snapshot before is not disposed: a call may still be signing with it.
+            _now = Guarded(_folder, () => ReadSnapshot(_folder, Settings, now));
+            return true;
         }
     }
 
-    /// <summary>The keys an appliance trusts for releases, as a ticket carries them.</summary>
-    public ImmutableArray<TicketRole> TrustedRoles() =>
-    [
-        new TicketRole
-        {
-            Kind = ReleaseKind.Watchlist,
-            Threshold = ReleaseThreshold,
-            PublicKeysSpki = [.. ReleaseKeys.Select(static key => key.Spki)],
-        },
-    ];
+    /// <summary>Keys in central's folder that the newest root gives this role.</summary>
+    public ImmutableArray<SigningKey> KeysOf(SigningRole role) => _now.KeysOf(role);
 
     public void Dispose()
     {
-        Authority.Dispose();
-        ServerCertificate.Dispose();
         RecordKey.Dispose();
-        TimestampKey.Dispose();
-        foreach (var key in ReleaseKeys)
-            key.Dispose();
+        _now.Dispose();
     }
 
-    private static void CreateAuthority(DataFolder folder, string siteName, DateTimeOffset now)
+    private static (bool IsNew, SiteSettings Settings) CreateOwnKeys(
+        DataFolder folder, string? name, string? address, DateTimeOffset now, bool awaitsRoot)
     {
-        CreateIfMissing(folder, AuthorityKey, NewSigningKey);
-        if (File.Exists(folder.Key(AuthorityCertificate)))
-            return;
-        using var key = ReadSigningKey(folder, AuthorityKey);
-        using var certificate = SiteAuthority.CreateCertificate(key, siteName, now);
-        PrivateFiles.Create(folder.Key(AuthorityCertificate), Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        folder.Create();
+        var isNew = !folder.Exists;
+        var settings = isNew ? new SiteSettings { AwaitsRoot = awaitsRoot } : SiteSettings.Read(folder);
+        var wanted = settings with { Name = name ?? settings.Name, Address = address ?? settings.Address };
+        AuthorityFiles.CreateFirst(folder, wanted.Name, now);
+        CreateIfMissing(folder, RecordKeyName, NewAgreementKey);
+        CreateIfMissing(folder, BlindIndexKey, static () => RandomNumberGenerator.GetBytes(32));
+        return (isNew, wanted);
+    }
+
+    private static SiteHalves HalvesOf(DataFolder folder, string name)
+    {
+        var authorities = AuthorityFiles.Read(folder);
+        using var agreement = ECDiffieHellman.Create();
+        agreement.ImportFromPem(ReadText(folder, RecordKeyName));
+        BenchCeremony.MakeTimestampKey(folder);
+        return new SiteHalves
+        {
+            Name = name,
+            Authority = authorities[0].Certificate.RawData,
+            RecordKey = agreement.ExportSubjectPublicKeyInfo(),
+            TimestampKey = BenchCeremony.TimestampSpki(folder),
+        };
+    }
+
+    private static Snapshot ReadSnapshot(DataFolder folder, SiteSettings settings, DateTimeOffset now)
+    {
+        var (roots, root) = RootFiles.Read(folder);
+        var authorities = AuthorityFiles.Read(folder);
+        X509Certificate2Collection inForce = [.. root.CaCertificates.Select(static der => X509CertificateLoader.LoadCertificate(der.Span))];
+        var authority = authorities.LastOrDefault(candidate => inForce.Any(named => named.RawDataMemory.Span.SequenceEqual(candidate.Certificate.RawDataMemory.Span)))
+            ?? throw new CentralFault($"Root {root.Version} names no authority whose key lies in {folder.KeysFolder}; restore the folder from the backup.");
+        var kept = SigningKeyFolder.Read(folder);
+        var timestamp = kept.FirstOrDefault(key => root.RoleOf(key.Id) == SigningRole.Timestamp)
+            ?? throw new CentralFault($"Root {root.Version} names no timestamp key that lies in {folder.SigningFolder}; take it in with: central-checkpoint keys keep");
+        using var server = ReadServerCertificate(folder, authority, settings.Host, now);
+        return new Snapshot(
+            roots,
+            root,
+            authority,
+            inForce,
+            SslStreamCertificateContext.Create(
+                X509CertificateLoader.LoadPkcs12(server.Export(X509ContentType.Pkcs12), null),
+                [.. authorities.Select(static candidate => candidate.Cross).OfType<X509Certificate2>().Reverse()],
+                offline: true),
+            timestamp,
+            kept);
     }
 
     private static X509Certificate2 ReadServerCertificate(
         DataFolder folder, SiteAuthority authority, string host, DateTimeOffset now)
     {
         CreateIfMissing(folder, ServerKey, NewSigningKey);
-        using var key = ReadSigningKey(folder, ServerKey);
+        using var key = ECDsa.Create();
+        key.ImportFromPem(ReadText(folder, ServerKey));
         var file = folder.Key(ServerCertificateFile);
-        if (!File.Exists(file) || NeedsRenewal(file, key, host, now))
+        if (!File.Exists(file) || NeedsRenewal(file, authority, key, host, now))
         {
             var der = authority.CertifyServer(key, host, now);
             PrivateFiles.Create(file, Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der)));
@@ -140,12 +222,27 @@ internal sealed class SiteKeys : IDisposable
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private static bool NeedsRenewal(string file, ECDsa key, string host, DateTimeOffset now)
+    private static bool NeedsRenewal(string file, SiteAuthority authority, ECDsa key, string host, DateTimeOffset now)
     {
         using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(file));
         return certificate.NotAfter.ToUniversalTime() - now.UtcDateTime < ServerRenewal
+            || !authority.HasIssued(certificate)
             || !certificate.MatchesHostname(host.Trim('[', ']'))
             || !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo());
+    }
+
+    private static T Guarded<T>(DataFolder folder, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new CentralFault(
+                $"A key in {folder.KeysFolder} cannot be read ({fault.Message.TrimEnd('.')}); restore the folder from the backup.",
+                fault);
+        }
     }
 
     private static void CreateIfMissing(DataFolder folder, string name, Func<byte[]> make)
@@ -166,13 +263,29 @@ internal sealed class SiteKeys : IDisposable
         return Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem());
     }
 
-    private static ECDsa ReadSigningKey(DataFolder folder, string name)
-    {
-        var key = ECDsa.Create();
-        key.ImportFromPem(ReadText(folder, name));
-        return key;
-    }
-
     private static string ReadText(DataFolder folder, string name) =>
         Encoding.ASCII.GetString(PrivateFiles.Read(folder.Key(name)));
+
+    /// <summary>What the newest root makes of the keys in the folder.</summary>
+    private sealed record Snapshot(
+        ImmutableArray<SignedMetadata> Roots,
+        RootMetadata Root,
+        SiteAuthority Authority,
+        X509Certificate2Collection AuthoritiesInForce,
+        SslStreamCertificateContext ServerCertificates,
+        SigningKey TimestampKey,
+        ImmutableArray<SigningKey> KeptKeys) : IDisposable
+    {
+        public ImmutableArray<SigningKey> KeysOf(SigningRole role) => [.. KeptKeys.Where(key => Root.RoleOf(key.Id) == role)];
+
+        public void Dispose()
+        {
+            Authority.Dispose();
+            ServerCertificates.TargetCertificate.Dispose();
+            foreach (var certificate in AuthoritiesInForce)
+                certificate.Dispose();
+            foreach (var key in KeptKeys)
+                key.Dispose();
+        }
+    }
 }

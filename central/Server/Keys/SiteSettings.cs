@@ -16,6 +16,10 @@ internal sealed record SiteSettings
     /// <summary>Address of the gRPC port as appliances reach it; written into tickets and the server's certificate.</summary>
     public string Address { get; init; } = DefaultAddress;
 
+    /// <summary>True between <c>init --for-ceremony</c> and <c>init --root</c>: central has its own keys, but nobody vouches for them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AwaitsRoot { get; init; }
+
     [JsonIgnore]
     public string Host => new Uri(Address).Host;
 

@@ -99,6 +99,9 @@ public sealed record HealthReport
 
     public required byte[] ListStateRoot { get; init; }
 
+    /// <summary>Version of the newest root metadata it trusts; 0 when it did not say.</summary>
+    public long RootVersion { get; init; }
+
     public required long RecordsWaiting { get; init; }
 
     public required TimeSpan OldestWaiting { get; init; }
@@ -154,6 +157,9 @@ internal interface IApplianceStore
 
     Task<IssuedCertificate?> FindCertificateOfKeyAsync(
         string applianceId, ReadOnlyMemory<byte> spki, CancellationToken cancellationToken);
+
+    /// <summary>The newest certificate of each appliance that has one.</summary>
+    Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken);
 
     /// <summary>The appliance to which exactly this certificate was issued; null for none.</summary>
     Task<Appliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken);

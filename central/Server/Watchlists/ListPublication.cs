@@ -8,16 +8,20 @@ using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
 
-/// <summary>A published list.</summary>
+/// <summary>A compiled list: published, or waiting for signatures.</summary>
 /// <param name="SealedBytes">Bytes as they travel.</param>
-internal sealed record Publication(Release Release, long SealedBytes);
+/// <param name="ToSign">What others must sign before it is published; null when it is.</param>
+internal sealed record Publication(Release Release, long SealedBytes, SigningFile? ToSign);
 
 /// <summary>Why nothing was published.</summary>
 internal sealed record PublicationRefusal(string Reason);
 
-/// <summary>Compiles all imported lists into one package, seals it, signs it with both release keys, and stores it.</summary>
+/// <summary>
+/// Compiles all imported lists into one package, seals it, has it signed, and stores it. Where central does not have enough
+/// of the watchlist keys itself, the list waits for signatures of the people who do.
+/// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, Auditor auditor, TimeProvider time, ILogger<ListPublication> logger)
+    ICentralStore store, SiteKeys keys, DataFolder folder, Auditor auditor, TimeProvider time, ILogger<ListPublication> logger)
 {
     /// <summary>
     /// How long the signed metadata may be installed. A device that has the list goes on using it (guardrail 12).
@@ -28,7 +32,8 @@ internal sealed class ListPublication(
 
     /// <summary>
     /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles. 3. Opens what was
-    /// compiled, as the appliance will. 4. Seals under a fresh content key. 5. Signs. 6. Stores.
+    /// compiled, as the appliance will. 4. Seals under a fresh content key. 5. Signs with the keys that central has. 6. Stores,
+    /// or sets aside until the rest have signed.
     /// </summary>
     /// <param name="title">Name for people; empty for the site's.</param>
     public async Task<Result<Publication, PublicationRefusal>> PublishAsync(
@@ -81,15 +86,72 @@ internal sealed class ListPublication(
             PublishedBy = actor,
             StateRoot = opened.Info.StateRoot.ToArray(),
             Metadata = metadata,
-            Signatures = [.. keys.ReleaseKeys.Select(key => key.SignRelease(metadata))],
+            Signatures = [.. keys.KeysOf(SigningRole.Watchlist).Select(key => key.SignRelease(metadata))],
             WrappedContentKey = wrapped,
         };
 
         // 6
-        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {version}", $"{release.EntryCount} entries");
-        if (!await store.Releases.AddAsync(release, [new SealedSegment(segmentHash, segment)], audit, cancellationToken))
-            return new PublicationRefusal($"Version {version} was published by somebody else at the same moment; run the command again.");
-        Log.Published(logger, version, release.EntryCount);
-        return new Publication(release, segment.Length);
+        if (keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
+            return Stage(release, segment);
+        return await StoreAsync(release, segment, actor, cancellationToken);
+    }
+
+    /// <summary>Publishes the list that waits, now that others have signed it.</summary>
+    /// <param name="signed">Their copies of the file to sign, put together.</param>
+    public async Task<Result<Publication, PublicationRefusal>> FinishAsync(
+        SigningFile signed, string actor, CancellationToken cancellationToken)
+    {
+        if (StagedRelease.Find(folder) is not var (staged, segment))
+            return new PublicationRefusal("No list waits for signatures; compile one with: central-checkpoint watchlists publish");
+        if (!staged.Metadata.AsSpan().SequenceEqual(signed.ToSign.Metadata))
+            return new PublicationRefusal($"What was signed is not the list that waits, version {staged.Version}; sign the newest file that watchlists publish wrote.");
+        var release = new Release
+        {
+            Kind = ReleaseKind.Watchlist,
+            Version = staged.Version,
+            ReleaseId = staged.ReleaseId,
+            Title = staged.Title,
+            EntryCount = staged.EntryCount,
+            PublishedAt = time.GetUtcNow(),
+            PublishedBy = actor,
+            StateRoot = staged.StateRoot,
+            Metadata = staged.Metadata,
+            Signatures = [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Watchlist)],
+            WrappedContentKey = staged.WrappedContentKey,
+        };
+        var published = await StoreAsync(release, segment, actor, cancellationToken);
+        if (published.IsSuccess)
+            StagedRelease.Remove(folder);
+        return published;
+    }
+
+    private Publication Stage(Release release, byte[] segment)
+    {
+        new StagedRelease
+        {
+            Version = release.Version,
+            ReleaseId = release.ReleaseId,
+            Title = release.Title,
+            EntryCount = release.EntryCount,
+            StateRoot = release.StateRoot,
+            Metadata = release.Metadata,
+            WrappedContentKey = release.WrappedContentKey,
+        }.Write(folder, segment);
+        return new Publication(release, segment.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
+    }
+
+    /// <summary>Nothing is offered that an appliance would refuse: central verifies as an appliance does.</summary>
+    private async Task<Result<Publication, PublicationRefusal>> StoreAsync(
+        Release release, byte[] segment, string actor, CancellationToken cancellationToken)
+    {
+        var verified = keys.Root.Trust.Verify(
+            release.Metadata, release.Signatures, ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(time.GetUtcNow()));
+        if (!verified.TryGet(out _, out var failure))
+            return new PublicationRefusal($"The list is not published: {failure.Reason}.");
+        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries");
+        if (!await store.Releases.AddAsync(release, [new SealedSegment(SHA256.HashData(segment), segment)], audit, cancellationToken))
+            return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
+        Log.Published(logger, release.Version, release.EntryCount);
+        return new Publication(release, segment.Length, ToSign: null);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimePro
 
     private const int PieceLengthMax = 65_536;
 
+    /// <summary>Most roots in an answer: with the largest ones it still fits the message an appliance takes.</summary>
+    private const int RootStepsMax = 4;
+
     public override async Task<GetReleaseResponse> GetRelease(GetReleaseRequest request, ServerCallContext context)
     {
         var caller = ApplianceGate.Caller(context);
@@ -31,12 +34,7 @@ internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimePro
             WrappedContentKey = ByteString.CopyFrom(Lease(release, caller.StorageSpki)),
             LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife),
         };
-        response.Signatures.AddRange(release.Signatures.Select(static signature => new Protos.V1.ReleaseSignature
-        {
-            KeyId = ByteString.CopyFrom(signature.KeyId.ToBytes()),
-            Algorithm = (uint)signature.Algorithm,
-            Signature = ByteString.CopyFrom(signature.Signature.Span),
-        }));
+        response.Signatures.AddRange(release.Signatures.Select(ToWire));
         Log.Leased(logger, caller.ApplianceId, release.Version);
         return response;
     }
@@ -53,6 +51,30 @@ internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimePro
             ?? throw GrpcStatuses.From(new CallRefusal(RefusalKind.NotFound, "there is no such segment; ask for the release again"));
         return new ReadSegmentResponse { Content = UnsafeByteOperations.UnsafeWrap(piece) };
     }
+
+    /// <summary>The steps an appliance has not taken, however long it slept: from each root to the next.</summary>
+    public override Task<GetRootResponse> GetRoot(GetRootRequest request, ServerCallContext context)
+    {
+        var response = new GetRootResponse();
+        var roots = keys.Roots;
+        for (var version = request.AfterVersion; version < (ulong)roots.Length && response.Steps.Count < RootStepsMax; version++)
+        {
+            // Root 1 lies at 0: the chain has every version.
+            var signed = roots[(int)version];
+            var step = new RootStep { Metadata = ByteString.CopyFrom(signed.Metadata) };
+            step.Signatures.AddRange(signed.ReleaseSignatures.Select(ToWire));
+            response.Steps.Add(step);
+        }
+
+        return Task.FromResult(response);
+    }
+
+    private static Protos.V1.ReleaseSignature ToWire(Releases.ReleaseSignature signature) => new()
+    {
+        KeyId = ByteString.CopyFrom(signature.KeyId.ToBytes()),
+        Algorithm = (uint)signature.Algorithm,
+        Signature = ByteString.CopyFrom(signature.Signature.Span),
+    };
 
     /// <summary>Takes the content key out of central's wrapping and wraps it to the appliance.</summary>
     private byte[] Lease(Release release, byte[] storageSpki)

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Releases;
 
@@ -18,6 +16,11 @@ public sealed class JoinTicket
     /// <summary>Longest term of a ticket.</summary>
     public static readonly TimeSpan LifeMax = TimeSpan.FromHours(72);
 
+    /// <summary>The form this program writes and reads: 2, which carries root metadata.</summary>
+    public const int CurrentForm = 2;
+
+    private RootMetadata? _rootMetadata;
+
     /// <summary>Version of this form.</summary>
     public required int Form { get; init; }
 
@@ -29,17 +32,12 @@ public sealed class JoinTicket
     /// <summary>Address of central's gRPC port, such as https://central.example:7443.</summary>
     public required string CentralAddress { get; init; }
 
-    /// <summary>The certification authority of the site, DER. The appliance trusts no other for central.</summary>
-    public required byte[] CaCertificateDer { get; init; }
+    /// <summary>The newest root of the site with its signatures: whom the appliance trusts from now on.</summary>
+    public required SignedMetadata Root { get; init; }
 
-    /// <summary>Central's record key: personal parts are sealed to it. SubjectPublicKeyInfo.</summary>
-    public required byte[] CentralRecordKeySpki { get; init; }
-
-    /// <summary>Central's timestamp key. SubjectPublicKeyInfo.</summary>
-    public required byte[] TimestampKeySpki { get; init; }
-
-    /// <summary>Trusted release keys by kind.</summary>
-    public required ImmutableArray<TicketRole> Roles { get; init; }
+    /// <summary>The root, read. Its own root keys have signed it; that it is the right site's, its pin tells.</summary>
+    [JsonIgnore]
+    public RootMetadata RootMetadata => _rootMetadata ??= RootChain.VerifyFirst(Root).Value;
 
     public required string PostName { get; init; }
 
@@ -50,11 +48,6 @@ public sealed class JoinTicket
 
     /// <summary>At most 72 hours after <see cref="IssuedAt"/>.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
-
-    /// <summary>The roles in the form the verifier takes.</summary>
-    public ReleaseTrust ToTrust() =>
-        new([.. Roles.Select(role =>
-            new TrustedRole(role.Kind, role.Threshold, [.. role.PublicKeysSpki.Select(key => new ReadOnlyMemory<byte>(key))]))]);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, JoinTicketJson.Default.JoinTicket);
 
@@ -68,6 +61,12 @@ public sealed class JoinTicket
         if (json.Length > BytesMax)
         {
             problem = $"a ticket has at most {BytesMax} bytes, this file has {json.Length}";
+            return false;
+        }
+
+        if (FormOf(json) is { } form && form != CurrentForm)
+        {
+            problem = FormProblem(form);
             return false;
         }
 
@@ -91,34 +90,37 @@ public sealed class JoinTicket
 
     private static string Problem(JoinTicket ticket) => ticket switch
     {
-        { Form: not 1 } => $"form {ticket.Form} is not known; this program reads form 1",
         { Secret.Length: < 16 } => "the secret is too short",
-        { CaCertificateDer.Length: 0 } => "the certification authority is missing",
-        { CentralRecordKeySpki.Length: 0 } or { TimestampKeySpki.Length: 0 } => "a key of central is missing",
-        { Roles.IsDefaultOrEmpty: true } => "the ticket names no release keys",
-        _ when ticket.Roles.Any(static role => !IsUsable(role)) => "a release role asks for no signature or for more than it has keys",
+        _ when !RootChain.VerifyFirst(ticket.Root).TryGet(out _, out var failure) => $"the root on it cannot be trusted: {failure.Reason}",
         _ when ticket.ExpiresAt <= ticket.IssuedAt || ticket.ExpiresAt - ticket.IssuedAt > LifeMax => "the ticket's term is not 0 to 72 hours",
         _ => Uri.TryCreate(ticket.CentralAddress, UriKind.Absolute, out var address) && address.Scheme == "https"
             ? ""
             : "central's address is not an https address",
     };
 
-    private static bool IsUsable(TicketRole? role) =>
-        role is { PublicKeysSpki.IsDefaultOrEmpty: false, Threshold: >= 1 }
-        && role.PublicKeysSpki.All(static key => key is not null)
-        && role.Threshold <= role.PublicKeysSpki.Select(static key => KeyId.Of(key)).Distinct().Count();
+    private static string FormProblem(int form) =>
+        form < CurrentForm
+            ? $"form {form} is no longer taken, since it carries no root metadata; issue a new ticket with: central-checkpoint appliances ticket"
+            : $"form {form} is not known; this program reads form {CurrentForm}";
+
+    /// <summary>The form alone, so that an old ticket is named as one and not as damage.</summary>
+    private static int? FormOf(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, JoinTicketJson.Default.TicketForm)?.Form;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
-/// <summary>Keys that may sign one kind of release, as a ticket carries them.</summary>
-public sealed class TicketRole
+/// <summary>The one field that every form of ticket has.</summary>
+internal sealed class TicketForm
 {
-    public required ReleaseKind Kind { get; init; }
-
-    /// <summary>How many of the keys must sign.</summary>
-    public required int Threshold { get; init; }
-
-    /// <summary>SubjectPublicKeyInfo in DER, P-256.</summary>
-    public required ImmutableArray<byte[]> PublicKeysSpki { get; init; }
+    public required int Form { get; init; }
 }
 
 [JsonSourceGenerationOptions(
@@ -127,4 +129,5 @@ public sealed class TicketRole
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JoinTicket))]
+[JsonSerializable(typeof(TicketForm))]
 internal sealed partial class JoinTicketJson : JsonSerializerContext;

@@ -32,6 +32,9 @@ public sealed class ReleaseMetadata
     /// <summary>Largest sealed segment that is read, in bytes: 1 GiB.</summary>
     public const long SegmentBytesMax = 1L << 30;
 
+    /// <summary>Name of the one segment of a suppression: identifiers of entries that go. It has no room for an entry.</summary>
+    public const string RemovalsSegment = "removals";
+
     private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'M', 1];
     private static readonly byte[] SegmentMark = [(byte)'E', (byte)'C', (byte)'S', 1];
 

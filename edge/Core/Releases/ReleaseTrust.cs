@@ -3,26 +3,23 @@ using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Releases;
 
-/// <summary>A signature over release metadata or another signed statement.</summary>
-public sealed record ReleaseSignature(KeyId KeyId, SignatureAlgorithm Algorithm, ReadOnlyMemory<byte> Signature);
-
-/// <summary>The keys that may sign one kind of release, and how many of them must.</summary>
-/// <param name="Kind">The kind of release.</param>
+/// <summary>The keys of a role, and how many of them must sign.</summary>
+/// <param name="Role">What they may sign.</param>
 /// <param name="Threshold">At least 1, at most the number of keys.</param>
 /// <param name="PublicKeys">SubjectPublicKeyInfo in DER, P-256.</param>
-public sealed record TrustedRole(ReleaseKind Kind, int Threshold, ImmutableArray<ReadOnlyMemory<byte>> PublicKeys);
+public sealed record TrustedRole(SigningRole Role, int Threshold, ImmutableArray<ReadOnlyMemory<byte>> PublicKeys);
 
 /// <summary>
-/// What an appliance trusts, fixed at enrolment by the join ticket: roles by release kind. The one verifier of every
-/// release kind, at both ends.
+/// Whom a verified root trusts (<see cref="RootMetadata.Trust"/>): roles and their keys. The one verifier of every kind of
+/// release, of root metadata and of signed time, at both ends.
 /// </summary>
 public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
 {
     public ImmutableArray<TrustedRole> Roles { get; } = roles;
 
     /// <summary>
-    /// Checks metadata before any of its content is believed: shape, kind, enough signatures by different trusted keys,
-    /// version, expiry.
+    /// Checks metadata before any of its content is believed: shape, kind, enough signatures by different keys of the role
+    /// for that kind, that a suppression only removes, version, expiry.
     /// </summary>
     /// <param name="metadata">Canonical bytes as received.</param>
     /// <param name="signatures">Signatures as received; foreign and repeated ones do not count.</param>
@@ -40,18 +37,10 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
             return failure;
         if (parsed.Kind != kind)
             return new ReleaseFailure(ReleaseStage.Metadata, $"this is a {parsed.Kind} release, asked for was {kind}");
-        var role = Roles.FirstOrDefault(candidate => candidate.Kind == kind);
-        if (role is null)
-            return new ReleaseFailure(ReleaseStage.Trust, $"no trusted keys are known for {kind} releases");
-        if (role.Threshold < 1)
-            return new ReleaseFailure(ReleaseStage.Trust, $"a threshold of {role.Threshold} would trust anybody");
-        var signers = CountSigners(role, metadata.Span, signatures);
-        if (signers < role.Threshold)
-        {
-            return new ReleaseFailure(
-                ReleaseStage.Trust, $"{signers} of the {role.Threshold} required trusted signatures are there");
-        }
-
+        if (CheckSigners(SigningRoles.Of(kind), metadata.Span, signatures) is { } untrusted)
+            return untrusted;
+        if (kind == ReleaseKind.Suppression && !OnlyRemoves(parsed))
+            return new ReleaseFailure(ReleaseStage.Trust, "a suppression may hold nothing but removals");
         if (parsed.Version < highestVersionSeen)
         {
             return new ReleaseFailure(
@@ -63,11 +52,28 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
         return parsed;
     }
 
-    private static int CountSigners(TrustedRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
+    /// <summary>True when a trusted timestamp key signed this statement.</summary>
+    public bool IsSignedTime(TimeStatement statement, ReadOnlySpan<byte> signature)
+    {
+        var message = statement.Encode();
+        foreach (var key in Find(SigningRole.Timestamp)?.PublicKeys ?? [])
+        {
+            if (Signatures.Verify(SignatureAlgorithm.EcdsaP256Sha256, key.Span, message, signature))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The keys of a role; null when this trust does not name it.</summary>
+    public TrustedRole? Find(SigningRole role) => Roles.FirstOrDefault(candidate => candidate.Role == role);
+
+    /// <summary>How many different keys of the role have signed these bytes.</summary>
+    public int CountSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
     {
         var signers = 0;
         var counted = new HashSet<KeyId>();
-        foreach (var key in role.PublicKeys)
+        foreach (var key in Find(role)?.PublicKeys ?? [])
         {
             // A key that a role names twice is still one signer.
             var keyId = KeyId.Of(key.Span);
@@ -88,4 +94,22 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
 
         return signers;
     }
+
+    /// <summary>Null when enough keys of the role have signed; otherwise how many are missing.</summary>
+    internal ReleaseFailure? CheckSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
+    {
+        if (Find(role) is not { } trusted)
+            return new ReleaseFailure(ReleaseStage.Trust, $"no trusted {role} keys are known");
+        if (trusted.Threshold < 1)
+            return new ReleaseFailure(ReleaseStage.Trust, $"a threshold of {trusted.Threshold} would trust anybody");
+        var signers = CountSigners(role, message, signatures);
+        return signers >= trusted.Threshold
+            ? null
+            : new ReleaseFailure(
+                ReleaseStage.Trust, $"{signers} of the {trusted.Threshold} required trusted signatures are there");
+    }
+
+    /// <summary>The name of the segment fixes what it can hold: identifiers of entries, never an entry.</summary>
+    private static bool OnlyRemoves(ReleaseMetadata metadata) =>
+        metadata.Segments is [{ Name: ReleaseMetadata.RemovalsSegment }];
 }

@@ -97,6 +97,7 @@ internal static class RunCommand
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(ApplianceIdentity.Load(data));
+        builder.Services.AddSingleton(SiteTrust.Load(data));
         builder.Services.AddSingleton<IDeviceKey>(DeviceKeyFiles.Load(data));
         builder.Services
             .AddHealth()

@@ -1,13 +1,11 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeCheckpoint.Records;
-using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Enrolment;
 
-/// <summary>What enrolment left on the appliance: who it is, where central is, whom it trusts.</summary>
+/// <summary>What enrolment left on the appliance: who it is, where central is. Whom it trusts is kept beside it (<see cref="SiteTrust"/>).</summary>
 public sealed class ApplianceIdentity
 {
     private const string FileName = "appliance.json";
@@ -19,30 +17,14 @@ public sealed class ApplianceIdentity
     /// <summary>Address of central's gRPC port.</summary>
     public required string CentralAddress { get; init; }
 
-    /// <summary>The site's certification authority, DER; the only one trusted for central.</summary>
-    public required byte[] CaCertificateDer { get; init; }
-
     /// <summary>The appliance's own certificate, DER.</summary>
     public required byte[] CertificateDer { get; init; }
-
-    /// <summary>Central's record key.</summary>
-    public required byte[] CentralRecordKeySpki { get; init; }
-
-    /// <summary>Central's timestamp key.</summary>
-    public required byte[] TimestampKeySpki { get; init; }
-
-    public required ImmutableArray<TicketRole> Roles { get; init; }
 
     /// <summary>Journal epoch of this enrolment.</summary>
     public required Guid Epoch { get; init; }
 
     /// <summary>Central's clock when the ticket was issued; the first time floor.</summary>
     public required DateTimeOffset TicketIssuedAt { get; init; }
-
-    [JsonIgnore]
-    public ReleaseTrust Trust =>
-        new([.. Roles.Select(role =>
-            new TrustedRole(role.Kind, role.Threshold, [.. role.PublicKeysSpki.Select(key => new ReadOnlyMemory<byte>(key))]))]);
 
     internal static bool Exists(DataFolder data) => File.Exists(PathIn(data));
 

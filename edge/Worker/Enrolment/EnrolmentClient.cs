@@ -29,7 +29,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
             return $"This appliance is enrolled already ({data.Path}). Use an empty --data folder to enrol it anew.";
         using var key = DeviceKeyFiles.LoadOrCreate(data);
         var epoch = LoadOrCreateEpoch();
-        using var channel = CentralChannel.Open(ticket.CentralAddress, ticket.CaCertificateDer, clientCertificate: null, () => Floor(ticket));
+        using var channel = CentralChannel.Open(ticket.CentralAddress, () => ticket.RootMetadata, clientCertificate: null, () => Floor(ticket));
         var client = new EnrolmentService.EnrolmentServiceClient(channel);
         while (true)
         {
@@ -69,14 +69,12 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
             ApplianceId = response.ApplianceId,
             PostName = response.PostName,
             CentralAddress = ticket.CentralAddress,
-            CaCertificateDer = ticket.CaCertificateDer,
             CertificateDer = certificateDer,
-            CentralRecordKeySpki = ticket.CentralRecordKeySpki,
-            TimestampKeySpki = ticket.TimestampKeySpki,
-            Roles = ticket.Roles,
             Epoch = epoch,
             TicketIssuedAt = ticket.IssuedAt,
         };
+        // The identity comes last: while it is missing the appliance is not enrolled, and the next try goes on here.
+        SiteTrust.Begin(data, ticket.Root);
         identity.Save(data);
         return identity;
     }

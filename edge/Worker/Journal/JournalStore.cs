@@ -24,14 +24,15 @@ internal sealed class JournalStore : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly ApplianceIdentity _identity;
+    private readonly SiteTrust _trust;
     private readonly IDeviceKey _key;
     private readonly ClockKeeper _clock;
     private readonly Lock _gate = new();
     private readonly Dictionary<Lane, (ulong Sequence, byte[] Chain)> _heads = [];
 
-    public JournalStore(DataFolder data, ApplianceIdentity identity, IDeviceKey key, ClockKeeper clock)
+    public JournalStore(DataFolder data, ApplianceIdentity identity, SiteTrust trust, IDeviceKey key, ClockKeeper clock)
     {
-        (_identity, _key, _clock) = (identity, key, clock);
+        (_identity, _trust, _key, _clock) = (identity, trust, key, clock);
         FilePath = Path.Combine(data.Journal, FileName);
         _connection = JournalDatabase.Open(FilePath);
         foreach (var lane in Enum.GetValues<Lane>())
@@ -86,7 +87,7 @@ internal sealed class JournalStore : IDisposable
                     header,
                     draft.Personal is null ? [] : draft.Personal.Encode(),
                     _key.PublicKeySpki.Span,
-                    _identity.CentralRecordKeySpki,
+                    _trust.Current.RecordKeys[0].Span,
                     chain);
                 Insert(transaction, header, record);
                 FollowEncounter(transaction, header);

@@ -14,25 +14,28 @@ namespace EdgeCheckpoint.Worker.Screening;
 /// start; nothing is believed because it lies on the card.
 /// </summary>
 internal sealed class ReleaseInstaller(
-    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, ApplianceIdentity identity, ClockKeeper clock)
+    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, SiteTrust trust, ClockKeeper clock)
 {
-    /// <summary>Opens what is installed. The metadata's expiry is not looked at: an old list never stops work (guardrail 12).</summary>
+    /// <summary>
+    /// Opens what is installed. The metadata's expiry is not looked at, and keys count that were trusted when it was
+    /// installed: neither an old list nor a change of keys stops work (guardrail 12).
+    /// </summary>
     /// <returns>The generation, or why there is no readable list.</returns>
     internal Result<ListGeneration, ReleaseFailure> OpenInstalled()
     {
         if (store.FindCurrent(out var problem) is not var (release, segmentPath))
             return new ReleaseFailure(ReleaseStage.Content, problem);
-        if (!Verify(release, highestVersion: 0, now: null).TryGet(out var metadata, out var failure))
+        if (!VerifyInstalled(release).TryGet(out var metadata, out var failure))
             return failure;
         return Open(metadata, segmentPath);
     }
 
     /// <summary>Verifies metadata as central sent it.</summary>
-    internal Result<ReleaseMetadata, ReleaseFailure> Verify(StoredRelease release) =>
-        Verify(release, store.HighestVersion(), clock.Read() is { Quality: not ClockQuality.Doubtful } reading ? reading.WallUnixMicroseconds : null);
+    internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
+        Verify(trust.Current, release, store.HighestVersion(), clock.Read() is { Quality: not ClockQuality.Doubtful } reading ? reading.WallUnixMicroseconds : null);
 
     /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
-    internal Result<ListGeneration, ReleaseFailure> Install(StoredRelease release, ReleaseMetadata metadata, string stagedSegment)
+    internal Result<ListGeneration, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
     {
         var opened = Open(metadata, stagedSegment);
         if (opened.IsSuccess)
@@ -40,8 +43,17 @@ internal sealed class ReleaseInstaller(
         return opened;
     }
 
-    private Result<ReleaseMetadata, ReleaseFailure> Verify(StoredRelease release, ulong highestVersion, long? now) =>
-        identity.Trust.Verify(release.Metadata, release.ReleaseSignatures, ReleaseKind.Watchlist, highestVersion, now);
+    private Result<ReleaseMetadata, ReleaseFailure> VerifyInstalled(SignedMetadata release)
+    {
+        var verified = Verify(trust.Current, release, highestVersion: 0, now: null);
+        for (var i = trust.Accepted.Length - 2; i >= 0 && !verified.IsSuccess; i--)
+            verified = Verify(trust.Accepted[i], release, highestVersion: 0, now: null);
+        return verified;
+    }
+
+    private static Result<ReleaseMetadata, ReleaseFailure> Verify(
+        RootMetadata root, SignedMetadata release, ulong highestVersion, long? now) =>
+        root.Trust.Verify(release.Metadata, release.ReleaseSignatures, ReleaseKind.Watchlist, highestVersion, now);
 
     private Result<ListGeneration, ReleaseFailure> Open(ReleaseMetadata metadata, string segmentPath)
     {

@@ -1,42 +1,13 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
-/// <summary>Metadata and signatures of a release, as kept beside its sealed segment.</summary>
-internal sealed class StoredRelease
-{
-    public required byte[] Metadata { get; init; }
-
-    public required ImmutableArray<StoredSignature> Signatures { get; init; }
-
-    [JsonIgnore]
-    internal ImmutableArray<ReleaseSignature> ReleaseSignatures =>
-        [.. Signatures
-            .Where(static signature => signature.KeyId.Length == KeyId.Length)
-            .Select(static signature =>
-            {
-                KeyId.TryRead(signature.KeyId, out var id);
-                return new ReleaseSignature(id, (SignatureAlgorithm)signature.Algorithm, signature.Value);
-            })];
-}
-
-internal sealed class StoredSignature
-{
-    public required byte[] KeyId { get; init; }
-
-    public required byte Algorithm { get; init; }
-
-    public required byte[] Value { get; init; }
-}
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(StoredRelease))]
+[JsonSerializable(typeof(SignedMetadata))]
 internal sealed partial class StoredReleaseJson : JsonSerializerContext;
 
 /// <summary>
@@ -60,7 +31,7 @@ internal sealed class ReleaseStore(DataFolder data)
         Path.Combine(data.Lists, Convert.ToHexStringLower(segment.SealedSha256.Span) + ".part");
 
     /// <summary>The release in use; null when none is. Damaged files come back as null with a reason.</summary>
-    internal (StoredRelease Release, string SegmentPath)? FindCurrent(out string problem)
+    internal (SignedMetadata Release, string SegmentPath)? FindCurrent(out string problem)
     {
         problem = "no list has been installed yet";
         var pointer = Path.Combine(data.Lists, Current);
@@ -70,7 +41,7 @@ internal sealed class ReleaseStore(DataFolder data)
         {
             var name = File.ReadAllText(pointer).Trim();
             var stored = JsonSerializer.Deserialize(
-                File.ReadAllBytes(Path.Combine(data.Lists, name + ".json")), StoredReleaseJson.Default.StoredRelease);
+                File.ReadAllBytes(Path.Combine(data.Lists, name + ".json")), StoredReleaseJson.Default.SignedMetadata);
             if (stored is not null)
                 return (stored, Path.Combine(data.Lists, name + ".sealed"));
             problem = $"{name}.json is empty";
@@ -87,13 +58,13 @@ internal sealed class ReleaseStore(DataFolder data)
     /// Takes a verified release into use, atomically: files first, then the highest version, then the pointer. A power cut
     /// leaves the old list or the new one, whole.
     /// </summary>
-    internal void Commit(StoredRelease release, ReleaseMetadata metadata, string stagedSegment)
+    internal void Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
     {
         var name = metadata.Version.ToString("D20", CultureInfo.InvariantCulture);
         File.Move(stagedSegment, Path.Combine(data.Lists, name + ".sealed"), overwrite: true);
         DataFolder.Write(
             Path.Combine(data.Lists, name + ".json"),
-            JsonSerializer.SerializeToUtf8Bytes(release, StoredReleaseJson.Default.StoredRelease));
+            JsonSerializer.SerializeToUtf8Bytes(release, StoredReleaseJson.Default.SignedMetadata));
         DataFolder.Write(HighestPath, Encoding.ASCII.GetBytes(metadata.Version.ToString(CultureInfo.InvariantCulture)));
         DataFolder.Write(Path.Combine(data.Lists, Current), Encoding.ASCII.GetBytes(name));
         RemoveOld();

@@ -1,10 +1,11 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using EdgeCheckpoint.Releases;
 using Grpc.Net.Client;
 
 namespace EdgeCheckpoint.Worker.Syncing;
 
-/// <summary>Opens the channel to central: TLS that trusts the site's own authority and nothing else.</summary>
+/// <summary>Opens the channel to central: TLS that trusts the authorities of the site's root and nothing else.</summary>
 internal static class CentralChannel
 {
     /// <summary>Largest message central may send, in bytes: metadata or a 64 KiB piece, with room for framing.</summary>
@@ -12,13 +13,12 @@ internal static class CentralChannel
 
     /// <summary>Opens a channel. Connects on the first call.</summary>
     /// <param name="address">https address of central's gRPC port.</param>
-    /// <param name="caCertificateDer">The site's authority.</param>
+    /// <param name="root">Gives the newest trusted root; asked at every handshake.</param>
     /// <param name="clientCertificate">The appliance's certificate with its key; null before enrolment.</param>
     /// <param name="verificationTime">The time at which certificates are judged: the clock, or the time floor above it.</param>
     internal static GrpcChannel Open(
-        string address, byte[] caCertificateDer, X509Certificate2? clientCertificate, Func<DateTimeOffset> verificationTime)
+        string address, Func<RootMetadata> root, X509Certificate2? clientCertificate, Func<DateTimeOffset> verificationTime)
     {
-        var authority = X509CertificateLoader.LoadCertificate(caCertificateDer);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -30,8 +30,8 @@ internal static class CentralChannel
             EnableMultipleHttp2Connections = true,
             SslOptions = new SslClientAuthenticationOptions
             {
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                    IsCentral(certificate, errors, authority, verificationTime()),
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    IsCentral(certificate, chain, errors, root(), verificationTime()),
             },
         };
         if (clientCertificate is not null)
@@ -45,17 +45,11 @@ internal static class CentralChannel
     }
 
     private static bool IsCentral(
-        X509Certificate? certificate, SslPolicyErrors errors, X509Certificate2 authority, DateTimeOffset now)
+        X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors, RootMetadata root, DateTimeOffset now)
     {
         if (certificate is null || (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
             return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         using var leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return chain.Build(leaf);
+        return ServerCertificate.IsOf(root, leaf, presented?.ChainPolicy.ExtraStore ?? [], now);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class CentralLink : IDisposable
     private const int ExpiriesUntilRebuild = 2;
 
     private readonly ApplianceIdentity _identity;
+    private readonly SiteTrust _trust;
     private readonly IDeviceKey _key;
     private readonly ClockKeeper _clock;
     private readonly TimeProvider _time;
@@ -33,13 +34,14 @@ internal sealed class CentralLink : IDisposable
 
     public CentralLink(
         ApplianceIdentity identity,
+        SiteTrust trust,
         IDeviceKey key,
         ClockKeeper clock,
         TimeProvider time,
         IOptions<SyncOptions> options,
         ILogger<CentralLink> logger)
     {
-        (_identity, _key, _clock, _time, _options, _logger) = (identity, key, clock, time, options.Value, logger);
+        (_identity, _trust, _key, _clock, _time, _options, _logger) = (identity, trust, key, clock, time, options.Value, logger);
         _channel = OpenChannel();
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -119,7 +121,7 @@ internal sealed class CentralLink : IDisposable
 
     private GrpcChannel OpenChannel() =>
         CentralChannel.Open(
-            _identity.CentralAddress, _identity.CaCertificateDer, _identity.CertificateWithKey(_key), _clock.VerificationTime);
+            _identity.CentralAddress, () => _trust.Current, _identity.CertificateWithKey(_key), _clock.VerificationTime);
 
     private void Note(bool isUp, string detail, bool isExpiry)
     {
@@ -139,7 +141,7 @@ internal sealed class CentralLink : IDisposable
         RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused =>
             $"central refuses this appliance: {refused.Status.Detail}",
         RpcException when IsCertificateTrouble(fault) =>
-            $"central at {_identity.CentralAddress} shows a certificate that is not of the site's authority",
+            $"central at {_identity.CentralAddress} shows a certificate that leads to none of the site's authorities",
         RpcException { StatusCode: StatusCode.Unavailable } => $"central at {_identity.CentralAddress} does not answer",
         RpcException other => $"central answered {other.StatusCode}: {other.Status.Detail}",
         _ => $"central at {_identity.CentralAddress} did not answer in time",

@@ -45,7 +45,7 @@ internal sealed class DoorbellService(
             {
                 timer.Change(Patience, Timeout.InfiniteTimeSpan);
                 backoff.Succeeded();
-                if (ring.RingCase == ListenResponse.RingOneofCase.ReleaseAvailable)
+                if (ring.RingCase is ListenResponse.RingOneofCase.ReleaseAvailable or ListenResponse.RingOneofCase.RootAvailable)
                     releases.Ring();
             }
         }

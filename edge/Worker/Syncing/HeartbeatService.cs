@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using EdgeCheckpoint.Protos.V1;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
@@ -22,6 +21,7 @@ internal sealed class HeartbeatService(
     ClockKeeper clock,
     ApplianceHealth health,
     ApplianceIdentity identity,
+    SiteTrust trust,
     DataFolder data,
     TimeProvider time,
     IOptions<SyncOptions> options,
@@ -73,10 +73,9 @@ internal sealed class HeartbeatService(
     private void TakeTime(ReportHealthResponse answer, byte[] nonce)
     {
         var statement = new TimeStatement(identity.ApplianceId, answer.UnixMicroseconds, nonce);
-        if (!Signatures.Verify(
-            SignatureAlgorithm.EcdsaP256Sha256, identity.TimestampKeySpki, statement.Encode(), answer.TimeSignature.Span))
+        if (!trust.Current.Trust.IsSignedTime(statement, answer.TimeSignature.Span))
         {
-            logger.SignedTimeRefused("the signature is not that of central's timestamp key");
+            logger.SignedTimeRefused("the signature is not that of a timestamp key of the site");
             return;
         }
 
@@ -96,6 +95,7 @@ internal sealed class HeartbeatService(
             DiskFreeBytes = (ulong)new DriveInfo(data.Path).AvailableFreeSpace,
             SoftwareVersion = ApplianceHealth.SoftwareVersion,
             Nonce = ByteString.CopyFrom(nonce),
+            RootVersion = trust.Current.Version,
         };
         if (list.Current is { } generation)
         {

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(1208, LogLevel.Error, "{Part} is held up by the card and tries again: {Problem}", EventName = "SyncHeldUp")]
     internal static partial void SyncHeldUp(this ILogger logger, string part, string problem);
 
+    [LoggerMessage(1210, LogLevel.Information, "Root {Version} of the site is trusted from now on", EventName = "RootAccepted")]
+    internal static partial void RootAccepted(this ILogger logger, ulong version);
+
+    [LoggerMessage(1211, LogLevel.Warning, "Root {Version} of the site has expired; work goes on, but central owes a new one", EventName = "RootExpired")]
+    internal static partial void RootExpired(this ILogger logger, ulong version);
+
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
 }

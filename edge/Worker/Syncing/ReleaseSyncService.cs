@@ -14,12 +14,13 @@ using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Keeps the list up to date: (1) ask for the newest release, (2) verify its metadata, (3) download the sealed segment,
-/// going on where it stopped, (4) keep its content key, (5) install and switch. Screening goes on on the old list until
+/// Keeps the list up to date: (1) follow the site's roots, (2) ask for the newest release, (3) verify its metadata,
+/// (4) download the sealed segment, going on where it stopped, (5) keep its content key, (6) install and switch. Screening goes on on the old list until
 /// the switch; a release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
     CentralLink link,
+    RootSync roots,
     ReleaseInstaller installer,
     ReleaseStore store,
     IContentKeyStore keys,
@@ -81,6 +82,8 @@ internal sealed class ReleaseSyncService(
     /// <returns>Null when the newest is in use; otherwise why not. Link trouble has the stage <see cref="ReleaseStage.Segment"/> and no journal entry.</returns>
     private async Task<ReleaseFailure?> UpdateAsync(CancellationToken cancellationToken)
     {
+        if (!(await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var rootTrouble))
+            return rootTrouble.Failure ?? LinkTrouble(rootTrouble.Detail);
         var installed = list.Current?.Metadata.Version ?? 0;
         var asked = await link.CallAsync(
             async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetReleaseAsync(
@@ -90,16 +93,7 @@ internal sealed class ReleaseSyncService(
             return LinkTrouble(linkTrouble);
         if (answer.IsCurrent || answer.Metadata.IsEmpty)
             return null;
-        var release = new StoredRelease
-        {
-            Metadata = answer.Metadata.ToByteArray(),
-            Signatures = [.. answer.Signatures.Select(static signature => new StoredSignature
-            {
-                KeyId = signature.KeyId.ToByteArray(),
-                Algorithm = (byte)signature.Algorithm,
-                Value = signature.Signature.ToByteArray(),
-            })],
-        };
+        var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
         if (!installer.Verify(release).TryGet(out var metadata, out var failure))
             return failure;
         if (metadata.Version == installed)
@@ -186,7 +180,7 @@ internal sealed class ReleaseSyncService(
     private static OutcomeCode Code(ReleaseStage stage) => stage switch
     {
         ReleaseStage.Metadata => OutcomeCode.ReleaseMetadataRefused,
-        ReleaseStage.Trust => OutcomeCode.ReleaseNotTrusted,
+        ReleaseStage.Trust or ReleaseStage.Root => OutcomeCode.ReleaseNotTrusted,
         ReleaseStage.Version => OutcomeCode.ReleaseVersionRefused,
         ReleaseStage.Expiry => OutcomeCode.ReleaseExpired,
         ReleaseStage.Segment => OutcomeCode.ReleaseSegmentRefused,

@@ -10,6 +10,7 @@ internal static class SyncingWiring
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<CentralLink>();
         services.AddHostedService<PushService>();
+        services.AddSingleton<RootSync>();
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
         services.AddHostedService<HeartbeatService>();

@@ -6,6 +6,8 @@ namespace EdgeCheckpoint.Core.Tests.Releases;
 
 public sealed class JoinTicketTests
 {
+    private static readonly RootFixtures Site = new();
+    private static readonly SignedMetadata SignedRoot = Site.Sign(Site.Root());
     private static readonly DateTimeOffset Issued = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -18,8 +20,8 @@ public sealed class JoinTicketTests
         Assert.Equal("", problem);
         Assert.Equal(ticket.ToJson(), read.ToJson());
         Assert.Equal((ticket.TicketId, ticket.PostName, ticket.IssuedAt), (read.TicketId, read.PostName, read.IssuedAt));
-        var role = Assert.Single(read.ToTrust().Roles);
-        Assert.Equal((ReleaseKind.Watchlist, 2, 2), (role.Kind, role.Threshold, role.PublicKeys.Length));
+        Assert.Equal(Site.Root().SiteName, read.RootMetadata.SiteName);
+        Assert.Equal(ticket.RootMetadata.Pin.ToArray(), read.RootMetadata.Pin.ToArray());
     }
 
     [Fact]
@@ -67,25 +69,37 @@ public sealed class JoinTicketTests
     }
 
     [Fact]
-    public void TryParse_AnyPropertyOfARoleMissingOrNull_IsRefused()
+    public void TryParse_AnyPropertyOfTheRootMissingOrNull_IsRefused()
     {
-        foreach (var name in (string[])["kind", "threshold", "public_keys_spki"])
+        foreach (var name in (string[])["metadata", "signatures"])
         {
-            Assert.NotEmpty(Refuse(ticket => ticket["roles"]![0]!.AsObject().Remove(name)));
-            Assert.NotEmpty(Refuse(ticket => ticket["roles"]![0]![name] = null));
+            Assert.NotEmpty(Refuse(ticket => ticket["root"]!.AsObject().Remove(name)));
+            Assert.NotEmpty(Refuse(ticket => ticket["root"]![name] = null));
         }
 
-        Assert.NotEmpty(Refuse(ticket => ticket["roles"]![0] = null));
-        Assert.NotEmpty(Refuse(ticket => ticket["roles"]![0]!["public_keys_spki"]![0] = null));
+        Assert.NotEmpty(Refuse(ticket => ticket["root"]!["signatures"]![0] = null));
+    }
+
+    [Fact]
+    public void TryParse_OldForm_SaysToIssueANewTicket()
+    {
+        const string Old = """{"form":1,"ticket_id":"t","ca_certificate_der":"MAA=","roles":[]}""";
+
+        Assert.False(JoinTicket.TryParse(Encoding.UTF8.GetBytes(Old), out _, out var problem));
+
+        Assert.Contains("issue a new ticket", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryParse_RootNotSignedByItsOwnKeys_IsRefused()
+    {
+        Assert.Contains("1 of the 2", Refuse(ticket => ticket["root"]!["signatures"]!.AsArray().RemoveAt(0)), StringComparison.Ordinal);
+        Assert.Contains("the root on it cannot be trusted", Refuse(ticket => ticket["root"]!["metadata"] = "AAAA"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("form", "2", "form 2 is not known; this program reads form 1")]
+    [InlineData("form", "3", "form 3 is not known; this program reads form 2")]
     [InlineData("secret", "\"AAAA\"", "the secret is too short")]
-    [InlineData("roles", "[]", "the ticket names no release keys")]
-    [InlineData("ca_certificate_der", "\"\"", "the certification authority is missing")]
-    [InlineData("central_record_key_spki", "\"\"", "a key of central is missing")]
-    [InlineData("timestamp_key_spki", "\"\"", "a key of central is missing")]
     [InlineData("central_address", "\"http://central.example\"", "central's address is not an https address")]
     [InlineData("central_address", "\"central.example:7443\"", "central's address is not an https address")]
     [InlineData("central_address", "\"\"", "central's address is not an https address")]
@@ -93,20 +107,6 @@ public sealed class JoinTicketTests
     [InlineData("expires_at", "\"2026-11-26T08:00:01+00:00\"", "the ticket's term is not 0 to 72 hours")]
     public void TryParse_WrongValue_IsNamed(string name, string value, string problem) =>
         Assert.Equal(problem, Refuse(ticket => ticket[name] = JsonNode.Parse(value)));
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(3)]
-    public void TryParse_ThresholdNobodyOrTooManyMeet_IsRefused(int threshold) =>
-        Assert.StartsWith("a release role", Refuse(ticket => ticket["roles"]![0]!["threshold"] = threshold), StringComparison.Ordinal);
-
-    [Fact]
-    public void TryParse_RoleWithOneKeyTwice_IsRefused() =>
-        Assert.StartsWith(
-            "a release role",
-            Refuse(ticket => ticket["roles"]![0]!["public_keys_spki"]![1] = ticket["roles"]![0]!["public_keys_spki"]![0]!.DeepClone()),
-            StringComparison.Ordinal);
 
     private static string Refuse(Action<JsonObject> change)
     {
@@ -118,14 +118,11 @@ public sealed class JoinTicketTests
 
     private static JoinTicket Ticket() => new()
     {
-        Form = 1,
+        Form = JoinTicket.CurrentForm,
         TicketId = "t-1",
         Secret = new byte[16],
         CentralAddress = "https://central.example:7443",
-        CaCertificateDer = [1, 2, 3],
-        CentralRecordKeySpki = [4, 5],
-        TimestampKeySpki = [6, 7],
-        Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [[8], [9]] }],
+        Root = SignedRoot,
         PostName = "North gate, Utopia",
         HardwareSerial = "",
         IssuedAt = Issued,

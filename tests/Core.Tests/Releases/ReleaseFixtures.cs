@@ -22,7 +22,7 @@ internal sealed class ReleaseFixtures : IDisposable
     internal ReleaseTrust Trust(int threshold = 2) => new([Role(threshold, Authority, Operator)]);
 
     internal static TrustedRole Role(int threshold, params ECDsa[] keys) =>
-        new(ReleaseKind.Watchlist, threshold, [.. keys.Select(static key => new ReadOnlyMemory<byte>(key.ExportSubjectPublicKeyInfo()))]);
+        new(SigningRole.Watchlist, threshold, [.. keys.Select(static key => new ReadOnlyMemory<byte>(key.ExportSubjectPublicKeyInfo()))]);
 
     internal static ReleaseSignature Sign(ECDsa key, byte[] metadata) =>
         new(KeyId.Of(key.ExportSubjectPublicKeyInfo()), SignatureAlgorithm.EcdsaP256Sha256, Signatures.Sign(key, metadata));

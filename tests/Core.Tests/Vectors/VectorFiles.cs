@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Core.Tests.Vectors;
 
@@ -28,6 +31,11 @@ internal static class VectorFiles
         key.ImportPkcs8PrivateKey(Read($"keys/{name}.p8"), out _);
         return key;
     }
+
+    /// <summary>The signatures of root-metadata-1.bin.</summary>
+    internal static ReleaseSignature[] RootSignatures() =>
+        [.. JsonSerializer.Deserialize<VectorSignature[]>(Read("root-signatures-1.json"))!.Select(static signature => new ReleaseSignature(
+            KeyId.Of(signature.PublicKeySpki), SignatureAlgorithm.EcdsaP256Sha256, signature.Signature))];
 
     private static string Root()
     {

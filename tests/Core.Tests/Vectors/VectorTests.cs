@@ -107,7 +107,7 @@ public sealed class VectorTests
         var bytes = VectorFiles.Read("release-metadata-1.bin");
         var signatures = System.Text.Json.JsonSerializer.Deserialize<VectorSignature[]>(VectorFiles.Read("release-signatures-1.json"))!;
         var trust = new ReleaseTrust(
-            [new TrustedRole(ReleaseKind.Watchlist, 2, [.. signatures.Select(static signature => new ReadOnlyMemory<byte>(signature.PublicKeySpki))])]);
+            [new TrustedRole(SigningRole.Watchlist, 2, [.. signatures.Select(static signature => new ReadOnlyMemory<byte>(signature.PublicKeySpki))])]);
 
         var metadata = trust.Verify(
             bytes,
@@ -241,22 +241,46 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void JoinTicket1_TryParse_GivesEveryField()
+    public void JoinTicket1_TryParse_IsRefusedWithTheRemedy()
     {
-        Assert.True(JoinTicket.TryParse(VectorFiles.Read("join-ticket-1.json"), out var ticket, out _));
+        Assert.False(JoinTicket.TryParse(VectorFiles.Read("join-ticket-1.json"), out _, out var problem));
 
-        Assert.Equal((1, "ticket-1", "https://central.example:7443"), (ticket.Form, ticket.TicketId, ticket.CentralAddress));
+        Assert.Equal(
+            "form 1 is no longer taken, since it carries no root metadata; issue a new ticket with: central-checkpoint appliances ticket", problem);
+    }
+
+    [Fact]
+    public void JoinTicket2_TryParse_GivesEveryField()
+    {
+        Assert.True(JoinTicket.TryParse(VectorFiles.Read("join-ticket-2.json"), out var ticket, out _));
+
+        Assert.Equal((2, "ticket-1", "https://central.example:7443"), (ticket.Form, ticket.TicketId, ticket.CentralAddress));
         Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(ticket.Secret));
-        Assert.Equal([0x30, 0x00], ticket.CaCertificateDer);
         Assert.Equal(("North gate, Utopia", "10000000abcdef01"), (ticket.PostName, ticket.HardwareSerial));
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero), ticket.IssuedAt);
         Assert.Equal(new DateTimeOffset(2026, 11, 26, 8, 0, 0, TimeSpan.Zero), ticket.ExpiresAt);
-        using var central = new MemoryKeyAgreement(VectorFiles.AgreementKey("central-record"));
-        Assert.Equal(central.PublicKeySpki.ToArray(), ticket.CentralRecordKeySpki);
+        Assert.Equal(VectorFiles.Read("root-metadata-1.bin"), ticket.RootMetadata.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void RootMetadata1_VerifyFirst_GivesEveryField()
+    {
+        var root = RootChain.VerifyFirst(
+            SignedMetadata.From(VectorFiles.Read("root-metadata-1.bin"), VectorFiles.RootSignatures())).Value;
+
+        Assert.Equal((1UL, "Utopia", 1_795_400_000_000_000, 1_826_936_000_000_000), (root.Version, root.SiteName, root.IssuedAtUnixMicroseconds, root.ExpiresAtUnixMicroseconds));
+        Assert.Equal(
+            [("Root", 2, 3), ("Watchlist", 2, 2), ("People", 2, 2), ("Policy", 2, 2), ("Suppress", 2, 2), ("Timestamp", 1, 1)],
+            root.Roles.Select(static role => (role.Role.ToString(), role.Threshold, role.PublicKeys.Length)));
+        using var operators = VectorFiles.SigningKey("operator");
+        Assert.Equal(SigningRole.Watchlist, root.RoleOf(KeyId.Of(operators.ExportSubjectPublicKeyInfo())));
         using var timestamp = VectorFiles.SigningKey("timestamp");
-        Assert.Equal(timestamp.ExportSubjectPublicKeyInfo(), ticket.TimestampKeySpki);
-        var role = Assert.Single(ticket.ToTrust().Roles);
-        Assert.Equal((ReleaseKind.Watchlist, 2, 2), (role.Kind, role.Threshold, role.PublicKeys.Length));
+        Assert.Equal(SigningRole.Timestamp, root.RoleOf(KeyId.Of(timestamp.ExportSubjectPublicKeyInfo())));
+        using var central = new MemoryKeyAgreement(VectorFiles.AgreementKey("central-record"));
+        Assert.Equal(central.PublicKeySpki.ToArray(), Assert.Single(root.RecordKeys).ToArray());
+        using var authority = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(Assert.Single(root.CaCertificates).Span);
+        Assert.Equal("CN=Utopia site authority", authority.Subject);
+        Assert.True(root.Trust.IsSignedTime(new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }), VectorFiles.Read("time-statement-1.sig")));
     }
 
     [Fact]

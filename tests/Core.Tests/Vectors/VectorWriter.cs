@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using EdgeCheckpoint.Core.Tests.Records;
 using EdgeCheckpoint.Core.Tests.Releases;
@@ -17,7 +18,8 @@ public sealed class VectorWriter
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    private static readonly string[] Keys = ["appliance-storage", "central-record", "appliance-signing", "authority", "operator", "timestamp"];
+    private static readonly string[] Keys = ["appliance-storage", "central-record", "appliance-signing", "authority", "operator", "timestamp",
+        "root-1", "root-2", "root-3", "people-1", "people-2", "policy-1", "policy-2", "suppress-1", "suppress-2", "site-authority"];
 
     [Fact]
     public void Write_AskedFor_AddsMissingVectorsAndLeavesTheOthers()
@@ -28,8 +30,9 @@ public sealed class VectorWriter
         string[] names =
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
-            "entry-record-1.bin", "join-ticket-1.json", "personal-part-1.bin",
+            "entry-record-1.bin", "join-ticket-1.json", "join-ticket-2.json", "personal-part-1.bin",
             "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
+            "root-metadata-1.bin", "root-signatures-1.json",
             "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
             "watchlist-package-1.bin", "watchlist-package-2.bin", "watchlist-package-3.bin", "wrapped-key-1.bin",
         ];
@@ -59,7 +62,12 @@ public sealed class VectorWriter
         Add("sealed-segment-1.bin", static () => SegmentSeal.Seal(ListFixtures.DocumentKeyTwice, ReleaseFixtures.ReleaseId, 3, "a segment of one chunk"u8));
         Add("release-metadata-1.bin", static () => ReleaseFixtures.Metadata().Encode());
         Add("release-signatures-1.json", Signatures);
-        Add("join-ticket-1.json", Ticket);
+        Add("root-metadata-1.bin", Root);
+        Add("root-signatures-1.json", static () => JsonSerializer.SerializeToUtf8Bytes(
+            (VectorSignature[])[.. ((string[])["root-1", "root-3"]).Select(static name => new VectorSignature(Spki(name), Sign(name, VectorFiles.Read("root-metadata-1.bin"))))], Json));
+
+        // Form 1 of the ticket is not written any more; its file stays, and is refused.
+        Add("join-ticket-2.json", Ticket);
         Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
         Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
     }
@@ -103,19 +111,43 @@ public sealed class VectorWriter
 
     private static byte[] Ticket() => new JoinTicket
     {
-        Form = 1,
+        Form = JoinTicket.CurrentForm,
         TicketId = "ticket-1",
         Secret = [.. Enumerable.Range(0, 16).Select(static i => (byte)i)],
         CentralAddress = "https://central.example:7443",
-        CaCertificateDer = [0x30, 0x00],
-        CentralRecordKeySpki = Spki("central-record"),
-        TimestampKeySpki = Spki("timestamp"),
-        Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [Spki("authority"), Spki("operator")] }],
+        Root = SignedMetadata.From(VectorFiles.Read("root-metadata-1.bin"), VectorFiles.RootSignatures()),
         PostName = "North gate, Utopia",
         HardwareSerial = "10000000abcdef01",
         IssuedAt = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero),
         ExpiresAt = new DateTimeOffset(2026, 11, 26, 8, 0, 0, TimeSpan.Zero),
     }.ToJson();
+
+    private static byte[] Root()
+    {
+        using var authorityKey = VectorFiles.SigningKey("site-authority");
+        var request = new CertificateRequest("CN=Utopia site authority", authorityKey, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var authority = request.CreateSelfSigned(
+            new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2036, 11, 1, 0, 0, 0, TimeSpan.Zero));
+        return new RootMetadata
+        {
+            Version = 1,
+            IssuedAtUnixMicroseconds = RootFixtures.Issued,
+            ExpiresAtUnixMicroseconds = RootFixtures.Expires,
+            SiteName = "Utopia",
+            Roles =
+            [
+                Role(SigningRole.Root, 2, "root-1", "root-2", "root-3"), Role(SigningRole.Watchlist, 2, "authority", "operator"),
+                Role(SigningRole.People, 2, "people-1", "people-2"), Role(SigningRole.Policy, 2, "policy-1", "policy-2"),
+                Role(SigningRole.Suppress, 2, "suppress-1", "suppress-2"), Role(SigningRole.Timestamp, 1, "timestamp"),
+            ],
+            CaCertificates = [authority.RawData],
+            RecordKeys = [Spki("central-record")],
+        }.Encode();
+    }
+
+    private static TrustedRole Role(SigningRole role, int threshold, params string[] names) =>
+        new(role, threshold, [.. names.Select(static name => new ReadOnlyMemory<byte>(Spki(name)))]);
 
     private static byte[] Spki(string name)
     {

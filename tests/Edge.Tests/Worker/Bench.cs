@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Records;
@@ -25,8 +26,6 @@ internal sealed class Bench : IDisposable
     internal static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-checkpoint-bench-").FullName;
-    private readonly ECDiffieHellman _centralKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-    private readonly ECDsa[] _releaseKeys = [ECDsa.Create(ECCurve.NamedCurves.nistP256), ECDsa.Create(ECCurve.NamedCurves.nistP256)];
     private JournalStore? _journal;
 
     internal Bench()
@@ -37,14 +36,12 @@ internal sealed class Bench : IDisposable
             ApplianceId = "ap-bench",
             PostName = "Utopia North",
             CentralAddress = "https://127.0.0.1:1",
-            CaCertificateDer = [],
             CertificateDer = [],
-            CentralRecordKeySpki = _centralKey.ExportSubjectPublicKeyInfo(),
-            TimestampKeySpki = [],
-            Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [.. _releaseKeys.Select(static key => key.ExportSubjectPublicKeyInfo())] }],
             Epoch = Guid.NewGuid(),
             TicketIssuedAt = Start.AddDays(-1),
         };
+        SiteTrust.Begin(Data, Site.Sign(Site.Root()));
+        Trust = SiteTrust.Load(Data);
         Keys = new ContentKeyFiles(Data);
         Releases = new ReleaseStore(Data);
         List = new InstalledList(Options.Create(new ScreeningOptions()));
@@ -58,6 +55,11 @@ internal sealed class Bench : IDisposable
     internal DataFolder Data { get; }
 
     internal ApplianceIdentity Identity { get; }
+
+    /// <summary>The people who hold the site's keys.</summary>
+    internal RootFixtures Site { get; } = new();
+
+    internal SiteTrust Trust { get; }
 
     internal DeviceKey Key { get; } = DeviceKey.CreateInMemory();
 
@@ -73,9 +75,9 @@ internal sealed class Bench : IDisposable
 
     internal ClockKeeper Clock { get; private set; }
 
-    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Key, Clock);
+    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Trust, Key, Clock);
 
-    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Identity, Clock);
+    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Trust, Clock);
 
     internal InspectionPipeline Pipeline => new(
         List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
@@ -95,7 +97,7 @@ internal sealed class Bench : IDisposable
     }
 
     /// <summary>A signed and sealed release of these entries, its segment in the staging place.</summary>
-    internal (StoredRelease Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries)
+    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries)
     {
         var compiledAt = ClockReading.ToUnixMicroseconds(Time.GetUtcNow());
         var package = WatchlistPackageWriter.Write(entries, version, compiledAt, "Utopia", RandomNumberGenerator.GetBytes(16));
@@ -119,16 +121,7 @@ internal sealed class Bench : IDisposable
         File.WriteAllBytes(staged, sealedBytes);
         Keys.Keep(releaseId, new LeasedContentKey(
             KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId)), Time.GetUtcNow().AddDays(14)));
-        var release = new StoredRelease
-        {
-            Metadata = bytes,
-            Signatures = [.. _releaseKeys.Select(key => new StoredSignature
-            {
-                KeyId = KeyId.Of(key.ExportSubjectPublicKeyInfo()).ToBytes(),
-                Algorithm = (byte)SignatureAlgorithm.EcdsaP256Sha256,
-                Value = Signatures.Sign(key, bytes),
-            })],
-        };
+        var release = SignedMetadata.From(bytes, Site.Keys(SigningRole.Watchlist).Select(key => RootFixtures.Sign(key, bytes)));
         return (release, metadata, staged);
     }
 
@@ -187,9 +180,7 @@ internal sealed class Bench : IDisposable
     {
         _journal?.Dispose();
         Key.Dispose();
-        _centralKey.Dispose();
-        foreach (var key in _releaseKeys)
-            key.Dispose();
+        Site.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -66,7 +66,7 @@ public sealed class ReleaseInstallerTests
         using var bench = new Bench();
         var release = bench.Release(1, Listed).Release;
 
-        var refused = bench.Installer.Verify(new StoredRelease { Metadata = release.Metadata, Signatures = [release.Signatures[0], release.Signatures[0]] });
+        var refused = bench.Installer.Verify(new SignedMetadata { Metadata = release.Metadata, Signatures = [release.Signatures[0], release.Signatures[0]] });
 
         Assert.Equal(ReleaseStage.Trust, refused.Failure.Stage);
     }
@@ -78,7 +78,7 @@ public sealed class ReleaseInstallerTests
         bench.Install(1, Listed);
         using var thief = DeviceKey.CreateInMemory();
 
-        var refused = new ReleaseInstaller(bench.Releases, bench.Keys, thief, bench.Identity, bench.Clock).OpenInstalled();
+        var refused = new ReleaseInstaller(bench.Releases, bench.Keys, thief, bench.Trust, bench.Clock).OpenInstalled();
 
         Assert.Equal(ReleaseStage.ContentKey, refused.Failure.Stage);
     }

@@ -172,14 +172,14 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 transaction.Run(
                     """
                     INSERT OR REPLACE INTO health (appliance_id, received_at, clock_quality, clock_offset_us, list_version,
-                        list_state_root, records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version)
-                    VALUES ($id, $at, $quality, $offset, $version, $root, $waiting, $oldest, $disk, $software)
+                        list_state_root, records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version, root_version)
+                    VALUES ($id, $at, $quality, $offset, $version, $root, $waiting, $oldest, $disk, $software, $rootVersion)
                     """,
                     ("$id", report.ApplianceId), ("$at", report.ReceivedAt), ("$quality", report.ClockQuality),
                     ("$offset", Microseconds(report.ClockOffset)), ("$version", report.ListVersion),
                     ("$root", report.ListStateRoot), ("$waiting", report.RecordsWaiting),
                     ("$oldest", (long)report.OldestWaiting.TotalSeconds), ("$disk", report.DiskFreeBytes),
-                    ("$software", report.SoftwareVersion));
+                    ("$software", report.SoftwareVersion), ("$rootVersion", report.RootVersion));
                 transaction.Run("DELETE FROM health_parts WHERE appliance_id = $id", ("$id", report.ApplianceId));
                 foreach (var part in report.Parts)
                 {
@@ -204,7 +204,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 return transaction.Query(
                     """
                     SELECT appliance_id, received_at, clock_quality, clock_offset_us, list_version, list_state_root,
-                        records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version
+                        records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version, root_version
                     FROM health
                     """,
                     row => new HealthReport
@@ -219,9 +219,21 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                         OldestWaiting = TimeSpan.FromSeconds(row.GetInt64(7)),
                         DiskFreeBytes = row.GetInt64(8),
                         SoftwareVersion = row.GetString(9),
+                        RootVersion = row.GetInt64(10),
                         Parts = [.. parts[row.GetString(0)]],
                     }).ToDictionary(static report => report.ApplianceId);
             },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, IssuedCertificate>>(
+            static transaction => transaction.Query(
+                """
+                SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
+                FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256
+                WHERE c.issued_at = (SELECT max(issued_at) FROM certificates n WHERE n.appliance_id = c.appliance_id)
+                """,
+                CertificateRow).DistinctBy(static certificate => certificate.ApplianceId).ToDictionary(static certificate => certificate.ApplianceId),
             cancellationToken);
 
     /// <summary>Notes that an appliance was heard, within the transaction of what it said.</summary>
@@ -252,15 +264,17 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
             FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256 WHERE c.spki_sha256 = $hash
             """,
-            static row => new IssuedCertificate
-            {
-                ApplianceId = row.GetString(0),
-                Spki = row.Bytes(1),
-                Der = row.Bytes(2),
-                IssuedAt = row.At(3),
-                NotAfter = row.At(4),
-            },
+            CertificateRow,
             ("$hash", keyHash)).FirstOrDefault();
+
+    private static IssuedCertificate CertificateRow(SqliteDataReader row) => new()
+    {
+        ApplianceId = row.GetString(0),
+        Spki = row.Bytes(1),
+        Der = row.Bytes(2),
+        IssuedAt = row.At(3),
+        NotAfter = row.At(4),
+    };
 
     private static Appliance Row(SqliteDataReader row) => new()
     {
