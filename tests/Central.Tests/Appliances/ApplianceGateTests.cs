@@ -37,7 +37,7 @@ public sealed class ApplianceGateTests : IAsyncLifetime
     {
         using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = _site.Time.GetUtcNow();
-        using var otherAuthority = new SiteAuthority(SiteAuthority.CreateCertificate(otherKey, "Utopia", now), otherKey);
+        using var otherAuthority = new SiteAuthority(SiteAuthority.CreateCertificate(otherKey, "Utopia", 1, now), otherKey, cross: null);
         using var appliance = await _site.EnrolAsync();
         var der = otherAuthority.CertifyAppliance(
             PublicKey.CreateFromSubjectPublicKeyInfo(appliance.SigningSpki, out _), appliance.Id, now, out _);

@@ -91,7 +91,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(JoinTicket.TryParse(await File.ReadAllBytesAsync(file, Token), out var ticket, out _));
         Assert.Equal(("North", "SN-1", "https://127.0.0.1:1"), (ticket.PostName, ticket.HardwareSerial, ticket.CentralAddress));
         Assert.Equal(TimeSpan.FromHours(72), ticket.ExpiresAt - ticket.IssuedAt);
-        Assert.Equal(2, ticket.Roles[0].Threshold);
+        Assert.Equal((1UL, "Utopia"), (ticket.RootMetadata.Version, ticket.RootMetadata.SiteName));
         Assert.Equal("600", Convert.ToString((int)File.GetUnixFileMode(file), 8));
     }
 
@@ -178,7 +178,7 @@ public sealed class CommandLineTests : IDisposable
         using var error = new StringWriter();
         var code = await new CentralCommandLine(
                 new InitCommand(), new RunCommand(), new StaffCommands(), new AppliancesCommands(), new WatchlistsCommands(),
-                new EncountersCommands(), new StatusCommand())
+                new KeysCommands(), new EncountersCommands(), new StatusCommand())
             .RunAsync([.. args, "--data", _folder.File("data")], output, error, Token);
         return (code, output.ToString(), error.ToString());
     }

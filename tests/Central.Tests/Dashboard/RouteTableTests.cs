@@ -38,6 +38,7 @@ public sealed class RouteTableTests : IAsyncLifetime
         ("POST /checkpoint.v1.JournalService/{unimplementedMethod}", Who.Appliance),
         ("POST /checkpoint.v1.ReleaseService/GetRelease", Who.Appliance),
         ("POST /checkpoint.v1.ReleaseService/ReadSegment", Who.Appliance),
+        ("POST /checkpoint.v1.ReleaseService/GetRoot", Who.Appliance),
         ("POST /checkpoint.v1.ReleaseService/{unimplementedMethod}", Who.Appliance),
         ("POST /checkpoint.v1.DoorbellService/Listen", Who.Appliance),
         ("POST /checkpoint.v1.DoorbellService/{unimplementedMethod}", Who.Appliance),

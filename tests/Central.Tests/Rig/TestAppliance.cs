@@ -13,7 +13,7 @@ namespace EdgeCheckpoint.Central.Tests.Rig;
 /// <summary>An appliance made of Core's own parts: keys in memory, chained sealed records, the real wire.</summary>
 internal sealed class TestAppliance(TestSite site) : IDisposable
 {
-    private readonly ECDsa _signingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private ECDsa _signingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDiffieHellman _storageKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
     private readonly Dictionary<Lane, (ulong Sequence, byte[] Chain)> _heads = [];
     private GrpcChannel? _channel;
@@ -28,8 +28,61 @@ internal sealed class TestAppliance(TestSite site) : IDisposable
 
     public byte[] SigningSpki => _signingKey.ExportSubjectPublicKeyInfo();
 
-    /// <summary>Calls with the appliance's certificate, or without while it has none.</summary>
-    public GrpcChannel Channel => _channel ??= site.Channel(CertificateDer.Length == 0 ? null : CertificateWithKey(CertificateDer));
+    /// <summary>The newest root it trusts; null before it joins.</summary>
+    public RootMetadata? Root { get; private set; }
+
+    /// <summary>Calls with the appliance's certificate, or without while it has none; trusts its own root.</summary>
+    public GrpcChannel Channel =>
+        _channel ??= site.Channel(CertificateDer.Length == 0 ? null : CertificateWithKey(CertificateDer), Root);
+
+    /// <summary>Goes offline; the next call opens a connection anew.</summary>
+    public void Disconnect()
+    {
+        _channel?.Dispose();
+        _channel = null;
+    }
+
+    /// <summary>Walks from its root to the newest, each step by the rules of Core.</summary>
+    public async Task TakeRootsAsync()
+    {
+        while (true)
+        {
+            var answer = await Releases.GetRootAsync(
+                new GetRootRequest { AfterVersion = Root!.Version }, cancellationToken: TestContext.Current.CancellationToken);
+            if (answer.Steps.Count == 0)
+                return;
+            foreach (var step in answer.Steps)
+            {
+                Root = RootChain.VerifyNext(Root!, SignedMetadata.From(step.Metadata.Span, step.Signatures.Select(static signature =>
+                    new Releases.ReleaseSignature(
+                        KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default,
+                        (SignatureAlgorithm)signature.Algorithm,
+                        signature.Signature.Memory)))).Value;
+            }
+        }
+    }
+
+    /// <summary>A heartbeat; signed time must be by a timestamp key of its root.</summary>
+    public async Task<bool> BeatAsync()
+    {
+        var answer = await new HealthService.HealthServiceClient(Channel).ReportHealthAsync(
+            new ReportHealthRequest { RootVersion = Root!.Version, Nonce = ByteString.CopyFrom(Epoch.ToByteArray()) },
+            cancellationToken: TestContext.Current.CancellationToken);
+        return Root.Trust.IsSignedTime(
+            new TimeStatement(Id, answer.UnixMicroseconds, Epoch.ToByteArray()), answer.TimeSignature.Span);
+    }
+
+    /// <summary>Renews its certificate with a new key, and goes on with that.</summary>
+    public async Task RenewAsync()
+    {
+        var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var answer = await new EnrolmentService.EnrolmentServiceClient(Channel).RenewAsync(
+            new RenewRequest { CertificateRequestDer = ByteString.CopyFrom(SigningRequest(next)) },
+            cancellationToken: TestContext.Current.CancellationToken);
+        Disconnect();
+        _signingKey.Dispose();
+        (_signingKey, CertificateDer) = (next, answer.CertificateDer.ToByteArray());
+    }
 
     public JournalService.JournalServiceClient Journal => new(Channel);
 
@@ -49,7 +102,8 @@ internal sealed class TestAppliance(TestSite site) : IDisposable
 
     public async Task<JoinResponse> JoinAsync(JoinTicket ticket, string serial)
     {
-        using var anonymous = site.Channel(null);
+        Root = ticket.RootMetadata;
+        using var anonymous = site.Channel(null, Root);
         var response = await new EnrolmentService.EnrolmentServiceClient(anonymous).JoinAsync(
             JoinRequest(ticket, serial), cancellationToken: TestContext.Current.CancellationToken);
         Id = response.ApplianceId;

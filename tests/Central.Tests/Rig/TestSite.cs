@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Commands;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
@@ -50,6 +51,28 @@ internal sealed class TestSite : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
+    public DataFolder Data => App.Services.GetRequiredService<DataFolder>();
+
+    /// <summary>Runs a command beside the server, on the same folder.</summary>
+    public async Task<(int Code, string Output, string Error)> CommandAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await new CentralCommandLine(new KeysCommands(), new WatchlistsCommands(), new StatusCommand())
+            .RunAsync([.. args, "--data", Data.Root], output, error, Token);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Signs a drafted root with the keys of the bench and publishes it; the server takes it up.</summary>
+    public async Task PublishRootAsync(string draft, params string[] options)
+    {
+        var signed = await CommandAsync("keys", "sign", "--kept", "--yes", "--in", draft);
+        Assert.True(signed.Code == 0, signed.Error);
+        var published = await CommandAsync(["keys", "root", "publish", draft, .. options]);
+        Assert.True(published.Code == 0, published.Error);
+        await LookForNewsAsync();
+    }
+
     public static async Task<TestSite> StartAsync()
     {
         var folder = new TemporaryFolder();
@@ -77,18 +100,16 @@ internal sealed class TestSite : IAsyncDisposable
         return site;
     }
 
-    /// <summary>A channel to the gRPC port; trusts the site's authority and nothing else.</summary>
+    /// <summary>A channel to the gRPC port; trusts the site's authorities and nothing else, as an appliance does.</summary>
     /// <param name="certificate">With its private key; null for a caller without.</param>
-    public GrpcChannel Channel(X509Certificate2? certificate)
+    /// <param name="root">The root it trusts; the newest when left out.</param>
+    public GrpcChannel Channel(X509Certificate2? certificate, RootMetadata? root = null)
     {
         var tls = new SslClientAuthenticationOptions
         {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { Keys.Authority.Certificate },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
+            RemoteCertificateValidationCallback = (_, presented, chain, errors) =>
+                (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0
+                && ServerCertificate.IsOf(root ?? Keys.Root, (X509Certificate2)presented!, chain!.ChainPolicy.ExtraStore, TimeProvider.System.GetUtcNow()),
         };
         if (certificate is not null)
             tls.ClientCertificates = [certificate];

@@ -47,7 +47,7 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
         await PublishAsync();
 
         var release = await GetAsync(0);
-        var metadata = ticket.ToTrust().Verify(
+        var metadata = ticket.RootMetadata.Trust.Verify(
             release.Metadata.Memory,
             [.. release.Signatures.Select(static signature => new Releases.ReleaseSignature(
                 KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default,
