@@ -35,11 +35,24 @@ internal static class KeysRotateCommand
         var file = SigningFile.Of(draft.Encode(), keys.Roots[^1]);
         var signers = keys.KeptKeys.Concat(fresh).Where(key => file.RoleOf(key.Id) is not null);
         var signed = file.With(signers.Select(key => key.SignRelease(file.ToSign.Metadata)));
-        await KeysRootCommands.PublishAsync(parsed, session, signed.ToSign, mayStrand: false, cancellationToken);
+        try
+        {
+            await KeysRootCommands.PublishAsync(parsed, session, signed.ToSign, mayStrand: false, cancellationToken);
+        }
+        catch (CentralFault)
+        {
+            Remove(folder, fresh.Select(static key => key.Id));
+            throw;
+        }
 
         // What the root no longer names signs nothing any more; it lies in backups long enough.
-        foreach (var id in old)
-            SigningKeyFolder.Remove(folder, id);
+        Remove(folder, old);
         return CentralCommandLine.Done;
+    }
+
+    private static void Remove(DataFolder folder, IEnumerable<KeyId> keys)
+    {
+        foreach (var id in keys)
+            SigningKeyFolder.Remove(folder, id);
     }
 }

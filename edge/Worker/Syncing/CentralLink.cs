@@ -141,7 +141,7 @@ internal sealed class CentralLink : IDisposable
         RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } refused =>
             $"central refuses this appliance: {refused.Status.Detail}",
         RpcException when IsCertificateTrouble(fault) =>
-            $"central at {_identity.CentralAddress} shows a certificate that leads to none of the site's authorities",
+            $"central at {_identity.CentralAddress} shows a certificate that is not of the site's authorities",
         RpcException { StatusCode: StatusCode.Unavailable } => $"central at {_identity.CentralAddress} does not answer",
         RpcException other => $"central answered {other.StatusCode}: {other.Status.Detail}",
         _ => $"central at {_identity.CentralAddress} did not answer in time",

@@ -55,6 +55,43 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Appliance_RenewedAndHeard_ShowsItsNewestCertificateAndRoot()
+    {
+        await AddApplianceAsync("ap-1");
+        foreach (var (key, day) in ((byte, int)[])[(1, 1), (3, 3), (2, 2)])
+        {
+            await Store.Appliances.AddCertificateAsync(
+                new IssuedCertificate { ApplianceId = "ap-1", Spki = [key], Der = [key, key], IssuedAt = Now.AddDays(day), NotAfter = Now.AddDays(90 + day) },
+                Event("ap-1"),
+                Token);
+        }
+
+        await Store.Appliances.SaveHealthAsync(
+            new HealthReport
+            {
+                ApplianceId = "ap-1",
+                ReceivedAt = Now,
+                ClockQuality = 2,
+                ClockOffset = TimeSpan.Zero,
+                ListVersion = 5,
+                ListStateRoot = [],
+                RootVersion = 4,
+                RecordsWaiting = 0,
+                OldestWaiting = TimeSpan.Zero,
+                DiskFreeBytes = 1,
+                SoftwareVersion = "1",
+                Parts = [],
+            },
+            Token);
+
+        var newest = Assert.Single(await Store.Appliances.ListNewestCertificatesAsync(Token));
+        Assert.Equal(("ap-1", Now.AddDays(3)), (newest.Key, newest.Value.IssuedAt));
+        Assert.Equal([3, 3], newest.Value.Der);
+        var health = Assert.Single(await Store.Appliances.ListHealthAsync(Token));
+        Assert.Equal((5L, 4L), (health.Value.ListVersion, health.Value.RootVersion));
+    }
+
+    [Fact]
     public async Task Approve_TwiceOrUnknown_ChangesNothingAndAuditsNothing()
     {
         await AddApplianceAsync("ap-1");
