@@ -95,14 +95,12 @@ internal sealed class SiteKeys : IDisposable
 
     /// <summary>The keys an appliance trusts for releases, as a ticket carries them.</summary>
     public ImmutableArray<TicketRole> TrustedRoles() =>
-    [
-        new TicketRole
+        [.. new[] { ReleaseKind.Watchlist, ReleaseKind.People }.Select(kind => new TicketRole
         {
-            Kind = ReleaseKind.Watchlist,
+            Kind = kind,
             Threshold = ReleaseThreshold,
             PublicKeysSpki = [.. ReleaseKeys.Select(static key => key.Spki)],
-        },
-    ];
+        })];
 
     public void Dispose()
     {

@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Scanning;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
@@ -103,6 +104,7 @@ internal static class RunCommand
             .AddJournal()
             .AddScreening()
             .AddScanning()
+            .AddPeople()
             .AddInspection()
             .AddSyncing()
             .AddCounterConsole();

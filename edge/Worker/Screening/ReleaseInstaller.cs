@@ -5,17 +5,27 @@ using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.People;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
 /// <summary>
-/// Opens a sealed release: (1) trust and version, (2) hash of the sealed segment, (3) content key, (4) decryption into
-/// locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
+/// Opens a sealed list: (1) trust and version, (2) hash of the sealed segment, (3) content key, by the device key and by
+/// what a person's sign-in opened, (4) decryption into locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
 /// start; nothing is believed because it lies on the card.
 /// </summary>
 internal sealed class ReleaseInstaller(
-    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, ApplianceIdentity identity, ClockKeeper clock)
+    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, PostKeyring keyring, ApplianceIdentity identity, ClockKeeper clock)
 {
+    /// <summary>Said while nobody has signed in since the start.</summary>
+    internal const string Closed = "the list is closed until somebody signs in";
+
+    internal ReleaseStore Store => store;
+
+    /// <summary>True once the keys are open, so that an installed list can be opened.</summary>
+    internal bool CanOpen => keyring.IsOpen;
+
+
     /// <summary>Opens what is installed. The metadata's expiry is not looked at: an old list never stops work (guardrail 12).</summary>
     /// <returns>The generation, or why there is no readable list.</returns>
     internal Result<ListGeneration, ReleaseFailure> OpenInstalled()
@@ -65,6 +75,8 @@ internal sealed class ReleaseInstaller(
             return new ReleaseFailure(ReleaseStage.ContentKey, wrapFailure.Reason);
         try
         {
+            if (!keyring.TryUncover(metadata.ReleaseId, key))
+                return new ReleaseFailure(ReleaseStage.ContentKey, Closed);
             return Decrypt(metadata, key, sealedBytes, checked((int)segment.PlainLength));
         }
         finally

@@ -5,6 +5,7 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -14,16 +15,19 @@ using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Keeps the list up to date: (1) ask for the newest release, (2) verify its metadata, (3) download the sealed segment,
-/// going on where it stopped, (4) keep its content key, (5) install and switch. Screening goes on on the old list until
-/// the switch; a release that is refused changes nothing and is journalled.
+/// Keeps accounts and list up to date, the accounts first: (1) ask for the newest release, (2) verify its metadata,
+/// (3) download the sealed segment, going on where it stopped, (4) keep its content key, (5) install and switch. A list that
+/// comes while the keys are closed waits on the card, downloaded whole. Work goes on on what is installed until the switch; a
+/// release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
     CentralLink link,
-    ReleaseInstaller installer,
-    ReleaseStore store,
+    ReleaseInstaller lists,
+    PeopleInstaller accounts,
     IContentKeyStore keys,
     InstalledList list,
+    PostPeople people,
+    SignInDesk desk,
     JournalStore journal,
     TimeProvider time,
     IOptions<SyncOptions> options,
@@ -34,7 +38,11 @@ internal sealed class ReleaseSyncService(
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private string _lastRefusal = "";
+    private string _lastListRefusal = "";
+    private string _lastPeopleRefusal = "";
+
+    /// <summary>A release that is here whole, but not yet in use.</summary>
+    private sealed record Fetched(StoredRelease Release, ReleaseMetadata Metadata, string Staged);
 
     /// <summary>Somebody knows of a new release.</summary>
     internal void Ring() => _bell.Writer.TryWrite(true);
@@ -50,12 +58,11 @@ internal sealed class ReleaseSyncService(
                 await Task.WhenAny(Task.Delay(delay, time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
-                var failure = await TryUpdateAsync(stoppingToken);
-                delay = failure is null || !IsLinkTrouble(failure)
-                    ? TimeSpan.FromSeconds(options.Value.ReleaseCheckSeconds)
-                    : TimeSpan.FromSeconds(Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
-                if (failure is not null && !IsLinkTrouble(failure))
-                    Refuse(failure);
+                var isLinkUp = RefusePeople(await TryAsync(UpdatePeopleAsync, stoppingToken))
+                    & RefuseList(await TryAsync(UpdateListAsync, stoppingToken));
+                delay = TimeSpan.FromSeconds(isLinkUp
+                    ? options.Value.ReleaseCheckSeconds
+                    : Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -64,32 +71,88 @@ internal sealed class ReleaseSyncService(
         }
     }
 
-    /// <summary>A card that is full or cannot be written refuses the release; the list in use stays in use.</summary>
-    private async Task<ReleaseFailure?> TryUpdateAsync(CancellationToken cancellationToken)
+    /// <summary>A card that is full or cannot be written refuses the release; what is in use stays in use.</summary>
+    private static async Task<ReleaseFailure?> TryAsync(
+        Func<CancellationToken, Task<ReleaseFailure?>> update, CancellationToken cancellationToken)
     {
         try
         {
-            return await UpdateAsync(cancellationToken);
+            return await update(cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
         {
-            return new ReleaseFailure(ReleaseStage.Content, $"the list cannot be stored or opened here: {fault.Message}");
+            return new ReleaseFailure(ReleaseStage.Content, $"the release cannot be stored or opened here: {fault.Message}");
         }
     }
 
-    /// <summary>One look for a newer release.</summary>
-    /// <returns>Null when the newest is in use; otherwise why not. Link trouble has the stage <see cref="ReleaseStage.Segment"/> and no journal entry.</returns>
-    private async Task<ReleaseFailure?> UpdateAsync(CancellationToken cancellationToken)
+    /// <summary>One look for newer accounts.</summary>
+    private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
     {
-        var installed = list.Current?.Metadata.Version ?? 0;
+        var (fetched, failure) = await FetchAsync(
+            WireKind.People, people.Current?.Version ?? 0, accounts.Store, accounts.Verify, cancellationToken);
+        if (fetched is null)
+            return failure;
+        if (!accounts.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var installed, out failure))
+        {
+            File.Delete(fetched.Staged);
+            return failure;
+        }
+
+        people.Switch(installed);
+        desk.TakeAccounts(installed);
+        _lastPeopleRefusal = "";
+        logger.PeopleInstalled(installed.Version, installed.Accounts.Length);
+        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleInstalled, RecordDraft.Appliance));
+        return null;
+    }
+
+    /// <summary>One look for a newer list.</summary>
+    private async Task<ReleaseFailure?> UpdateListAsync(CancellationToken cancellationToken)
+    {
+        // A list that cannot be opened although the keys are open is fetched again.
+        var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
+        var (fetched, failure) = await FetchAsync(WireKind.Watchlist, known, lists.Store, lists.Verify, cancellationToken);
+        if (fetched is null)
+            return failure;
+        if (!lists.CanOpen)
+        {
+            lists.Store.Await(fetched.Release);
+            return null;
+        }
+
+        if (!lists.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var generation, out failure))
+        {
+            File.Delete(fetched.Staged);
+            return failure;
+        }
+
+        list.Switch(generation);
+        _lastListRefusal = "";
+        logger.ReleaseInstalled(fetched.Metadata.Version, generation.Package.EntryCount);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = fetched.Metadata.Version });
+        return null;
+    }
+
+    /// <summary>Steps 1 to 4.</summary>
+    /// <returns>
+    /// The release, or why there is none; neither when the newest is in use. Link trouble has the stage
+    /// <see cref="ReleaseStage.Segment"/> and no journal entry.
+    /// </returns>
+    private async Task<(Fetched? Fetched, ReleaseFailure? Failure)> FetchAsync(
+        WireKind kind,
+        ulong installed,
+        ReleaseStore store,
+        Func<StoredRelease, Result<ReleaseMetadata, ReleaseFailure>> verify,
+        CancellationToken cancellationToken)
+    {
         var asked = await link.CallAsync(
             async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetReleaseAsync(
-                new GetReleaseRequest { Kind = WireKind.Watchlist, InstalledVersion = installed }, cancellationToken: token),
+                new GetReleaseRequest { Kind = kind, InstalledVersion = installed }, cancellationToken: token),
             cancellationToken);
         if (!asked.TryGet(out var answer, out var linkTrouble))
-            return LinkTrouble(linkTrouble);
+            return (null, LinkTrouble(linkTrouble));
         if (answer.IsCurrent || answer.Metadata.IsEmpty)
-            return null;
+            return (null, null);
         var release = new StoredRelease
         {
             Metadata = answer.Metadata.ToByteArray(),
@@ -100,32 +163,21 @@ internal sealed class ReleaseSyncService(
                 Value = signature.Signature.ToByteArray(),
             })],
         };
-        if (!installer.Verify(release).TryGet(out var metadata, out var failure))
-            return failure;
+        if (!verify(release).TryGet(out var metadata, out var failure))
+            return (null, failure);
         if (metadata.Version == installed)
-            return null;
+            return (null, null);
         if (metadata.Segments is not [var segment])
-            return new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one");
-        if (await DownloadAsync(segment, cancellationToken) is { } incomplete)
-            return incomplete;
+            return (null, new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one"));
+        if (await DownloadAsync(store, segment, cancellationToken) is { } incomplete)
+            return (null, incomplete);
         keys.Keep(metadata.ReleaseId, new LeasedContentKey(
             answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds)));
-        var staged = store.StagingPath(segment);
-        if (!installer.Install(release, metadata, staged).TryGet(out var generation, out failure))
-        {
-            File.Delete(staged);
-            return failure;
-        }
-
-        list.Switch(generation);
-        _lastRefusal = "";
-        logger.ReleaseInstalled(metadata.Version, generation.Package.EntryCount);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
-        return null;
+        return (new Fetched(release, metadata, store.StagingPath(segment)), null);
     }
 
     /// <summary>Fills the staging file up to the signed length and not a byte further.</summary>
-    private async Task<ReleaseFailure?> DownloadAsync(ReleaseSegment segment, CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> DownloadAsync(ReleaseStore store, ReleaseSegment segment, CancellationToken cancellationToken)
     {
         await using var staging = new FileStream(store.StagingPath(segment), FileMode.OpenOrCreate, FileAccess.Write);
         if (staging.Length > segment.SealedLength)
@@ -154,15 +206,35 @@ internal sealed class ReleaseSyncService(
         return null;
     }
 
-    private void Refuse(ReleaseFailure failure)
+    /// <returns>False for link trouble.</returns>
+    private bool RefuseList(ReleaseFailure? failure)
     {
-        var reason = failure.ToString();
-        if (reason == _lastRefusal)
-            return;
-        _lastRefusal = reason;
-        list.Report($"the newest list was refused: {reason}");
-        logger.ReleaseRefused(reason);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
+        if (!IsRefusal(failure, ref _lastListRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        list.Report($"the newest list was refused: {_lastListRefusal}");
+        logger.ReleaseRefused(_lastListRefusal);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        return true;
+    }
+
+    /// <returns>False for link trouble.</returns>
+    private bool RefusePeople(ReleaseFailure? failure)
+    {
+        if (!IsRefusal(failure, ref _lastPeopleRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        people.Report($"the newest accounts were refused: {_lastPeopleRefusal}");
+        logger.ReleaseRefused(_lastPeopleRefusal);
+        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        return true;
+    }
+
+    /// <summary>True for a refusal that has not been told yet.</summary>
+    private static bool IsRefusal(ReleaseFailure? failure, ref string last)
+    {
+        if (failure is null || IsLinkTrouble(failure) || failure.ToString() == last)
+            return false;
+        last = failure.ToString();
+        return true;
     }
 
     private void Note(RecordDraft draft)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
@@ -27,11 +28,17 @@ internal sealed class Bench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-checkpoint-bench-").FullName;
     private readonly ECDiffieHellman _centralKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa[] _releaseKeys = [ECDsa.Create(ECCurve.NamedCurves.nistP256), ECDsa.Create(ECCurve.NamedCurves.nistP256)];
+    private readonly byte[] _deviceHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
+    private readonly byte[] _personHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
+    private readonly PrivateScalar _officerKey = PrivateScalar.Create();
+    private readonly PostAccount _officer;
     private JournalStore? _journal;
+    private OfferedBadge? _badge;
 
     internal Bench()
     {
         Data = new DataFolder(_folder);
+        _officer = NewOfficer(_officerKey);
         Identity = new ApplianceIdentity
         {
             ApplianceId = "ap-bench",
@@ -41,16 +48,19 @@ internal sealed class Bench : IDisposable
             CertificateDer = [],
             CentralRecordKeySpki = _centralKey.ExportSubjectPublicKeyInfo(),
             TimestampKeySpki = [],
-            Roles = [new TicketRole { Kind = ReleaseKind.Watchlist, Threshold = 2, PublicKeysSpki = [.. _releaseKeys.Select(static key => key.ExportSubjectPublicKeyInfo())] }],
+            Roles = [Role(ReleaseKind.Watchlist), Role(ReleaseKind.People)],
             Epoch = Guid.NewGuid(),
             TicketIssuedAt = Start.AddDays(-1),
         };
         Keys = new ContentKeyFiles(Data);
-        Releases = new ReleaseStore(Data);
+        Releases = ReleaseStore.OfLists(Data);
+        People.Switch(NewAccounts(1, _officer));
         List = new InstalledList(Options.Create(new ScreeningOptions()));
         Encounters = new EncounterBook(Time);
         Clock = NewClock();
-        Session.SignOn("OFF-1");
+        Session = new CounterSession(Time);
+        OpenKeys();
+        SignIn();
     }
 
     internal FakeTimeProvider Time { get; } = new(Start);
@@ -69,13 +79,21 @@ internal sealed class Bench : IDisposable
 
     internal EncounterBook Encounters { get; private set; }
 
-    internal CounterSession Session { get; } = new();
+    internal CounterSession Session { get; }
+
+    internal PostPeople People { get; } = new();
+
+    internal OfferedBadge Badge => _badge ??= new OfferedBadge(Time);
+
+    internal PostKeyring Keyring { get; private set; } = new();
 
     internal ClockKeeper Clock { get; private set; }
 
-    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Key, Clock);
+    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, People, Clock);
 
-    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Identity, Clock);
+    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Keyring, Identity, Clock);
+
+    internal PeopleInstaller PeopleInstaller => new(ReleaseStore.OfPeople(Data), Keys, Key, Identity, Clock);
 
     internal InspectionPipeline Pipeline => new(
         List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
@@ -86,9 +104,51 @@ internal sealed class Bench : IDisposable
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
 
-    /// <summary>As after a restart: the journal is closed and opened, and nothing is in memory.</summary>
+    /// <summary>Signs the officer of the bench in, as if the counter had.</summary>
+    internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
+
+    /// <summary>Opens the keys of list and journal, as the first sign-in after a start does.</summary>
+    internal void OpenKeys() => Assert.Null(Keyring.Open(People.Current!, People.Current!.Accounts[0], _officerKey));
+
+    /// <summary>The accounts of the bench's post.</summary>
+    internal PeopleContent NewAccounts(ulong version, params ImmutableArray<PostAccount> accounts)
+    {
+        using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
+        using var journal = secret.JournalKey();
+        return new PeopleContent
+        {
+            ApplianceId = Identity.ApplianceId,
+            Version = version,
+            IssuedAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow()),
+            DeviceHalf = _deviceHalf,
+            JournalPublicKeySpki = journal.PublicKeySpki,
+            Accounts = [.. accounts.Select(account => account.Role.SeesTravellers()
+                ? account with { Grant = KeyWrap.Wrap(account.PublicKeySpki.Span, _personHalf, PostSecret.HalfContext(Identity.ApplianceId)) }
+                : account)],
+        };
+    }
+
+    /// <summary>An account whose secret nobody stretches: the tests of sign-in make their own.</summary>
+    private static PostAccount NewOfficer(PrivateScalar key) => new()
+    {
+        StaffNumber = "OFF-1",
+        Name = "A. Marlow",
+        Role = PostRole.Officer,
+        Method = SignInMethod.Passphrase,
+        Stretching = KeyStretching.Create(),
+        PublicKeySpki = key.PublicKeySpki,
+        SealedPrivateKey = new byte[60],
+    };
+
+    private TicketRole Role(ReleaseKind kind) =>
+        new() { Kind = kind, Threshold = 2, PublicKeysSpki = [.. _releaseKeys.Select(static key => key.ExportSubjectPublicKeyInfo())] };
+
+    /// <summary>As after a restart: the journal is closed and opened, nothing is in memory, and the keys are closed.</summary>
     internal void Restart()
     {
+        Keyring.Dispose();
+        Keyring = new PostKeyring();
+        Session.End();
         _journal?.Dispose();
         _journal = null;
         Encounters = new EncounterBook(Time);
@@ -101,7 +161,9 @@ internal sealed class Bench : IDisposable
         var package = WatchlistPackageWriter.Write(entries, version, compiledAt, "Utopia", RandomNumberGenerator.GetBytes(16));
         var contentKey = RandomNumberGenerator.GetBytes(32);
         var releaseId = Guid.NewGuid();
+        using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
         var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, package);
+        secret.Cover(releaseId, contentKey);
         var segment = new ReleaseSegment("base", package.Length, sealedBytes.Length, SHA256.HashData(sealedBytes));
         Assert.True(WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure), failure?.ToString());
         var metadata = new ReleaseMetadata
@@ -186,6 +248,8 @@ internal sealed class Bench : IDisposable
     public void Dispose()
     {
         _journal?.Dispose();
+        Keyring.Dispose();
+        _officerKey.Dispose();
         Key.Dispose();
         _centralKey.Dispose();
         foreach (var key in _releaseKeys)
