@@ -220,7 +220,7 @@ internal sealed class PeopleCommands : ICommandPart
         return SignInSecret.IsSecret(method, secret)
             ? (secret, false)
             : throw new CentralFault(method == SignInMethod.Passphrase
-                ? $"The first line of {file} is not a passphrase of {SignInSecret.PassphraseLengthMin} to {SignInSecret.PassphraseLengthMax} characters."
+                ? $"The first line of {file} is not a passphrase of {SignInSecret.PassphraseLengthMin} to {SignInSecret.PassphraseLengthMax} letters, digits and signs of the ASCII set."
                 : $"The first line of {file} is not a PIN of {SignInSecret.PinLengthMin} to {SignInSecret.PinLengthMax} digits.");
     }
 

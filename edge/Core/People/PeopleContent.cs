@@ -48,7 +48,8 @@ public sealed class PeopleContent
             .UInt64(2, Version)
             .Int64(3, IssuedAtUnixMicroseconds)
             .Bytes(4, DeviceHalf.Span)
-            .Bytes(5, JournalPublicKeySpki.Span);
+            .Bytes(5, JournalPublicKeySpki.Span)
+            .UInt16(6, checked((ushort)Accounts.Length));
         for (var i = 0; i < Accounts.Length; i++)
             writer.Bytes(checked((ushort)(FirstAccountTag + i)), Accounts[i].Encode());
         return writer.ToArray();
@@ -67,7 +68,7 @@ public sealed class PeopleContent
         if (!CanonicalReader.TryOpen(bytes, Mark, out var reader, out var problem))
             return Bad(problem);
         if (!(reader.TryUInt64(2, out var version) & reader.TryInt64(3, out var issued)
-            & reader.TryBytes(4, PostSecret.HalfLength, out var half) & reader.TryBytes(5, out var journal)))
+            & reader.TryBytes(4, PostSecret.HalfLength, out var half) & reader.TryBytes(5, out var journal) & reader.TryUInt16(6, out var count)))
         {
             return Bad("a compulsory field is missing or has the wrong length");
         }
@@ -86,8 +87,8 @@ public sealed class PeopleContent
             accounts.Add(account);
         }
 
-        if (accounts.Count != reader.CountFrom(FirstAccountTag))
-            return Bad($"account {accounts.Count} is missing, and others follow");
+        if (accounts.Count != count || accounts.Count != reader.CountFrom(FirstAccountTag))
+            return Bad($"account {accounts.Count} of {count} is missing, or others follow");
         return new PeopleContent
         {
             ApplianceId = applianceId,

@@ -34,10 +34,13 @@ public static class SignInSecret
 
     private const int KeyLength = 32;
 
-    /// <summary>True when the text can be a secret of this method.</summary>
+    /// <summary>
+    /// True when the text can be a secret of this method. A passphrase is printable ASCII: what keyboards send for other
+    /// letters differs from one to the next, and nobody should be locked out by that.
+    /// </summary>
     public static bool IsSecret(SignInMethod method, string secret) => method switch
     {
-        SignInMethod.Passphrase => secret.Length is >= PassphraseLengthMin and <= PassphraseLengthMax,
+        SignInMethod.Passphrase => secret.Length is >= PassphraseLengthMin and <= PassphraseLengthMax && secret.All(static c => c is >= ' ' and <= '~'),
         SignInMethod.PinAndBadge => secret.Length is >= PinLengthMin and <= PinLengthMax && secret.All(char.IsAsciiDigit),
         _ => false,
     };
@@ -48,9 +51,8 @@ public static class SignInSecret
     /// <returns>32 bytes; the caller wipes them.</returns>
     public static byte[] ToKey(KeyStretching stretching, string secret, string badge)
     {
-        // One text for what different keyboards send (Unicode NFC); the lengths keep the two parts apart.
-        var normal = secret.Normalize(NormalizationForm.FormC);
-        var password = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{normal.Length}:{normal}:{badge}"));
+        // The length keeps the two parts apart.
+        var password = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{secret.Length}:{secret}:{badge}"));
         try
         {
             return Rfc2898DeriveBytes.Pbkdf2(password, stretching.Salt.Span, stretching.Iterations, HashAlgorithmName.SHA256, KeyLength);

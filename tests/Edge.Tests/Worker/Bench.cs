@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.People;
@@ -38,14 +39,15 @@ internal sealed class Bench : IDisposable
     internal Bench()
     {
         Data = new DataFolder(_folder);
+        Key = DeviceKeyFiles.LoadOrCreate(Data);
         _officer = NewOfficer(_officerKey);
         Identity = new ApplianceIdentity
         {
             ApplianceId = "ap-bench",
             PostName = "Utopia North",
             CentralAddress = "https://127.0.0.1:1",
-            CaCertificateDer = [],
-            CertificateDer = [],
+            CaCertificateDer = SelfSigned(Key),
+            CertificateDer = SelfSigned(Key),
             CentralRecordKeySpki = _centralKey.ExportSubjectPublicKeyInfo(),
             TimestampKeySpki = [],
             Roles = [Role(ReleaseKind.Watchlist), Role(ReleaseKind.People)],
@@ -69,7 +71,7 @@ internal sealed class Bench : IDisposable
 
     internal ApplianceIdentity Identity { get; }
 
-    internal DeviceKey Key { get; } = DeviceKey.CreateInMemory();
+    internal DeviceKey Key { get; }
 
     internal ContentKeyFiles Keys { get; }
 
@@ -128,6 +130,13 @@ internal sealed class Bench : IDisposable
         };
     }
 
+    private static byte[] SelfSigned(DeviceKey key)
+    {
+        var request = new CertificateRequest("CN=ap-bench", key.SigningKey, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(Start.AddDays(-1), Start.AddDays(90));
+        return certificate.RawData;
+    }
+
     /// <summary>An account whose secret nobody stretches: the tests of sign-in make their own.</summary>
     private static PostAccount NewOfficer(PrivateScalar key) => new()
     {
@@ -176,11 +185,39 @@ internal sealed class Bench : IDisposable
             StateRoot = opened.Info.StateRoot,
             Segments = [segment],
         };
-        var bytes = metadata.Encode();
-        var staged = Releases.StagingPath(segment);
+        return Stage(Releases, metadata, contentKey, sealedBytes);
+    }
+
+    /// <summary>A signed and sealed release of these accounts, its segment in the staging place.</summary>
+    /// <param name="change">Spoils the metadata before it is signed.</param>
+    internal (StoredRelease Release, ReleaseMetadata Metadata, string Staged) ReleasePeople(
+        PeopleContent people, Func<ReleaseMetadata, byte[]>? change = null)
+    {
+        var plain = people.Encode();
+        var contentKey = RandomNumberGenerator.GetBytes(32);
+        var releaseId = Guid.NewGuid();
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, plain);
+        var metadata = new ReleaseMetadata
+        {
+            Kind = ReleaseKind.People,
+            ReleaseId = releaseId,
+            Version = people.Version,
+            IssuedAtUnixMicroseconds = people.IssuedAtUnixMicroseconds,
+            ExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow().AddDays(90)),
+            StateRoot = PeopleContent.RootOf(plain),
+            Segments = [new ReleaseSegment("people", plain.Length, sealedBytes.Length, SHA256.HashData(sealedBytes))],
+        };
+        return Stage(ReleaseStore.OfPeople(Data), metadata, contentKey, sealedBytes, change);
+    }
+
+    private (StoredRelease Release, ReleaseMetadata Metadata, string Staged) Stage(
+        ReleaseStore store, ReleaseMetadata metadata, byte[] contentKey, byte[] sealedBytes, Func<ReleaseMetadata, byte[]>? change = null)
+    {
+        var staged = store.StagingPath(metadata.Segments[0]);
         File.WriteAllBytes(staged, sealedBytes);
-        Keys.Keep(releaseId, new LeasedContentKey(
-            KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId)), Time.GetUtcNow().AddDays(14)));
+        Keys.Keep(metadata.ReleaseId, new LeasedContentKey(
+            KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(metadata.ReleaseId)), Time.GetUtcNow().AddDays(14)));
+        var bytes = change?.Invoke(metadata) ?? metadata.Encode();
         var release = new StoredRelease
         {
             Metadata = bytes,
