@@ -3,7 +3,6 @@ using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
-using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
@@ -29,7 +28,8 @@ public sealed class StolenCardTests : IDisposable
         _bench.Install(1, Bench.Entry("uto:9", "QUORNBRASK ANSELM", "1971-03-04"));
         _bench.Pipeline.Inspect(new DocumentScan
         {
-            Lines = [.. Bench.Passport("ZWYNHALVE", "ASTRID", "U77700077", 1988, 4, 17)], LastByteTimestamp = 0,
+            Lines = [.. Bench.Passport("ZWYNHALVE", "ASTRID", "U77700077", 1988, 4, 17)],
+            LastByteTimestamp = 0,
         });
         Assert.Single(_bench.Encounters.State.Open);
         _bench.Restart();
@@ -92,7 +92,7 @@ public sealed class StolenCardTests : IDisposable
         new PeopleInstaller(ReleaseStore.OfPeople(_bench.Data), new ContentKeyFiles(_bench.Data), device, _bench.Identity, _bench.Clock)
             .OpenInstalled().Value;
 
-    private PostSecret? SecretOf(PeopleContent people, string staffNumber, string secret, string badge)
+    private static PostSecret? SecretOf(PeopleContent people, string staffNumber, string secret, string badge)
     {
         var account = people.Find(staffNumber)!;
         using var pair = account.Open(secret, badge);
