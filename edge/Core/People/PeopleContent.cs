@@ -6,7 +6,7 @@ using EdgeCheckpoint.Releases;
 namespace EdgeCheckpoint.People;
 
 /// <summary>
-/// The people of one post, as the segment of a people release (format mark "ECP" 1), sealed to that post's appliance. The
+/// The people of one post, as the segment of a people release (format mark "ECU" 1), sealed to that post's appliance. The
 /// state root that is signed is the SHA-256 of these bytes.
 /// </summary>
 public sealed class PeopleContent
@@ -19,7 +19,7 @@ public sealed class PeopleContent
 
     private const ushort FirstAccountTag = 1000;
 
-    private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'P', 1];
+    private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'U', 1];
 
     /// <summary>The appliance it is for; no other may install it.</summary>
     public required string ApplianceId { get; init; }
