@@ -6,6 +6,7 @@ using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using Microsoft.AspNetCore.Connections;
@@ -63,6 +64,7 @@ internal static class CentralHost
             .AddEncounters()
             .AddJournalIntake()
             .AddWatchlists()
+            .AddPostPeople()
             .AddPeople()
             .AddDashboard(settings.Folder);
         builder.Services.AddSingleton<ApplianceGate>();

@@ -4,6 +4,7 @@ return await new CentralCommandLine(
         new InitCommand(),
         new RunCommand(),
         new StaffCommands(),
+        new PeopleCommands(),
         new AppliancesCommands(),
         new WatchlistsCommands(),
         new KeysCommands(),

@@ -25,6 +25,8 @@ internal sealed partial class DataFolder
 
     internal string Lists => Child("lists");
 
+    internal string People => Child("people");
+
     internal string ContentKeys => Child("content-keys");
 
     internal string State => Child("state");

@@ -13,6 +13,10 @@ namespace EdgeCheckpoint.Demo;
 /// </summary>
 internal static class Demonstration
 {
+    /// <summary>Who may sign in where, made anew each time.</summary>
+    /// <param name="Staff">Lines for people.</param>
+    private sealed record DemoPeople(string Staff, PersonSecret Officer, PersonSecret Supervisor);
+
     private const string Serial = "DEMO-0001";
     private const string Post = "Utopia North";
     private const int LeftForYou = 3;
@@ -34,8 +38,8 @@ internal static class Demonstration
         {
             if (!once && TakenPort(grpcPort, dashboardPort, counterPort) is { } taken)
                 return Fail($"Port {taken} on 127.0.0.1 is in use. Stop the program that has it, or choose others: ./demo.sh --grpc-port N --dashboard-port N --counter-port N");
-            var staff = await StartCentralAsync(central, once ? 0 : grpcPort, once ? 0 : dashboardPort, folder, cancellationToken);
-            await StartApplianceAsync(central, appliance, once ? 0 : counterPort, reader, folder, cancellationToken);
+            var people = await StartCentralAsync(central, once ? 0 : grpcPort, once ? 0 : dashboardPort, folder, cancellationToken);
+            await StartApplianceAsync(central, appliance, people.Officer, once ? 0 : counterPort, reader, folder, cancellationToken);
             var report = await ScanAsync(central, appliance, once, cancellationToken);
             if (once)
             {
@@ -43,7 +47,7 @@ internal static class Demonstration
                 return report.DurableAtCentral == report.Scanned ? 0 : 1;
             }
 
-            Explain(central, appliance, staff);
+            Explain(central, appliance, people);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return 0;
         }
@@ -58,10 +62,10 @@ internal static class Demonstration
         }
     }
 
-    private static async Task<string> StartCentralAsync(
+    private static async Task<DemoPeople> StartCentralAsync(
         CentralSite central, int grpcPort, int dashboardPort, TemporaryFolder folder, CancellationToken cancellationToken)
     {
-        Say("1/5 Central: keys, certificate authority, staff.");
+        Say("1/5 Central: keys, certificate authority, staff, the people of the post.");
         await central.CommandAsync(cancellationToken, "init", "--name", "Utopia", "--address", "https://127.0.0.1");
         var staff = new StringBuilder();
         foreach (var role in new[] { "administrator", "monitor" })
@@ -72,6 +76,9 @@ internal static class Demonstration
                 $"    {account.RootElement.GetProperty("name").GetString()} with the passphrase {account.RootElement.GetProperty("passphrase").GetString()}");
         }
 
+        var officer = await central.PersonAsync("DEMO-07", "officer", cancellationToken);
+        var supervisor = await central.PersonAsync("DEMO-SUP-02", "supervisor", cancellationToken, "--badge");
+        Indent(await central.CommandAsync(cancellationToken, "people", "publish"));
         await central.StartAsync(cancellationToken, grpcPort, dashboardPort);
         Say("2/5 A fictional list: imported, compiled, signed twice, published.");
         var list = folder.Combine("utopia-list.csv");
@@ -80,11 +87,11 @@ internal static class Demonstration
             await resource.CopyToAsync(file, cancellationToken);
         Indent(await central.CommandAsync(cancellationToken, "watchlists", "import", "--format", "csv", list));
         Indent(await central.CommandAsync(cancellationToken, "watchlists", "publish", "--title", "Utopia lists"));
-        return staff.ToString().TrimEnd();
+        return new DemoPeople(staff.ToString().TrimEnd(), officer, supervisor);
     }
 
     private static async Task StartApplianceAsync(
-        CentralSite central, Appliance appliance, int counterPort, string reader, TemporaryFolder folder, CancellationToken cancellationToken)
+        CentralSite central, Appliance appliance, PersonSecret officer, int counterPort, string reader, TemporaryFolder folder, CancellationToken cancellationToken)
     {
         Say("3/5 An appliance: enrolled with a join ticket, list downloaded and verified.");
         var ticket = await central.TicketAsync(Post, Serial, folder.Combine("ticket.json"), cancellationToken);
@@ -93,8 +100,8 @@ internal static class Demonstration
             throw new InvalidOperationException(enrolled.Errors);
         Indent(enrolled.Output);
         await appliance.StartAsync(cancellationToken, counterPort, [$"Scanner:Profile={reader}", .. Delimiters(appliance.Reader.Dressing)]);
+        await appliance.SignInAsync(officer, cancellationToken);
         await appliance.ReadyAsync(cancellationToken, listVersion: 1);
-        await appliance.BeginShiftAsync("DEMO-07", cancellationToken);
     }
 
     private static async Task<DemoReport> ScanAsync(CentralSite central, Appliance appliance, bool once, CancellationToken cancellationToken)
@@ -133,13 +140,15 @@ internal static class Demonstration
             throw new InvalidOperationException($"The counter did not take a decision: {(int)status}.");
     }
 
-    private static void Explain(CentralSite central, Appliance appliance, string staff)
+    private static void Explain(CentralSite central, Appliance appliance, DemoPeople people)
     {
+        var (staff, officer, supervisor) = people;
         Console.WriteLine($"""
 
             Everything runs. Look at:
               the officer's page    {appliance.CounterAddress}
-                signed on as DEMO-07; {LeftForYou} encounters wait for your decision
+                sign in as {officer.StaffNumber} with the passphrase {officer.Secret}; {LeftForYou} encounters wait for your decision
+                second person: {supervisor.StaffNumber} with the PIN {supervisor.Secret} and the badge {supervisor.Badge}
               central's dashboard   {central.DashboardAddress}
                 sign in as
             {staff}

@@ -19,7 +19,7 @@ public sealed class BadInputTests
         site.Appliance.Reader.Send("\u0002%%%@@\rXX\r\u0003"u8);
         await PageSaysAsync(site, "READ AGAIN");
         Assert.Empty(await site.Appliance.OpenAsync(Cancel));
-        await site.Appliance.PostAsync("/shift/begin", Cancel, ("staff", Site.Officer));
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
         site.Appliance.Reader.Send(Encoding.ASCII.GetBytes(Ordinary[0] + "\r\n"));
         await PageSaysAsync(site, "READ AGAIN");
         Assert.Empty(await site.Appliance.OpenAsync(Cancel));
@@ -63,7 +63,7 @@ public sealed class BadInputTests
 
         await site.Appliance.StartAsync(Cancel);
         await site.Appliance.ReadyAsync(Cancel);
-        await site.Appliance.BeginShiftAsync(Site.Officer, Cancel);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
         var encounter = await site.Appliance.ScanAsync(Ordinary, Cancel);
 
         Assert.False(encounter.IsClear);

@@ -36,7 +36,7 @@ public sealed class JourneyTests
         var text = row.RootElement.GetRawText();
         Assert.Contains("LINDQUIST", text, StringComparison.Ordinal);
         Assert.Contains(Ordinary[1][..20], text, StringComparison.Ordinal);
-        Assert.Contains(Site.Officer, text, StringComparison.Ordinal);
+        Assert.Contains(Site.OfficerNumber, text, StringComparison.Ordinal);
         Assert.Equal(1, await site.Central.RecordsAsync("hit", Cancel));
         Assert.Equal(1, await site.Central.RecordsAsync("hit_outcome", Cancel));
     }
@@ -73,8 +73,8 @@ public sealed class JourneyTests
                 continue;
             await site.Appliance.KillAsync();
             await site.Appliance.StartAsync(Cancel);
+            await site.Appliance.SignInAsync(site.Officer, Cancel);
             await site.Appliance.ReadyAsync(Cancel, listVersion: 1);
-            await site.Appliance.BeginShiftAsync(Site.Officer, Cancel);
         }
 
         await site.DurableAsync(6, Cancel);
@@ -89,7 +89,7 @@ public sealed class JourneyTests
         var before = await site.Appliance.ScanAsync(Listed, Cancel);
         await site.Appliance.KillAsync();
         await site.Appliance.StartAsync(Cancel);
-        await site.Appliance.BeginShiftAsync(Site.Officer, Cancel);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
 
         var after = Assert.Single(await site.Appliance.OpenAsync(Cancel));
         Assert.Equal(before.Id, after.Id);
@@ -111,10 +111,10 @@ public sealed class JourneyTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await site.Appliance.DecideAsync(hit, OutcomeCodes.Refused, OutcomeCodes.NotSamePerson, Cancel));
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
-            await site.Appliance.DecideAsync(hit, OutcomeCodes.Referred, OutcomeCodes.HandedOver, Cancel, secondPerson: Site.Officer.ToLowerInvariant()));
+            await site.Appliance.DecideAsync(hit, OutcomeCodes.Referred, OutcomeCodes.HandedOver, Cancel, secondPerson: site.Officer));
         Assert.Single(await site.Appliance.OpenAsync(Cancel));
         Assert.Equal(
-            HttpStatusCode.Redirect, await site.Appliance.DecideAsync(hit, OutcomeCodes.Referred, OutcomeCodes.HandedOver, Cancel, secondPerson: "SUP-02"));
+            HttpStatusCode.Redirect, await site.Appliance.DecideAsync(hit, OutcomeCodes.Referred, OutcomeCodes.HandedOver, Cancel, secondPerson: site.Supervisor));
         Assert.Empty(await site.Appliance.OpenAsync(Cancel));
     }
 

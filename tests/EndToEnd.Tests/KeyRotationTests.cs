@@ -25,15 +25,16 @@ public sealed class KeyRotationTests
         Assert.Contains("trusts root 1; it needs root 2", early.Errors, StringComparison.Ordinal);
 
         await site.Appliance.StartAsync(token);
+        await site.Appliance.SignInAsync(site.Officer, token);
         await site.Appliance.ReadyAsync(token, listVersion: 2);
         await RootAsync(site, version: 5, token);
-        await site.Appliance.BeginShiftAsync(Site.Officer, token);
         var encounter = await site.Appliance.ScanAsync(Site.Passport("TESSELATE", "MIRA", "UT9912345", 1988, 2, 1, 'F'), token);
         Assert.Equal(["uto:3"], encounter.Hits);
 
         // And once more without anything new: the chain on its card verifies at the start.
         await site.Appliance.StopAsync(token);
         await site.Appliance.StartAsync(token);
+        await site.Appliance.SignInAsync(site.Officer, token);
         await site.Appliance.ReadyAsync(token, listVersion: 2);
     }
 

@@ -20,8 +20,8 @@ public sealed class RealDataTests
         await site.EnrolAsync(Cancel);
         // Different documents of one collection may bear the same number; none of them is a repetition.
         await site.Appliance.StartAsync(Cancel, settings: ["Inspection:RepeatSeconds=0"]);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
         await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
-        await site.Appliance.BeginShiftAsync(Site.Officer, Cancel);
 
         var documents = ValidDocuments(Path.Combine(data, "mrz", "cases.jsonl"));
         Assert.NotEmpty(documents);

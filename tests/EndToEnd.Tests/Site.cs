@@ -8,7 +8,7 @@ namespace EdgeCheckpoint.EndToEnd.Tests;
 internal sealed class Site : IAsyncDisposable
 {
     internal const string Serial = "TEST-0001";
-    internal const string Officer = "OFF-17";
+    internal const string OfficerNumber = "OFF-17";
 
     private const string Header =
         "entry_id,names,weak_names,birth_dates,nationalities,sex,documents,list,reference,owner,legal_basis,purpose,action,evidence,expires_on,contact";
@@ -24,9 +24,13 @@ internal sealed class Site : IAsyncDisposable
 
     internal CentralSite Central { get; }
 
+    internal PersonSecret Officer { get; private set; } = new("", "", "");
+
+    internal PersonSecret Supervisor { get; private set; } = new("", "", "");
+
     internal Appliance Appliance { get; }
 
-    /// <summary>Central with a published list, and an appliance that has installed it and has an officer on duty.</summary>
+    /// <summary>Central with issued accounts and a published list, and an appliance that has installed it and has an officer on duty.</summary>
     internal static async Task<Site> StartAsync(CancellationToken cancellationToken)
     {
         var site = await StartCentralAsync(cancellationToken);
@@ -34,12 +38,15 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Central with a published list.</summary>
+    /// <summary>Central with issued accounts and a published list.</summary>
     internal static async Task<Site> StartCentralAsync(CancellationToken cancellationToken)
     {
         var site = new Site(new TemporaryFolder());
         await site.Central.CommandAsync(cancellationToken, "init", "--name", "Utopia", "--address", "https://127.0.0.1");
         await site.Central.StartAsync(cancellationToken);
+        site.Officer = await site.Central.PersonAsync(OfficerNumber, "officer", cancellationToken);
+        site.Supervisor = await site.Central.PersonAsync("SUP-02", "supervisor", cancellationToken, "--badge");
+        await site.Central.CommandAsync(cancellationToken, "people", "publish");
         await site.PublishAsync(cancellationToken, "uto:1,VIKTOR ANSELM DRAGOVAR,,1971-03-04,UTO,M,,inquire", "uto:2,JORAN PELLIK,,1964,UTO,M,,discreet");
         return site;
     }
@@ -49,8 +56,8 @@ internal sealed class Site : IAsyncDisposable
     {
         await EnrolAsync(cancellationToken);
         await Appliance.StartAsync(cancellationToken);
+        await Appliance.SignInAsync(Officer, cancellationToken);
         await Appliance.ReadyAsync(cancellationToken, listVersion: 1);
-        await Appliance.BeginShiftAsync(Officer, cancellationToken);
     }
 
     internal async Task EnrolAsync(CancellationToken cancellationToken)

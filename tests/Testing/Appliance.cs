@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Simulated;
 
@@ -13,7 +14,7 @@ public sealed record OpenEncounterView(Guid Id, bool IsClear, bool IsResumed, IR
 /// A whole appliance in a folder of its own: enrolled by its command line, run as a process, with a reader on a real
 /// pseudo terminal and an officer who clicks through HTTP.
 /// </summary>
-public sealed class Appliance : IAsyncDisposable
+public sealed partial class Appliance : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -85,9 +86,24 @@ public sealed class Appliance : IAsyncDisposable
     /// <summary>Lamps as the simulated board shows them.</summary>
     public string StackLight() => File.ReadAllText(Path.Combine(_folder, "board", "stack-light")).Trim();
 
-    /// <summary>Signs an officer on.</summary>
-    public Task BeginShiftAsync(string staffNumber, CancellationToken cancellationToken) =>
-        PostAsync("/shift/begin", cancellationToken, ("staff", staffNumber));
+    /// <summary>Waits for the accounts and signs somebody in.</summary>
+    /// <exception cref="InvalidOperationException">The counter did not take it; the message has what the page said.</exception>
+    public async Task SignInAsync(PersonSecret person, CancellationToken cancellationToken)
+    {
+        await Until.TrueAsync(
+            "the appliance having accounts",
+            async token => (await HealthAsync(token)).GetProperty("accounts_version").ValueKind == JsonValueKind.Number,
+            Patience,
+            cancellationToken);
+        await TrySignInAsync(person, cancellationToken);
+        var page = await PageAsync(cancellationToken);
+        if (!page.Contains($"On duty: {person.StaffNumber}", StringComparison.Ordinal))
+            throw new InvalidOperationException($"{person.StaffNumber} could not sign in: {page}");
+    }
+
+    /// <summary>Sends the sign-in form, whatever comes of it.</summary>
+    public Task<HttpStatusCode> TrySignInAsync(PersonSecret person, CancellationToken cancellationToken) =>
+        PostAsync("/sign-in", cancellationToken, ("staff", person.StaffNumber), ("secret", person.Secret), ("badge", person.Badge));
 
     /// <summary>Health as the endpoint gives it.</summary>
     public Task<JsonElement> HealthAsync(CancellationToken cancellationToken) =>
@@ -107,7 +123,10 @@ public sealed class Appliance : IAsyncDisposable
             [.. encounter.GetProperty("hits").EnumerateArray().Select(static hit => hit.GetString()!)]))];
     }
 
-    /// <summary>Waits until the reader is open, and where asked until a list of at least this version is in use.</summary>
+    /// <summary>
+    /// Waits until the reader is open, and where asked until a list of at least this version is in use, which takes somebody
+    /// who has signed in.
+    /// </summary>
     public Task ReadyAsync(CancellationToken cancellationToken, ulong listVersion = 0) =>
         Until.TrueAsync(
             $"the appliance being ready with list {listVersion}",
@@ -139,13 +158,15 @@ public sealed class Appliance : IAsyncDisposable
     /// <param name="secondPerson">Staff number of the second person, or empty.</param>
     /// <returns>303/302 when recorded, 422 when a rule stands in the way.</returns>
     public Task<HttpStatusCode> DecideAsync(
-        OpenEncounterView encounter, int outcome, int hitOutcome, CancellationToken cancellationToken, string secondPerson = "")
+        OpenEncounterView encounter, int outcome, int hitOutcome, CancellationToken cancellationToken, PersonSecret? secondPerson = null)
     {
         (string, string)[] fields =
         [
             ("outcome", outcome.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             ("note", ""),
-            ("second", secondPerson),
+            ("second", secondPerson?.StaffNumber ?? ""),
+            ("second_secret", secondPerson?.Secret ?? ""),
+            ("second_badge", secondPerson?.Badge ?? ""),
             .. encounter.Hits.Where(_ => hitOutcome != 0).Select(hit => ($"hit:{hit}", hitOutcome.ToString(System.Globalization.CultureInfo.InvariantCulture))),
         ];
         return PostAsync($"/encounters/{encounter.Id}/decision", cancellationToken, fields);
@@ -155,14 +176,18 @@ public sealed class Appliance : IAsyncDisposable
     public Task<HttpStatusCode> KeepAsync(OpenEncounterView encounter, CancellationToken cancellationToken) =>
         PostAsync($"/encounters/{encounter.Id}/keep", cancellationToken);
 
-    /// <summary>Posts a form of the counter page.</summary>
+    /// <summary>Posts a form of the counter page, with the token that the page's forms carry.</summary>
     public async Task<HttpStatusCode> PostAsync(
         string path, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
     {
-        using var content = new FormUrlEncodedContent(fields.Select(static field => KeyValuePair.Create(field.Name, field.Value)));
+        var token = FormToken().Match(await PageAsync(cancellationToken)).Groups[1].Value;
+        using var content = new FormUrlEncodedContent(fields.Append((Name: "form_token", Value: token)).Select(static field => KeyValuePair.Create(field.Name, field.Value)));
         using var response = await _counter.PostAsync(new Uri(CounterAddress, path), content, cancellationToken);
         return response.StatusCode;
     }
+
+    [GeneratedRegex("name=\"form_token\" value=\"([0-9a-f]+)\"")]
+    private static partial Regex FormToken();
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,10 @@ using System.Text.Json;
 
 namespace EdgeCheckpoint.Testing;
 
+/// <summary>What an invented person signs in with.</summary>
+/// <param name="Badge">Empty for an account with a passphrase.</param>
+public sealed record PersonSecret(string StaffNumber, string Secret, string Badge);
+
 /// <summary>A whole central in a folder of its own: set up by its command line, run as a process, asked by its command line.</summary>
 public sealed class CentralSite(string folder) : IAsyncDisposable
 {
@@ -56,6 +60,18 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
         await CommandAsync(
             cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", Origin(GrpcAddress));
         return path;
+    }
+
+    /// <summary>Adds a person who works at every post; gives the secret that was made.</summary>
+    /// <param name="options">More options of people add.</param>
+    public async Task<PersonSecret> PersonAsync(string staffNumber, string role, CancellationToken cancellationToken, params string[] options)
+    {
+        using var person = JsonDocument.Parse(await CommandAsync(
+            cancellationToken, ["people", "add", "--staff", staffNumber, "--name", staffNumber, "--role", role, "--every-post", "--json", .. options]));
+        return new PersonSecret(
+            staffNumber,
+            person.RootElement.GetProperty("secret").GetString()!,
+            person.RootElement.TryGetProperty("badge", out var badge) ? badge.GetString()! : "");
     }
 
     /// <summary>What central has, without personal data.</summary>

@@ -23,6 +23,10 @@ internal static class AuditAction
     public const string RecordErased = "records.erased";
     public const string EncounterViewed = "encounter.viewed";
     public const string EncounterViewRefused = "encounter.view-refused";
+    public const string PersonAdded = "person.added";
+    public const string PersonSecretChanged = "person.secret-changed";
+    public const string PersonDisabled = "person.disabled";
+    public const string PeopleIssued = "people.issued";
     public const string ListImported = "list.imported";
     public const string ListPublished = "list.published";
 }

@@ -26,6 +26,14 @@ internal sealed record StaffJson(string Name, string Role, string State);
 /// <param name="Passphrase">Null when the caller gave it.</param>
 internal sealed record NewStaffJson(string Name, string Role, string? Passphrase);
 
+/// <param name="Secret">Passphrase or PIN; null when the caller gave it.</param>
+/// <param name="Badge">Code for the badge; null for an account without one.</param>
+internal sealed record NewPersonJson(string StaffNumber, string Role, string? Secret, string? Badge);
+
+internal sealed record PersonJson(string StaffNumber, string Name, string Role, IReadOnlyList<string> Posts, DateOnly? Until, string State, bool IsIssued);
+
+internal sealed record PeopleIssueJson(long Version, int Accounts, int Appliances);
+
 internal sealed record TicketJson(string TicketId, string Post, string Address, string File, DateTimeOffset ExpiresAt);
 
 internal sealed record ApplianceJson(

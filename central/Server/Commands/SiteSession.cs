@@ -4,6 +4,7 @@ using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 
@@ -40,6 +41,7 @@ internal sealed class SiteSession : IAsyncDisposable
             .AddAppliances()
             .AddEncounters()
             .AddWatchlists()
+            .AddPostPeople()
             .AddPeople()
             .BuildServiceProvider());
 

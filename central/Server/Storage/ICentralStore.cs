@@ -19,6 +19,8 @@ internal interface ICentralStore
 
     IStaffStore Staff { get; }
 
+    IPostPeopleStore PostPeople { get; }
+
     IAuditStore Audit { get; }
 
     /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -11,7 +13,8 @@ using Grpc.Core;
 namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>Releases on the wire: signed metadata, the content key leased to the caller, sealed segments in pieces.</summary>
-internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimeProvider time, ILogger<ReleaseService> logger)
+internal sealed class ReleaseService(
+    ICentralStore store, SiteKeys keys, PostSecrets secrets, PeoplePublication people, TimeProvider time, ILogger<ReleaseService> logger)
     : Protos.V1.ReleaseService.ReleaseServiceBase
 {
     /// <summary>Life of a content-key lease (DESIGN §7).</summary>
@@ -25,17 +28,32 @@ internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimePro
     public override async Task<GetReleaseResponse> GetRelease(GetReleaseRequest request, ServerCallContext context)
     {
         var caller = ApplianceGate.Caller(context);
+        if (request.Kind == Protos.V1.ReleaseKind.People)
+        {
+            var issued = await people.FindAsync(caller, context.CancellationToken);
+            return issued is null || request.InstalledVersion >= (ulong)issued.Version
+                ? new GetReleaseResponse { IsCurrent = true }
+                : Response(issued.Metadata, issued.Signatures, issued.WrappedContentKey);
+        }
+
         var release = await store.Releases.FindNewestAsync((Releases.ReleaseKind)request.Kind, context.CancellationToken);
         if (release is null || request.InstalledVersion >= (ulong)release.Version)
             return new GetReleaseResponse { IsCurrent = true };
+        var lease = await secrets.UseAsync(
+            caller.ApplianceId, (device, person) => Lease(release, caller, device, person), context.CancellationToken);
+        Log.Leased(logger, caller.ApplianceId, release.Version);
+        return Response(release.Metadata, release.Signatures, lease);
+    }
+
+    private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)
+    {
         var response = new GetReleaseResponse
         {
-            Metadata = ByteString.CopyFrom(release.Metadata),
-            WrappedContentKey = ByteString.CopyFrom(Lease(release, caller.StorageSpki)),
+            Metadata = ByteString.CopyFrom(metadata),
+            WrappedContentKey = ByteString.CopyFrom(wrappedContentKey),
             LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife),
         };
-        response.Signatures.AddRange(release.Signatures.Select(ToWire));
-        Log.Leased(logger, caller.ApplianceId, release.Version);
+        response.Signatures.AddRange(signatures.Select(ToWire));
         return response;
     }
 
@@ -76,14 +94,16 @@ internal sealed class ReleaseService(ICentralStore store, SiteKeys keys, TimePro
         Signature = ByteString.CopyFrom(signature.Signature.Span),
     };
 
-    /// <summary>Takes the content key out of central's wrapping and wraps it to the appliance.</summary>
-    private byte[] Lease(Release release, byte[] storageSpki)
+    /// <summary>Takes the content key out of central's wrapping, covers it for the people of the post, and wraps it to the appliance.</summary>
+    private byte[] Lease(Release release, Appliance caller, byte[] deviceHalf, byte[] personHalf)
     {
         var context = SegmentSeal.KeyContext(release.ReleaseId);
         var contentKey = KeyWrap.Unwrap(keys.RecordKey, release.WrappedContentKey, context).Value;
         try
         {
-            return KeyWrap.Wrap(storageSpki, contentKey, context);
+            using var secret = new PostSecret(deviceHalf, personHalf, caller.ApplianceId);
+            secret.Cover(release.ReleaseId, contentKey);
+            return KeyWrap.Wrap(caller.StorageSpki, contentKey, context);
         }
         finally
         {

@@ -24,13 +24,34 @@ public readonly record struct DocumentNumber
         var count = 0;
         foreach (var character in text)
         {
-            var upper = char.IsAsciiLetterLower(character) ? (char)(character - 32) : character;
-            if (char.IsAsciiLetterUpper(upper) || char.IsAsciiDigit(upper))
-                kept[count++] = upper;
+            if (TryNormalise(character, out var normal))
+                kept[count++] = normal;
         }
 
         return new DocumentNumber(kept[..count].ToString());
     }
 
+    /// <summary>True when a text, as UTF-8, is a spelling of a number.</summary>
+    /// <param name="utf8">As a list writes it.</param>
+    /// <param name="number">In the form of <see cref="Value"/>.</param>
+    internal static bool IsSpelling(ReadOnlySpan<byte> utf8, ReadOnlySpan<char> number)
+    {
+        var count = 0;
+        foreach (var unit in utf8)
+        {
+            // What is not ASCII is left out whole: none of its bytes is a letter.
+            if (TryNormalise((char)unit, out var kept) && (count == number.Length || number[count++] != kept))
+                return false;
+        }
+
+        return count == number.Length;
+    }
+
     public override string ToString() => Value;
+
+    private static bool TryNormalise(char character, out char normal)
+    {
+        normal = char.IsAsciiLetterLower(character) ? (char)(character - 32) : character;
+        return char.IsAsciiLetterUpper(normal) || char.IsAsciiDigit(normal);
+    }
 }

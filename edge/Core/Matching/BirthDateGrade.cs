@@ -55,19 +55,22 @@ public static class BirthDateGrading
         foreach (var one in left)
         {
             foreach (var other in right)
-            {
-                if (!one.From.HasYear || !other.From.HasYear)
-                    continue;
-                var grade = Compare(one, other, nearYears);
-                if (best is null || grade < best)
-                    best = grade;
-            }
+                best = Better(best, one, other, nearYears);
         }
 
         return best ?? BirthDateGrade.Unknown;
     }
 
-    private static BirthDateGrade Compare(ListedBirthDate left, ListedBirthDate right, int nearYears)
+    /// <summary>The better of a grade and that of two more dates; null while no two dates could be compared.</summary>
+    internal static BirthDateGrade? Better(BirthDateGrade? best, in ListedBirthDate one, in ListedBirthDate other, int nearYears)
+    {
+        if (!one.From.HasYear || !other.From.HasYear)
+            return best;
+        var grade = Compare(one, other, nearYears);
+        return best is null || grade < best ? grade : best;
+    }
+
+    private static BirthDateGrade Compare(in ListedBirthDate left, in ListedBirthDate right, int nearYears)
     {
         if (left.From == left.To && right.From == right.To)
         {

@@ -9,29 +9,34 @@ namespace EdgeCheckpoint.Matching;
 /// Decides what one entry is to one traveller: nothing, a weak candidate for the supervisor, or a hit. A name alone never
 /// alerts (guardrail 3); nationality and sex corroborate or exclude, and never raise (guardrail 4).
 /// </summary>
-internal sealed class CandidateJudge
+internal readonly struct CandidateJudge
 {
     /// <summary>Least scores of an entry whose document agrees, and of one whose document agrees but for a misreading.</summary>
     private const double ExactDocument = 0.95;
     private const double DocumentVariant = 0.7;
 
     private readonly MatchQuery _query;
-    private readonly WatchlistEntry _entry;
     private readonly MatchThresholds _thresholds;
     private readonly DocumentAgreement _document;
+    private readonly char _sex;
+    private readonly bool _nationalityAgrees;
     private readonly bool _isPastExpiry;
     private readonly bool _isSilent;
+    private readonly int _documentCount;
+    private readonly int _nameCount;
     private readonly BirthDateGrade _grade;
     private readonly BirthDateVerdict _birth;
 
+    /// <summary>Takes from the entry what the rules ask for; the entry is not needed afterwards.</summary>
     internal CandidateJudge(
-        MatchQuery query, WatchlistEntry entry, int run, MatchThresholds thresholds, DateOnly today, bool isClockDoubtful, DocumentAgreement document)
+        MatchQuery query, EntryView entry, MatchThresholds thresholds, DateOnly today, bool isClockDoubtful, DocumentAgreement document)
     {
-        Run = run;
-        (_query, _entry, _thresholds, _document) = (query, entry, thresholds, document);
+        (_query, _thresholds, _document) = (query, thresholds, document);
+        (_sex, _documentCount, _nameCount) = (entry.Sex, entry.DocumentCount, entry.NameCount);
+        _nationalityAgrees = query.Nationality.Length > 0 && entry.HasNationality(query.Nationality);
         _isPastExpiry = entry.ExpiresOn <= today;
-        _isSilent = (_isPastExpiry && !isClockDoubtful) || IsCleared(today);
-        _grade = BirthDateGrading.Compare([.. Dates(query)], entry.BirthDates, thresholds.NearYears);
+        _isSilent = (_isPastExpiry && !isClockDoubtful) || IsCleared(query, entry, today);
+        _grade = Grade(query, entry, thresholds.NearYears);
         _birth = _grade switch
         {
             BirthDateGrade.Exact => BirthDateVerdict.Exact,
@@ -42,9 +47,6 @@ internal sealed class CandidateJudge
             _ => BirthDateVerdict.Near,
         };
     }
-
-    /// <summary>The run the entry stands in.</summary>
-    internal int Run { get; }
 
     private bool HasDocument => _document == DocumentAgreement.Exact;
 
@@ -58,12 +60,9 @@ internal sealed class CandidateJudge
         _ => _thresholds.AlertByYear,
     };
 
-    private bool SexContradicts => _query.Sex is 'M' or 'F' && _entry.Sex is 'M' or 'F' && _query.Sex != _entry.Sex;
+    private bool SexContradicts => _query.Sex is 'M' or 'F' && _sex is 'M' or 'F' && _query.Sex != _sex;
 
-    private bool NationalityAgrees => _query.Nationality.Length > 0
-        && _entry.Nationalities.Any(nationality => string.Equals(nationality, _query.Nationality, StringComparison.OrdinalIgnoreCase));
-
-    private double NationalityContribution => NationalityAgrees ? 0.02 : 0;
+    private double NationalityContribution => _nationalityAgrees ? 0.02 : 0;
 
     private double BirthContribution => _birth switch
     {
@@ -79,20 +78,23 @@ internal sealed class CandidateJudge
             return null;
         var first = supported is null && weak is not null ? null : Judge(supported);
         var second = weak is null ? null : Judge(weak);
-        return first is null || second is null ? first ?? second
-            : second.Level < first.Level || (second.Level == first.Level && second.Score > first.Score) ? second : first;
+        return first is not { } one || second is not { } other ? first ?? second
+            : other.Level < one.Level || (other.Level == one.Level && other.Score > one.Score) ? second : first;
     }
 
     /// <summary>The candidate in full, with its explanation.</summary>
-    internal Candidate Explain(CandidateVerdict verdict, ExplainedName? name)
+    /// <param name="entry">What the judge was made for, decoded.</param>
+    /// <param name="verdict">What it decided.</param>
+    /// <param name="name">The name it decided by; null when only the document speaks.</param>
+    internal Candidate Explain(WatchlistEntry entry, in CandidateVerdict verdict, ExplainedName? name)
     {
         var pairs = name?.Pairs ?? [];
         return new Candidate
         {
-            Entry = _entry,
+            Entry = entry,
             Level = verdict.Level,
             Score = verdict.Score,
-            MatchedName = name is null ? "" : ListedText(verdict.Match!.Quality, name.ListedTokens),
+            MatchedName = name is null ? "" : ListedText(entry, verdict.Match?.Quality ?? NameQuality.Primary, name.ListedTokens),
             MatchedQuality = verdict.Match?.Quality ?? NameQuality.Primary,
             Alignment = pairs,
             Features =
@@ -106,25 +108,45 @@ internal sealed class CandidateJudge
             DocumentMatches = HasDocument,
             DocumentIsVariant = _document == DocumentAgreement.Variant,
             IsPastExpiry = _isPastExpiry,
-            Differences = MatchExplanation.Differences(_query, _entry, pairs, _grade, _document, _isPastExpiry),
-            Agreements = MatchExplanation.Agreements(_query, _entry, pairs, _grade, HasDocument),
+            Differences = MatchExplanation.Differences(_query, entry, pairs, _grade, _document, _isPastExpiry),
+            Agreements = MatchExplanation.Agreements(_query, entry, pairs, _grade, HasDocument),
         };
     }
 
-    private static IEnumerable<ListedBirthDate> Dates(MatchQuery query)
+    /// <summary>The best grade over all dates of both.</summary>
+    private static BirthDateGrade Grade(MatchQuery query, EntryView entry, int nearYears)
     {
-        if (query.BirthDate.HasYear)
-            yield return new ListedBirthDate(query.BirthDate, query.BirthDate, IsApproximate: false);
-        foreach (var other in query.OtherBirthDates)
-            yield return new ListedBirthDate(other, other, IsApproximate: false);
+        BirthDateGrade? best = null;
+        for (var dates = entry.BirthDates; dates.TryRead(out var listed);)
+        {
+            best = BirthDateGrading.Better(best, Single(query.BirthDate), listed, nearYears);
+            foreach (var other in query.OtherBirthDates)
+                best = BirthDateGrading.Better(best, Single(other), listed, nearYears);
+        }
+
+        return best ?? BirthDateGrade.Unknown;
     }
 
+    private static ListedBirthDate Single(PartialDate date) => new(date, date, IsApproximate: false);
+
     /// <summary>Document and date of birth of a traveller who was taken for this person before (guardrail 7).</summary>
-    private bool IsCleared(DateOnly today) => _entry.Cleared.Any(cleared =>
-        today < cleared.ExpiresOn
-        && cleared.BirthDate.IsComplete && cleared.BirthDate == _query.BirthDate
-        && !_query.DocumentNumber.IsEmpty && DocumentNumber.Parse(cleared.DocumentNumber) == _query.DocumentNumber
-        && (_query.IssuingState.Length == 0 || string.Equals(cleared.IssuingState, _query.IssuingState, StringComparison.OrdinalIgnoreCase)));
+    private static bool IsCleared(MatchQuery query, EntryView entry, DateOnly today)
+    {
+        if (query.DocumentNumber.IsEmpty)
+            return false;
+        for (var travellers = entry.Cleared; travellers.TryRead(out var cleared);)
+        {
+            if (today < cleared.ExpiresOn
+                && cleared.BirthDate.IsComplete && cleared.BirthDate == query.BirthDate
+                && DocumentNumber.IsSpelling(cleared.DocumentNumber, query.DocumentNumber.Value)
+                && (query.IssuingState.Length == 0 || EntryView.IsText(cleared.IssuingState, query.IssuingState)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private CandidateVerdict? Judge(NameMatch? match)
     {
@@ -140,9 +162,8 @@ internal sealed class CandidateJudge
                 _ => Math.Clamp(evidence, 0, 1),
             },
             evidence,
-            _entry.Documents.Length,
-            _entry.Names.Length,
-            _entry.EntryId,
+            _documentCount,
+            _nameCount,
             match);
     }
 
@@ -154,26 +175,26 @@ internal sealed class CandidateJudge
         // A number that may have been misread corroborates like a date of birth; alone it is for the supervisor.
         if (_document == DocumentAgreement.Variant && !SexContradicts && _birth != BirthDateVerdict.Contradicted)
             return ByBirthDate || match?.Score.Score >= _thresholds.Alert ? CandidateLevel.Alert : CandidateLevel.Weak;
-        if (match is null || _birth == BirthDateVerdict.Contradicted || SexContradicts)
+        if (match is not { } found || _birth == BirthDateVerdict.Contradicted || SexContradicts)
             return null;
-        var name = match.Score;
+        var name = found.Score;
         if (ByBirthDate && name.Score >= AlertBound)
             return CandidateLevel.Alert;
         var isFullRareName = name.Score >= _thresholds.FullName && name.Rarity >= _thresholds.RarityBound;
-        var bySexToo = NationalityAgrees && _query.Sex == _entry.Sex && _query.Sex is 'M' or 'F' or 'X';
-        if (match.Quality != NameQuality.Weak && isFullRareName && bySexToo)
+        var bySexToo = _nationalityAgrees && _query.Sex == _sex && _query.Sex is 'M' or 'F' or 'X';
+        if (found.Quality != NameQuality.Weak && isFullRareName && bySexToo)
             return CandidateLevel.Alert;
-        if (match.Quality == NameQuality.Weak && !ByBirthDate)
+        if (found.Quality == NameQuality.Weak && !ByBirthDate)
             return null;
         // Without a date of birth from the traveller nothing can corroborate or exclude: a person typed in, or a tool.
         var bound = _query.BirthDate.HasYear ? _thresholds.Weak : _thresholds.WeakWithoutDate;
         return name.Score >= bound ? CandidateLevel.Weak : null;
     }
 
-    private string ListedText(NameQuality quality, ImmutableArray<string> tokens)
+    private static string ListedText(WatchlistEntry entry, NameQuality quality, ImmutableArray<string> tokens)
     {
-        var isOnly = _entry.Names.Count(name => name.Quality == quality) == 1;
-        foreach (var name in _entry.Names)
+        var isOnly = entry.Names.Count(name => name.Quality == quality) == 1;
+        foreach (var name in entry.Names)
         {
             if (name.Quality != quality)
                 continue;
@@ -186,7 +207,7 @@ internal sealed class CandidateJudge
             }
         }
 
-        return _entry.DisplayName;
+        return entry.DisplayName;
     }
 }
 
@@ -206,15 +227,14 @@ internal enum DocumentAgreement : byte
 /// <param name="Evidence">What the score would be if it could pass 1: tells candidates of one score apart.</param>
 /// <param name="Documents">Listed documents: of two records of one person the one that can be checked comes first.</param>
 /// <param name="Names">Listed names: then the fuller record, which tells more of the person.</param>
-/// <param name="EntryId">Settles the order of equals.</param>
 /// <param name="Match">The name; null when only the document speaks.</param>
-internal sealed record CandidateVerdict(CandidateLevel Level, double Score, double Evidence, int Documents, int Names, string EntryId, NameMatch? Match)
+internal readonly record struct CandidateVerdict(CandidateLevel Level, double Score, double Evidence, int Documents, int Names, NameMatch? Match)
 {
-    internal static int Compare(CandidateVerdict left, CandidateVerdict right) =>
+    /// <summary>The order in which candidates are shown; equals are told apart by their identifiers.</summary>
+    internal static int Compare(in CandidateVerdict left, in CandidateVerdict right) =>
         left.Level != right.Level ? left.Level.CompareTo(right.Level)
         : left.Score != right.Score ? right.Score.CompareTo(left.Score)
         : left.Evidence != right.Evidence ? right.Evidence.CompareTo(left.Evidence)
         : left.Documents != right.Documents ? right.Documents.CompareTo(left.Documents)
-        : left.Names != right.Names ? right.Names.CompareTo(left.Names)
-        : string.CompareOrdinal(left.EntryId, right.EntryId);
+        : right.Names.CompareTo(left.Names);
 }

@@ -51,14 +51,16 @@ internal readonly ref struct LikeTokenSearch(PackageIndex index, LikeTokens reme
     private void FindSpelledLike(string text)
     {
         Span<uint> hashes = stackalloc uint[TokenDeletions.CountMax];
+        Span<Range> buckets = stackalloc Range[TokenDeletions.CountMax];
         var count = TokenDeletions.Write(text, hashes);
+        _index.Deletions.Find(hashes[..count], buckets);
         var distance = new TokenDistance(text, _scratch.LetterPlaces);
         var limit = text.Length < TokenDeletions.OneLetterFrom ? 0 : text.Length < TokenDeletions.TwoLettersFrom ? 1 : 2;
-        foreach (var hash in hashes[..count])
+        for (var i = 0; i < count; i++)
         {
-            foreach (var entry in _index.Deletions.Bucket(hash))
+            foreach (var entry in _index.Deletions.Bucket(buckets[i]))
             {
-                if (!TokenTable.IsMatch(entry, hash) || !TokenTable.MayBeNear(entry, text.Length, limit))
+                if (!TokenTable.IsMatch(entry, hashes[i]) || !TokenTable.MayBeNear(entry, text.Length, limit))
                     continue;
                 var listed = TokenTable.Ordinal(entry);
                 if (_scratch.Rounds[listed] >= _scratch.Round)

@@ -80,17 +80,15 @@ public static class NameComparer
     private const float SubstantialFactor = 0.45f;
 
     /// <summary>Scores one name against another.</summary>
-    /// <param name="query">The traveller's tokens, at most <see cref="NamePreparation.TokensMax"/>.</param>
-    /// <param name="lastIsPrefix">The last of them may be cut off.</param>
-    /// <param name="listed">The listed tokens, at most <see cref="NamePreparation.TokensMax"/>.</param>
-    /// <param name="listedWeights">Rarity weight of each listed token, 0.2 to 1.</param>
+    /// <param name="query">The traveller's name.</param>
+    /// <param name="lastIsPrefix">The last of its tokens may be cut off.</param>
+    /// <param name="listed">The listed name.</param>
     /// <param name="matrix">Similarities, a row for each query token (<see cref="FillMatrix"/>).</param>
     /// <param name="partners">Filled: for each query token the listed one it is paired with, or -1.</param>
     public static NameScore Score(
-        ReadOnlySpan<NameToken> query,
+        ComparedName query,
         bool lastIsPrefix,
-        ReadOnlySpan<NameToken> listed,
-        ReadOnlySpan<float> listedWeights,
+        ComparedName listed,
         ReadOnlySpan<TokenMatch> matrix,
         Span<sbyte> partners)
     {
@@ -103,7 +101,7 @@ public static class NameComparer
             taken = JoinListed(query, listed, taken, partners, similarities);
         }
 
-        var sums = Sum(query, listed, listedWeights, taken, partners, similarities);
+        var sums = Sum(query, listed, taken, partners, similarities);
         // A father who is named differently is another father; one who is not named is nobody.
         var paternal = Math.Min(sums.PaternalQuery, sums.PaternalListed);
         var conflict = Math.Min(sums.ExtraQuery, sums.ExtraListed);
@@ -128,8 +126,8 @@ public static class NameComparer
 
     /// <summary>Step 1. At eight tokens a side the greedy pairing and the optimal one rarely differ.</summary>
     private static uint Pair(
-        ReadOnlySpan<NameToken> query,
-        ReadOnlySpan<NameToken> listed,
+        ComparedName query,
+        ComparedName listed,
         ReadOnlySpan<TokenMatch> matrix,
         Span<sbyte> partners,
         Span<float> similarities)
@@ -167,8 +165,8 @@ public static class NameComparer
 
     /// <summary>Step 2: two tokens of the traveller that the list writes as one.</summary>
     private static uint JoinQuery(
-        ReadOnlySpan<NameToken> query,
-        ReadOnlySpan<NameToken> listed,
+        ComparedName query,
+        ComparedName listed,
         uint taken,
         Span<sbyte> partners,
         Span<float> similarities)
@@ -186,7 +184,7 @@ public static class NameComparer
                 var isFree = partners[i] < 0 && partners[next] < 0 ? (taken & (1u << j)) == 0 : holder >= 0;
                 if (!isFree)
                     continue;
-                var similarity = Join(query[i].Text, query[next].Text, listed[j].Text);
+                var similarity = Join(query.Text(i), query.Text(next), listed.Text(j));
                 if (similarity < JoinedMin || (holder >= 0 && similarities[holder] >= similarity))
                     continue;
                 partners[i] = partners[next] = (sbyte)j;
@@ -201,8 +199,8 @@ public static class NameComparer
 
     /// <summary>Step 2: two listed tokens that the traveller writes as one.</summary>
     private static uint JoinListed(
-        ReadOnlySpan<NameToken> query,
-        ReadOnlySpan<NameToken> listed,
+        ComparedName query,
+        ComparedName listed,
         uint taken,
         Span<sbyte> partners,
         Span<float> similarities)
@@ -218,7 +216,7 @@ public static class NameComparer
                 var isFree = (taken & both) == 0 ? partners[i] < 0 : partners[i] == j || partners[i] == next;
                 if (!isFree)
                     continue;
-                var similarity = Join(listed[j].Text, listed[next].Text, query[i].Text);
+                var similarity = Join(listed.Text(j), listed.Text(next), query.Text(i));
                 if (similarity < JoinedMin || (partners[i] >= 0 && similarities[i] >= similarity))
                     continue;
                 partners[i] = (sbyte)j;
@@ -231,7 +229,7 @@ public static class NameComparer
         return taken;
     }
 
-    private static float Join(string first, string second, string whole)
+    private static float Join(ReadOnlySpan<char> first, ReadOnlySpan<char> second, ReadOnlySpan<char> whole)
     {
         var length = first.Length + second.Length;
         if (length is < 5 or > TokenSimilarity.LengthMax || Math.Abs(length - whole.Length) > 2)
@@ -244,9 +242,8 @@ public static class NameComparer
 
     /// <summary>Step 3.</summary>
     private static Sums Sum(
-        ReadOnlySpan<NameToken> query,
-        ReadOnlySpan<NameToken> listed,
-        ReadOnlySpan<float> listedWeights,
+        ComparedName query,
+        ComparedName listed,
         uint taken,
         ReadOnlySpan<sbyte> partners,
         ReadOnlySpan<float> similarities)
@@ -262,7 +259,7 @@ public static class NameComparer
                 continue;
             }
 
-            var weight = TokenWeights.Default(query[i]) * TokenWeights.Factor(query[i]);
+            var weight = query[i].Weight * query[i].Factor;
             sums.HasInitialQuery |= (query[i].Traits & TokenTraits.Initial) != 0;
             if ((query[i].Traits & TokenTraits.Patronymic) != 0)
                 sums.PaternalQuery += weight;
@@ -272,8 +269,7 @@ public static class NameComparer
 
         for (var j = 0; j < listed.Length; j++)
         {
-            var factor = TokenWeights.Factor(listed[j]);
-            var rarity = Math.Min(listedWeights[j], TokenWeights.Default(listed[j]));
+            var (factor, rarity) = (listed[j].Factor, listed[j].Weight);
             var weight = rarity * factor;
             if (bearer[j] >= 0)
             {
@@ -308,8 +304,7 @@ public static class NameComparer
     private static float Effective(float similarity) =>
         similarity >= Doubt ? similarity : Math.Max(0, Doubt - ((Doubt - similarity) * DoubtSlope));
 
-    private static bool IsReordered(
-        ReadOnlySpan<NameToken> query, ReadOnlySpan<NameToken> listed, ReadOnlySpan<sbyte> partners)
+    private static bool IsReordered(ComparedName query, ComparedName listed, ReadOnlySpan<sbyte> partners)
     {
         if (query.Length < 3 || listed.Length < 3)
             return false;
@@ -317,7 +312,7 @@ public static class NameComparer
         // The first is left out: it is where surname and given names are exchanged as a whole.
         for (var i = 1; i < query.Length; i++)
         {
-            if (partners[i] < 1 || query[i].Text.Length > ShortMax || listed[partners[i]].Text.Length > ShortMax)
+            if (partners[i] < 1 || query[i].Length > ShortMax || listed[partners[i]].Length > ShortMax)
                 continue;
             if (partners[i] < last)
                 return true;
@@ -328,11 +323,11 @@ public static class NameComparer
     }
 
     /// <summary>True for the names of China and Korea, which are nothing but syllables.</summary>
-    private static bool AreSyllables(ReadOnlySpan<NameToken> name)
+    private static bool AreSyllables(ComparedName name)
     {
-        foreach (var token in name)
+        for (var i = 0; i < name.Length; i++)
         {
-            if ((token.Traits & TokenTraits.Syllable) == 0)
+            if ((name[i].Traits & TokenTraits.Syllable) == 0)
                 return false;
         }
 
@@ -340,7 +335,7 @@ public static class NameComparer
     }
 
     /// <summary>The first given name; where fields are unknown, the first name; -1 when that is an initial or there is none.</summary>
-    private static int OwnName(ReadOnlySpan<NameToken> name)
+    private static int OwnName(ComparedName name)
     {
         for (var i = 0; i < name.Length; i++)
         {
@@ -367,14 +362,18 @@ public static class NameComparer
         internal int Count;
     }
 
-    /// <summary>Fills the matrix, scores, and says which tokens were paired by which rule.</summary>
-    public static NameExplanation Explain(
-        ReadOnlySpan<NameToken> query, bool lastIsPrefix, ReadOnlySpan<NameToken> listed, ReadOnlySpan<float> listedWeights)
+    /// <summary>Fills the matrix, scores with the weights of tokens that no list knows, and says which tokens were paired by which rule.</summary>
+    /// <param name="query">The traveller's tokens, at most <see cref="NamePreparation.TokensMax"/>.</param>
+    /// <param name="lastIsPrefix">The last of them may be cut off.</param>
+    /// <param name="listed">The listed tokens, at most <see cref="NamePreparation.TokensMax"/>.</param>
+    public static NameExplanation Explain(ReadOnlySpan<NameToken> query, bool lastIsPrefix, ReadOnlySpan<NameToken> listed)
     {
+        var queryName = ComparedName.Of(query, new ComparedToken[query.Length], new char[ComparedName.LettersIn(query)]);
+        var listedName = ComparedName.Of(listed, new ComparedToken[listed.Length], new char[ComparedName.LettersIn(listed)]);
         var matrix = new TokenMatch[query.Length * listed.Length];
-        FillMatrix(query, lastIsPrefix, listed, matrix);
+        FillMatrix(queryName, lastIsPrefix, listedName, matrix);
         var partners = new sbyte[query.Length];
-        var score = Score(query, lastIsPrefix, listed, listedWeights, matrix, partners);
+        var score = Score(queryName, lastIsPrefix, listedName, matrix, partners);
         var pairs = ImmutableArray.CreateBuilder<TokenPair>();
         for (var i = 0; i < query.Length; i++)
             pairs.Add(Explain(query, i, listed, matrix, partners));
@@ -406,15 +405,14 @@ public static class NameComparer
     }
 
     /// <summary>Compares every token of one name with every token of the other.</summary>
-    public static void FillMatrix(
-        ReadOnlySpan<NameToken> query, bool lastIsPrefix, ReadOnlySpan<NameToken> listed, Span<TokenMatch> matrix)
+    public static void FillMatrix(ComparedName query, bool lastIsPrefix, ComparedName listed, Span<TokenMatch> matrix)
     {
         for (var i = 0; i < query.Length; i++)
         {
             for (var j = 0; j < listed.Length; j++)
             {
                 matrix[(i * listed.Length) + j] =
-                    TokenSimilarity.Compare(query[i].Text, listed[j].Text, lastIsPrefix && i == query.Length - 1);
+                    TokenSimilarity.Compare(query.Text(i), listed.Text(j), lastIsPrefix && i == query.Length - 1);
             }
         }
     }

@@ -16,6 +16,9 @@ public sealed record PairScore(
     private const double CountryDiffers = -0.05;
     private const int TokensMax = NamePreparation.TokensMax;
 
+    /// <summary>Letters of a name that are compared on the stack.</summary>
+    private const int LettersUsual = 128;
+
     /// <summary>Compares two people. Symmetric: neither side is the traveller.</summary>
     /// <param name="left">One of them.</param>
     /// <param name="right">The other.</param>
@@ -46,13 +49,7 @@ public sealed record PairScore(
     /// The alignment of the two readings; differences first. Its "document" is the left
     /// name, its "list" the right one.
     /// </summary>
-    public NameExplanation Explain()
-    {
-        Span<float> weights = stackalloc float[TokensMax];
-        for (var j = 0; j < Right.Length; j++)
-            weights[j] = TokenWeights.Default(Right[j]);
-        return NameComparer.Explain(Left.AsSpan(), false, Right.AsSpan(), weights[..Right.Length]);
-    }
+    public NameExplanation Explain() => NameComparer.Explain(Left.AsSpan(), false, Right.AsSpan());
 
     /// <summary>
     /// What a date adds or takes. A full date agrees by chance once in some 25,000 pairs, so that with it one name of two is
@@ -91,17 +88,19 @@ public sealed record PairScore(
     /// </summary>
     private static float NameScore(ReadOnlySpan<NameToken> left, ReadOnlySpan<NameToken> right)
     {
+        var (leftCount, rightCount) = (ComparedName.LettersIn(left), ComparedName.LettersIn(right));
+        Span<char> leftLetters = leftCount <= LettersUsual ? stackalloc char[LettersUsual] : new char[leftCount];
+        Span<char> rightLetters = rightCount <= LettersUsual ? stackalloc char[LettersUsual] : new char[rightCount];
+        var one = ComparedName.Of(left, stackalloc ComparedToken[TokensMax], leftLetters);
+        var other = ComparedName.Of(right, stackalloc ComparedToken[TokensMax], rightLetters);
         Span<TokenMatch> matrix = stackalloc TokenMatch[TokensMax * TokensMax];
-        return Math.Max(OneWay(left, right, matrix), OneWay(right, left, matrix));
+        return Math.Max(OneWay(one, other, matrix), OneWay(other, one, matrix));
     }
 
-    private static float OneWay(ReadOnlySpan<NameToken> query, ReadOnlySpan<NameToken> listed, Span<TokenMatch> matrix)
+    private static float OneWay(ComparedName query, ComparedName listed, Span<TokenMatch> matrix)
     {
         Span<sbyte> partners = stackalloc sbyte[TokensMax];
-        Span<float> weights = stackalloc float[TokensMax];
-        for (var j = 0; j < listed.Length; j++)
-            weights[j] = TokenWeights.Default(listed[j]);
         NameComparer.FillMatrix(query, false, listed, matrix);
-        return NameComparer.Score(query, false, listed, weights[..listed.Length], matrix, partners).Score;
+        return NameComparer.Score(query, false, listed, matrix, partners).Score;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
@@ -24,6 +25,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 
     /// <summary>Listed tokens whose similarities are kept while names are scored.</summary>
     internal const int ColumnsMax = 128;
+
+    /// <summary>Letters of a listed name; a longer one takes more room for good.</summary>
+    private const int LettersUsual = 256;
 
     /// <summary>By listed token: 1 more than its place in <see cref="Like"/>, or 0.</summary>
     internal readonly ushort[] Places = new ushort[tokenCount];
@@ -56,10 +60,6 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     internal readonly int[] Names = new int[BatchMax];
     internal readonly uint[] Slots = new uint[BatchMax * NameSlots.WordsPerName];
 
-    /// <summary>The tokens of the listed name that is scored, and the texts of all that were in this search.</summary>
-    internal readonly NameToken[] Listed = new NameToken[NamePreparation.TokensMax];
-    internal readonly Dictionary<int, string> Texts = [];
-
     /// <summary>1 more than the listed token of each column, or 0, and its similarities with each of the traveller's.</summary>
     internal readonly int[] ColumnTokens = new int[ColumnsMax];
     internal readonly TokenMatch[] Columns = new TokenMatch[ColumnsMax * NamePreparation.TokensMax];
@@ -69,6 +69,10 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 
     /// <summary>Listed tokens like the one that is being looked up.</summary>
     internal readonly (int Token, TokenMatch Match)[] Found = new (int Token, TokenMatch Match)[LikeTokensMax];
+
+    /// <summary>The listed name that is scored.</summary>
+    private readonly ComparedToken[] _listed = new ComparedToken[NamePreparation.TokensMax];
+    private char[] _letters = new char[LettersUsual];
 
     internal uint Round;
     internal int FoundCount;
@@ -87,15 +91,37 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
         Round += 2;
     }
 
+    /// <summary>A listed name to be compared; valid until the next.</summary>
+    /// <param name="index">Of the run.</param>
+    /// <param name="packed">Its tokens.</param>
+    internal ComparedName Listed(in PackageIndex index, ReadOnlySpan<uint> packed)
+    {
+        var start = 0;
+        for (var i = 0; i < packed.Length; i++)
+        {
+            var ordinal = NameSlots.Ordinal(packed[i]);
+            var text = index.Text(ordinal);
+            if (text.Length > _letters.Length - start)
+                Array.Resize(ref _letters, start + text.Length);
+            Ascii.ToUtf16(text, _letters.AsSpan(start), out _);
+            var traits = NameSlots.Traits(packed[i]);
+            var weight = Math.Min(index.Weight(ordinal), TokenWeights.Default(traits));
+            _listed[i] = new ComparedToken(start, text.Length, NameSlots.Field(packed[i]), traits, weight);
+            start += text.Length;
+        }
+
+        return new ComparedName(_listed.AsSpan(0, packed.Length), _letters.AsSpan(0, start));
+    }
+
     internal void Clear()
     {
         for (var i = 0; i < LikeCount; i++)
             Places[Like[i].Token] = 0;
         Array.Clear(Like, 0, LikeCount);
         Best.Clear();
-        Array.Clear(Listed);
+        Array.Clear(_listed);
+        Array.Clear(_letters);
         Array.Clear(ColumnTokens);
-        Texts.Clear();
         for (var block = 0; block < SeenBlocks.Length; block++)
         {
             if (!SeenBlocks[block])

@@ -22,11 +22,20 @@ public sealed class WatchlistMatcher
     /// <summary>Longer numbers are looked up as they are; no document bears one.</summary>
     private const int DocumentLengthMax = 32;
 
+    /// <summary>Letters of a traveller's name that are compared on the stack: 256 bytes.</summary>
+    private const int LettersUsual = 128;
+
+    /// <summary>Identifiers up to this length are compared on the stack.</summary>
+    private const int IdLengthUsual = 64;
+
     private readonly WatchlistRuns _list;
     private readonly MatchThresholds _thresholds;
     private readonly ConcurrentBag<SearchScratch>[] _scratches;
     private readonly CommonTokens[] _common;
     private readonly LikeTokens[] _like;
+    private readonly ConcurrentBag<ScreeningScratch> _rooms = [];
+    private readonly Comparison<JudgedEntry> _order;
+    private readonly ScreeningResult _nothing;
 
     public WatchlistMatcher(WatchlistPackage package, MatchThresholds thresholds)
         : this(WatchlistRuns.Of(package), thresholds)
@@ -40,6 +49,8 @@ public sealed class WatchlistMatcher
         _common = [.. list.Runs.Select(static run => new CommonTokens(run.Index()))];
         _like = [.. list.Runs.Select(static _ => new LikeTokens())];
         _scratches = [.. list.Runs.Select(static _ => new ConcurrentBag<SearchScratch>())];
+        _order = Compare;
+        _nothing = new ScreeningResult(list.Info.Version, thresholds.Version, []);
     }
 
     /// <summary>
@@ -69,60 +80,71 @@ public sealed class WatchlistMatcher
     {
         var shown = candidatesMax ?? _thresholds.CandidatesMax;
         var readings = query.Readings();
-        var verdicts = new List<(CandidateJudge Judge, CandidateVerdict Verdict)>();
+        if (!_rooms.TryTake(out var room))
+            room = new ScreeningScratch();
         for (var run = 0; run < _list.Runs.Length; run++)
         {
-            var best = new Dictionary<int, BestNames>();
-            FindDocuments(_list.Runs[run], query.DocumentNumber, best);
+            FindDocuments(_list.Runs[run], query.DocumentNumber, room);
             for (var reading = 0; reading < readings.Length; reading++)
-                FindNames(run, query, reading, Tokens(readings[reading]), best);
-            var index = _list.Runs[run].Index();
-            foreach (var (ordinal, names) in Promising(best, query, shown))
+                FindNames(run, query, reading, Tokens(readings[reading]), room);
+            foreach (ref readonly var names in Promising(room.Best, query, shown))
             {
-                if (!_list.IsLive(run, ordinal))
-                    continue;
-                var judge = new CandidateJudge(
-                    query, _list.Runs[run].Entry(ordinal, index), run, _thresholds, today, isClockDoubtful, names.Document);
-                if (judge.Best(names.Supported, names.Weak) is { } verdict)
-                    verdicts.Add((judge, verdict));
+                if (_list.IsLive(run, names.Entry) && Judge(query, run, names.Entry, names.Document, today, isClockDoubtful).Best(names.Supported, names.Weak) is { } verdict)
+                    room.Add(new JudgedEntry(run, names.Entry, names.Document, verdict));
             }
+
+            room.EndRun();
         }
 
-        verdicts.Sort(static (left, right) => CandidateVerdict.Compare(left.Verdict, right.Verdict));
-        var candidates = ImmutableArray.CreateBuilder<Candidate>();
-        foreach (var (judge, verdict) in CollectionsMarshal.AsSpan(verdicts))
+        room.Judged.Sort(_order);
+        var result = room.Judged.IsEmpty ? _nothing
+            : _nothing with { Candidates = Show(query, room.Judged[..Math.Min(shown, room.Judged.Length)], today, isClockDoubtful) };
+        // After a fault it is not given back: it may not be clean.
+        room.Clear();
+        _rooms.Add(room);
+        return result;
+    }
+
+    /// <summary>Steps 4 and 5 for one entry, read in place: most that are judged are not shown.</summary>
+    private CandidateJudge Judge(MatchQuery query, int run, int entry, DocumentAgreement document, DateOnly today, bool isClockDoubtful) =>
+        new(query, _list.Runs[run].View(entry), _thresholds, today, isClockDoubtful, document);
+
+    private ImmutableArray<Candidate> Show(MatchQuery query, ReadOnlySpan<JudgedEntry> judged, DateOnly today, bool isClockDoubtful)
+    {
+        var candidates = new Candidate[judged.Length];
+        for (var i = 0; i < judged.Length; i++)
         {
-            if (candidates.Count == shown)
-                break;
-            candidates.Add(judge.Explain(verdict, Explain(judge.Run, verdict.Match, readings, query.IsTruncated)));
+            var (run, entry, document, verdict) = judged[i];
+            candidates[i] = Judge(query, run, entry, document, today, isClockDoubtful)
+                .Explain(_list.Runs[run].Entry(entry), verdict, Explain(run, verdict.Match, query));
         }
 
-        return new ScreeningResult(_list.Info.Version, _thresholds.Version, candidates.ToImmutable());
+        return ImmutableCollectionsMarshal.AsImmutableArray(candidates);
     }
 
     /// <summary>
     /// Step 1. Entries with the number itself, and with one that optical recognition takes for it: the second is a hint that
     /// name or date must bear out.
     /// </summary>
-    private static void FindDocuments(WatchlistPackage package, DocumentNumber number, Dictionary<int, BestNames> best)
+    private static void FindDocuments(WatchlistPackage package, DocumentNumber number, ScreeningScratch room)
     {
         if (number.IsEmpty)
             return;
-        Add(number, DocumentAgreement.Exact);
+        FindDocument(package, number.Value, DocumentAgreement.Exact, room);
         Span<char> buffer = stackalloc char[DocumentLengthMax];
         if (number.Value.Length > buffer.Length)
             return;
         for (var variants = new DocumentNumberVariants(number.Value, buffer); variants.MoveNext();)
-            Add(DocumentNumber.Parse(variants.Current), DocumentAgreement.Variant);
+            FindDocument(package, variants.Current, DocumentAgreement.Variant, room);
+    }
 
-        void Add(DocumentNumber candidate, DocumentAgreement agreement)
+    private static void FindDocument(WatchlistPackage package, ReadOnlySpan<char> number, DocumentAgreement agreement, ScreeningScratch room)
+    {
+        foreach (var entry in package.EntriesWithNumber(number))
         {
-            foreach (var entry in package.EntriesWithDocument(candidate))
-            {
-                // The hash of another number may be the same.
-                if (package.Entry(entry).Documents.Any(document => DocumentNumber.Parse(document.Number) == candidate))
-                    best.TryAdd(entry, new BestNames { Document = agreement });
-            }
+            // The hash of another number may be the same.
+            if (package.View(entry).HasDocument(number))
+                room.Of(entry, agreement);
         }
     }
 
@@ -130,16 +152,19 @@ public sealed class WatchlistMatcher
     /// Without a date of birth nothing but the name ranks entries, so those far behind need not be read. An entry may drop out
     /// when it is read, as expired or cleared: twice as many as asked for are kept.
     /// </summary>
-    private static IEnumerable<KeyValuePair<int, BestNames>> Promising(Dictionary<int, BestNames> best, MatchQuery query, int shown)
+    private static Span<BestNames> Promising(Span<BestNames> best, MatchQuery query, int shown)
     {
         var kept = shown * 2;
-        return query.BirthDate.HasYear || best.Count <= kept
-            ? best
-            : best.OrderByDescending(static item => item.Value.Document).ThenByDescending(static item => item.Value.Score).Take(kept);
+        if (query.BirthDate.HasYear || best.Length <= kept)
+            return best;
+        best.Sort(static (left, right) => left.Document != right.Document ? right.Document.CompareTo(left.Document)
+            : left.Score != right.Score ? right.Score.CompareTo(left.Score)
+            : left.Found.CompareTo(right.Found));
+        return best[..kept];
     }
 
     /// <summary>Steps 2 and 3.</summary>
-    private void FindNames(int run, MatchQuery query, int reading, ReadOnlySpan<NameToken> tokens, Dictionary<int, BestNames> best)
+    private void FindNames(int run, MatchQuery query, int reading, ReadOnlySpan<NameToken> tokens, ScreeningScratch room)
     {
         if (tokens.IsEmpty)
             return;
@@ -149,97 +174,71 @@ public sealed class WatchlistMatcher
         var search = new CandidateSearch(index, _common[run], _like[run], scratch, tokens, query.IsTruncated, (float)_thresholds.RetrievalFloor);
         if (query.BirthDate.HasYear && query.OtherBirthDates.IsEmpty)
             search.Near(query.BirthDate.Year, _thresholds.WindowYears);
-        Score(index, search.Run(), reading, tokens, query.IsTruncated, scratch, best);
+        // The traveller's letters stay on the stack: nothing of them is ever in the scratch.
+        var count = ComparedName.LettersIn(tokens);
+        Span<char> letters = count <= LettersUsual ? stackalloc char[LettersUsual] : new char[count];
+        var name = ComparedName.Of(tokens, stackalloc ComparedToken[NamePreparation.TokensMax], letters);
+        Score(index, search.Run(), reading, name, query.IsTruncated, scratch, room);
         // After a fault it is not given back: it may not be clean.
         scratch.Clear();
         _scratches[run].Add(scratch);
     }
 
     private void Score(
-        PackageIndex index, ReadOnlySpan<RankedName> ranked, int reading, ReadOnlySpan<NameToken> tokens, bool isTruncated,
-        SearchScratch scratch, Dictionary<int, BestNames> best)
+        in PackageIndex index, ReadOnlySpan<RankedName> ranked, int reading, ComparedName query, bool isTruncated, SearchScratch scratch, ScreeningScratch room)
     {
-        Span<float> weights = stackalloc float[NamePreparation.TokensMax];
         Span<sbyte> partners = stackalloc sbyte[NamePreparation.TokensMax];
         Span<TokenMatch> matrix = stackalloc TokenMatch[NamePreparation.TokensMax * NamePreparation.TokensMax];
-        var columns = new SimilarityColumns(scratch, tokens, isTruncated);
+        var columns = new SimilarityColumns(scratch, query, isTruncated);
         foreach (var (_, name) in ranked)
         {
-            var listedTokens = Tokens(index, name, scratch.Listed, weights, scratch.Texts);
-            columns.FillMatrix(index.Tokens(name), listedTokens, matrix);
-            var score = NameComparer.Score(tokens, isTruncated, listedTokens, weights, matrix, partners);
-            if (score.Score < _thresholds.RetrievalFloor)
-                continue;
-            var entry = index.EntryOf(name);
-            if (!best.TryGetValue(entry, out var known))
-                best.Add(entry, known = new BestNames());
-            known.Offer(new NameMatch(name, index.Quality(name), score, reading));
+            var packed = index.Tokens(name);
+            var listed = scratch.Listed(index, packed);
+            columns.FillMatrix(packed, listed, matrix);
+            var score = NameComparer.Score(query, isTruncated, listed, matrix, partners);
+            if (score.Score >= _thresholds.RetrievalFloor)
+                room.Of(index.EntryOf(name)).Offer(new NameMatch(name, index.Quality(name), score, reading));
         }
     }
 
     /// <summary>The alignment in words, for those who are shown.</summary>
-    private ExplainedName? Explain(int run, NameMatch? match, ImmutableArray<ImmutableArray<NameToken>> readings, bool isTruncated)
+    private ExplainedName? Explain(int run, NameMatch? match, MatchQuery query)
     {
-        if (match is null)
+        if (match is not { } found)
             return null;
-        Span<float> weights = stackalloc float[NamePreparation.TokensMax];
-        var listed = Tokens(_list.Runs[run].Index(), match.Name, new NameToken[NamePreparation.TokensMax], weights, []);
+        var listed = Tokens(_list.Runs[run].Index(), found.Name);
         return new ExplainedName(
-            NameComparer.Explain(Tokens(readings[match.Reading]), isTruncated, listed, weights[..listed.Length]).Pairs,
-            [.. listed.ToArray().Select(static token => token.Text)]);
+            NameComparer.Explain(Tokens(query.Readings()[found.Reading]), query.IsTruncated, listed).Pairs,
+            ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(listed, static token => token.Text)));
+    }
+
+    /// <summary>The order in which candidates are shown. Of equals the identifier decides, so that no order of reading shows.</summary>
+    private int Compare(JudgedEntry left, JudgedEntry right)
+    {
+        var order = CandidateVerdict.Compare(left.Verdict, right.Verdict);
+        return order != 0 ? order
+            : Id(left, stackalloc char[IdLengthUsual]).SequenceCompareTo(Id(right, stackalloc char[IdLengthUsual]));
+    }
+
+    private ReadOnlySpan<char> Id(in JudgedEntry judged, Span<char> buffer)
+    {
+        var package = _list.Runs[judged.Run];
+        return package.TryReadId(judged.Entry, buffer, out var length) ? buffer[..length] : package.EntryId(judged.Entry);
     }
 
     private static ReadOnlySpan<NameToken> Tokens(ImmutableArray<NameToken> reading) =>
         reading.AsSpan()[..Math.Min(reading.Length, NamePreparation.TokensMax)];
 
-    private static Span<NameToken> Tokens(
-        PackageIndex index, int name, NameToken[] listed, Span<float> weights, Dictionary<int, string> texts)
+    private static NameToken[] Tokens(in PackageIndex index, int name)
     {
         var packed = index.Tokens(name);
+        var listed = new NameToken[packed.Length];
         for (var i = 0; i < packed.Length; i++)
         {
-            var ordinal = NameSlots.Ordinal(packed[i]);
-            if (!texts.TryGetValue(ordinal, out var text))
-                texts.Add(ordinal, text = Encoding.ASCII.GetString(index.Text(ordinal)));
+            var text = Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(packed[i])));
             listed[i] = new NameToken(text, NameSlots.Field(packed[i]), NameSlots.Traits(packed[i]));
-            weights[i] = index.Weight(ordinal);
         }
 
-        return listed.AsSpan(0, packed.Length);
-    }
-
-    /// <summary>
-    /// The best-aligned names of an entry: one that is well supported and one weak alias, since they alert by different rules.
-    /// </summary>
-    private sealed class BestNames
-    {
-        internal DocumentAgreement Document { get; init; }
-
-        internal NameMatch? Supported { get; private set; }
-
-        internal NameMatch? Weak { get; private set; }
-
-        internal float Score => Math.Max(Supported?.Score.Score ?? 0, Weak?.Score.Score ?? 0);
-
-        internal void Offer(NameMatch match)
-        {
-            if (match.Quality == NameQuality.Weak)
-                Weak = match.IsBetterThan(Weak) ? match : Weak;
-            else
-                Supported = match.IsBetterThan(Supported) ? match : Supported;
-        }
+        return listed;
     }
 }
-
-/// <summary>One listed name against the traveller's.</summary>
-/// <param name="Name">Ordinal in its run.</param>
-/// <param name="Reading">Which reading of the traveller's name.</param>
-internal sealed record NameMatch(int Name, NameQuality Quality, NameScore Score, int Reading)
-{
-    /// <summary>A better score; at equal score the better-supported name.</summary>
-    internal bool IsBetterThan(NameMatch? other) =>
-        other is null || Score.Score > other.Score.Score || (Score.Score == other.Score.Score && Quality < other.Quality);
-}
-
-/// <summary>A name that is shown: its alignment, and its tokens to find the text by.</summary>
-internal sealed record ExplainedName(ImmutableArray<TokenPair> Pairs, ImmutableArray<string> ListedTokens);

@@ -13,14 +13,14 @@ public static class TokenWeights
     private const float Patronymic = 0.7f;
 
     /// <summary>Rarity weight without a list, 0.2 to 1.</summary>
-    public static float Default(in NameToken token) => (token.Traits & TokenTraits.Common) != 0 ? Common : Unknown;
+    public static float Default(TokenTraits traits) => (traits & TokenTraits.Common) != 0 ? Common : Unknown;
 
     /// <summary>What remains of a weight for the token's length and traits, 0 to 1.</summary>
-    public static float Factor(in NameToken token)
+    public static float Factor(int length, TokenTraits traits)
     {
-        if ((token.Traits & TokenTraits.Particle) != 0)
+        if ((traits & TokenTraits.Particle) != 0)
             return Particle;
-        var factor = token.Text.Length switch { 1 => 0.3f, 2 => 0.7f, 3 => 0.85f, _ => 1f };
-        return (token.Traits & TokenTraits.Patronymic) != 0 ? factor * Patronymic : factor;
+        var factor = length switch { 1 => 0.3f, 2 => 0.7f, 3 => 0.85f, _ => 1f };
+        return (traits & TokenTraits.Patronymic) != 0 ? factor * Patronymic : factor;
     }
 }

@@ -37,7 +37,7 @@ public enum RecordKind : ushort
     /// <summary>A scan that could not be read; nobody was cleared by it.</summary>
     UnreadableScan = 6,
 
-    /// <summary>Somebody signed on at the counter.</summary>
+    /// <summary>Somebody signed in at the counter.</summary>
     ShiftStarted = 7,
 
     /// <summary>A release was installed.</summary>
@@ -60,6 +60,39 @@ public enum RecordKind : ushort
 
     /// <summary>Lane 3 dropped its oldest records; says how many.</summary>
     Shed = 14,
+
+    /// <summary>Somebody signed out, or was signed out because somebody else signed in.</summary>
+    ShiftEnded = 15,
+
+    /// <summary>A sign-in was refused. The actor is the staff number, where the post has such an account.</summary>
+    SignInRefused = 16,
+
+    /// <summary>The screen locked itself, or was locked by hand.</summary>
+    ScreenLocked = 17,
+
+    /// <summary>The same person opened the locked screen again.</summary>
+    ScreenUnlocked = 18,
+
+    /// <summary>A supervisor blocked an account at this post; the sealed note says whose and why.</summary>
+    AccountBlocked = 19,
+
+    /// <summary>A supervisor lifted a block.</summary>
+    AccountUnblocked = 20,
+
+    /// <summary>The emergency account was used. Travels with the alerts.</summary>
+    EmergencyAccess = 21,
+
+    /// <summary>A people release was installed.</summary>
+    PeopleInstalled = 22,
+
+    /// <summary>A people release was refused, with the reason.</summary>
+    PeopleRefused = 23,
+
+    /// <summary>The keys of list and journal were opened by the first sign-in after a start.</summary>
+    KeysOpened = 24,
+
+    /// <summary>Somebody asked for something that is not theirs to do.</summary>
+    ActionRefused = 25,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

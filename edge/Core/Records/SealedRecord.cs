@@ -11,7 +11,7 @@ public sealed class SealedRecord
     /// <summary>Sealed personal part; empty when there is none.</summary>
     public required ReadOnlyMemory<byte> Ciphertext { get; init; }
 
-    /// <summary>Record key wrapped to the appliance's storage key; empty when there is no personal part or it is erased.</summary>
+    /// <summary>Record key wrapped to the appliance's journal key; empty when there is no personal part, no such key yet, or it is erased.</summary>
     public ReadOnlyMemory<byte> WrappedForAppliance { get; init; }
 
     /// <summary>Record key wrapped to central's record key; empty when there is no personal part.</summary>
@@ -23,13 +23,13 @@ public sealed class SealedRecord
     /// <summary>Seals a record: encodes the header, encrypts the personal part, wraps its key twice, extends the chain.</summary>
     /// <param name="header">The header; its <see cref="RecordHeader.PersonalAlgorithm"/> must fit <paramref name="personal"/>.</param>
     /// <param name="personal">Canonical personal part; empty for none.</param>
-    /// <param name="applianceStorageSpki">The appliance's storage key.</param>
+    /// <param name="applianceJournalSpki">The appliance's journal key; empty when it has none yet: then central alone can read the part.</param>
     /// <param name="centralRecordSpki">Central's record key.</param>
     /// <param name="previousChain">Chain value before this record.</param>
     public static SealedRecord Create(
         RecordHeader header,
         ReadOnlySpan<byte> personal,
-        ReadOnlySpan<byte> applianceStorageSpki,
+        ReadOnlySpan<byte> applianceJournalSpki,
         ReadOnlySpan<byte> centralRecordSpki,
         ReadOnlySpan<byte> previousChain)
     {
@@ -42,7 +42,7 @@ public sealed class SealedRecord
             var key = PersonalSeal.NewKey();
             var context = KeyContext(header.RecordId);
             ciphertext = PersonalSeal.Seal(key, headerBytes, personal);
-            forAppliance = KeyWrap.Wrap(applianceStorageSpki, key, context);
+            forAppliance = applianceJournalSpki.IsEmpty ? [] : KeyWrap.Wrap(applianceJournalSpki, key, context);
             forCentral = KeyWrap.Wrap(centralRecordSpki, key, context);
             CryptographicOperations.ZeroMemory(key);
         }
@@ -58,7 +58,7 @@ public sealed class SealedRecord
     }
 
     /// <summary>Opens the personal part with a wrapped key.</summary>
-    /// <param name="recipient">The appliance's storage key or central's record key.</param>
+    /// <param name="recipient">The appliance's journal key or central's record key.</param>
     /// <param name="wrappedKey">The key wrapped to that recipient.</param>
     /// <param name="header">Canonical header.</param>
     /// <param name="ciphertext">Sealed part.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Records;
 
@@ -63,15 +64,15 @@ public static class EntryRecord
             return Failure($"action {action} is not known");
         if (evidence is < (byte)EvidenceGrade.Decision or > (byte)EvidenceGrade.Reported)
             return Failure($"evidence grade {evidence} is not known");
-        if (!(TryItems(names, ReadName, out var readNames) & TryItems(births, ReadBirthDate, out var readBirths)
-            & TryItems(nationalities, static item => item.Text(1), out var readNationalities)
-            & TryItems(documents, static item => new ListedDocument(item.Text(1), item.Text(2), item.Text(3)), out var readDocuments)))
+        if (!(TryItems<ListedName>(names, TryName, out var readNames) & TryItems<ListedBirthDate>(births, TryBirthDate, out var readBirths)
+            & TryItems<string>(nationalities, TryText, out var readNationalities)
+            & TryItems<ListedDocument>(documents, TryDocument, out var readDocuments)))
         {
             return Failure("a list of names, dates, nationalities or documents is damaged");
         }
 
         var readCleared = ImmutableArray<ClearedTraveller>.Empty;
-        if (reader.TryBytes(16, out var cleared) && !TryItems(cleared, ReadCleared, out readCleared))
+        if (reader.TryBytes(16, out var cleared) && !TryItems<ClearedTraveller>(cleared, TryCleared, out readCleared))
             return Failure("a cleared traveller is damaged");
         return new WatchlistEntry
         {
@@ -104,8 +105,7 @@ public static class EntryRecord
         return writer.ToArray();
     }
 
-    private static bool TryItems<T>(ReadOnlyMemory<byte> bytes, Func<CanonicalReader, T?> read, out ImmutableArray<T> items)
-        where T : class
+    private static bool TryItems<T>(ReadOnlyMemory<byte> bytes, TryRead<T> tryRead, out ImmutableArray<T> items)
     {
         items = [];
         if (!CanonicalReader.TryOpen(bytes, ItemMark, out var reader, out _))
@@ -115,7 +115,7 @@ public static class EntryRecord
         for (var i = 1; i <= count; i++)
         {
             if (!reader.TryBytes((ushort)i, out var itemBytes)
-                || !CanonicalReader.TryOpen(itemBytes, ItemMark, out var item, out _) || read(item) is not { } value)
+                || !CanonicalReader.TryOpen(itemBytes, ItemMark, out var item, out _) || !tryRead(item, out var value))
             {
                 return false;
             }
@@ -127,20 +127,40 @@ public static class EntryRecord
         return true;
     }
 
-    private static ListedName? ReadName(CanonicalReader item) =>
-        item.TryByte(2, out var quality) && quality is >= (byte)NameQuality.Primary and <= (byte)NameQuality.Weak
+    private static bool TryName(CanonicalReader item, [NotNullWhen(true)] out ListedName? name)
+    {
+        name = item.TryByte(2, out var quality) && quality is >= (byte)NameQuality.Primary and <= (byte)NameQuality.Weak
             ? new ListedName(item.Text(1), (NameQuality)quality)
             : null;
+        return name is not null;
+    }
 
-    private static ListedBirthDate? ReadBirthDate(CanonicalReader item) =>
-        TryDate(item, 1, out var from) && TryDate(item, 2, out var to) && item.TryByte(3, out var approximate)
-            ? new ListedBirthDate(from, to, approximate != 0)
-            : null;
+    private static bool TryText(CanonicalReader item, out string text)
+    {
+        text = item.Text(1);
+        return true;
+    }
 
-    private static ClearedTraveller? ReadCleared(CanonicalReader item) =>
-        TryDate(item, 3, out var birth) && item.TryUInt32(4, out var expiry) && expiry <= (uint)DateOnly.MaxValue.DayNumber
+    private static bool TryDocument(CanonicalReader item, out ListedDocument document)
+    {
+        document = new ListedDocument(item.Text(1), item.Text(2), item.Text(3));
+        return true;
+    }
+
+    private static bool TryBirthDate(CanonicalReader item, out ListedBirthDate birth)
+    {
+        var isRead = TryDate(item, 1, out var from) & TryDate(item, 2, out var to) & item.TryByte(3, out var approximate);
+        birth = new ListedBirthDate(from, to, approximate != 0);
+        return isRead;
+    }
+
+    private static bool TryCleared(CanonicalReader item, [NotNullWhen(true)] out ClearedTraveller? traveller)
+    {
+        traveller = TryDate(item, 3, out var birth) && item.TryUInt32(4, out var expiry) && expiry <= (uint)DateOnly.MaxValue.DayNumber
             ? new ClearedTraveller(item.Text(1), item.Text(2), birth, DateOnly.FromDayNumber((int)expiry), item.Text(5))
             : null;
+        return traveller is not null;
+    }
 
     private static byte[] Date(PartialDate date)
     {
@@ -158,4 +178,6 @@ public static class EntryRecord
             && PartialDate.TryCreate(
                 BinaryPrimitives.ReadInt16LittleEndian(bytes.Span), bytes.Span[2], bytes.Span[3], out date);
     }
+
+    private delegate bool TryRead<T>(CanonicalReader item, [MaybeNullWhen(false)] out T value);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace EdgeCheckpoint.Watchlists;
 
@@ -17,30 +17,29 @@ namespace EdgeCheckpoint.Watchlists;
 internal static class PackedEntry
 {
     /// <summary>The canonical record as it is: one with fields that this program does not know.</summary>
-    private const uint Verbatim = 0;
+    internal const uint Verbatim = 0;
 
     /// <summary>Sex: 0 not said, 1 M, 2 F, 3 a byte of its own.</summary>
-    private const uint SexMask = 3;
+    internal const uint SexMask = 3;
 
     private const uint OtherSex = 3;
-    private const uint HasReference = 4;
+    internal const uint HasReference = 4;
 
     /// <summary>One name, primary, that is the entry's first in the index or stands as it is.</summary>
-    private const uint HasOneName = 8;
+    internal const uint HasOneName = 8;
 
     /// <summary>Dates of birth: 0 none, one exact, or a list.</summary>
-    private const uint HasOneBirthDate = 16;
+    internal const uint HasOneBirthDate = 16;
 
-    private const uint HasBirthDates = 32;
-    private const uint HasOneNationality = 64;
-    private const uint HasDocuments = 128;
-    private const uint ShapeMax = 255;
+    internal const uint HasBirthDates = 32;
+    internal const uint HasOneNationality = 64;
+    internal const uint HasDocuments = 128;
+    internal const uint ShapeMax = 255;
 
-    private const int QualityBits = 2;
-    private const uint QualityMask = 3;
+    internal const int QualityBits = 2;
+    internal const uint QualityMask = 3;
 
-    /// <summary>Codes of three letters are numbers below this one.</summary>
-    private const uint Countries = 26 * 26 * 26;
+    internal static readonly PackageFailure Damaged = Failure("its bytes are damaged");
 
     /// <summary>Packs one record.</summary>
     /// <param name="record">Canonical bytes.</param>
@@ -101,38 +100,16 @@ internal static class PackedEntry
     internal static Result<WatchlistEntry, PackageFailure> Read(ReadOnlySpan<byte> packed, SharedParts shared, in PackageIndex index, int firstName)
     {
         var reader = new PackedReader(packed);
-        var number = reader.Number();
-        if (number == Verbatim)
-        {
-            var record = reader.Bytes().ToArray();
-            return reader.IsDamaged || !reader.IsAtEnd ? Failure("its bytes are damaged") : EntryRecord.Decode(record);
-        }
+        if (reader.Number() == Verbatim)
+            return ReadVerbatim(ref reader);
+        return EntryView.Open(packed, shared, out var view) is { } failure ? failure : view.Decode(shared, index, firstName);
+    }
 
-        if (number > (uint)shared.Templates.Length)
-            return Failure("it names a template that is not there");
-        var template = shared.Templates[(int)number - 1];
-        var entryId = ReadId(ref reader, template);
-        var shape = reader.Number();
-        var entry = new WatchlistEntry
-        {
-            ListName = template.ListName,
-            Owner = template.Owner,
-            LegalBasis = template.LegalBasis,
-            Purpose = template.Purpose,
-            Contact = template.Contact,
-            Action = template.Action,
-            Evidence = template.Evidence,
-            ExpiresOn = template.ExpiresOn,
-            EntryId = entryId,
-            Sex = (shape & SexMask) switch { 0 => '\0', 1 => 'M', 2 => 'F', _ => (char)PackedParts.Small(reader.Number()) },
-            Reference = (shape & HasReference) != 0 ? reader.Text() : "",
-            Names = ReadNames(ref reader, shape, shared.Patterns, index, firstName),
-            BirthDates = ReadBirthDates(ref reader, shape),
-            Nationalities = (shape & HasOneNationality) != 0 ? [ReadNationality(ref reader)] : ReadNationalities(ref reader),
-            Documents = (shape & HasDocuments) != 0 ? PackedParts.ReadDocuments(ref reader) : [],
-            Cleared = (shape & HasDocuments) != 0 ? PackedParts.ReadCleared(ref reader) : [],
-        };
-        return reader.IsDamaged || !reader.IsAtEnd || shape > ShapeMax ? Failure("its bytes are damaged") : entry;
+    /// <summary>What follows <see cref="Verbatim"/>.</summary>
+    internal static Result<WatchlistEntry, PackageFailure> ReadVerbatim(ref PackedReader reader)
+    {
+        var record = reader.Bytes().ToArray();
+        return reader.IsDamaged || !reader.IsAtEnd ? Damaged : EntryRecord.Decode(record);
     }
 
     /// <summary>The canonical record: the bytes that were packed, whatever this program knows of them.</summary>
@@ -152,9 +129,31 @@ internal static class PackedEntry
         return number == Verbatim || number > (uint)shared.Templates.Length ? null : ReadId(ref reader, shared.Templates[(int)number - 1]);
     }
 
-    private static string ReadId(ref PackedReader reader, EntryTemplate template) => template.IdPrefix is null
+    internal static string ReadId(ref PackedReader reader, EntryTemplate template) => template.IdPrefix is null
         ? reader.Text()
         : string.Create(CultureInfo.InvariantCulture, stackalloc char[64], $"{template.IdPrefix}{reader.Number()}");
+
+    /// <summary>The same as <see cref="ReadId(ReadOnlySpan{byte}, SharedParts)"/> without a text of its own.</summary>
+    /// <returns>False when it is kept verbatim or does not fit.</returns>
+    internal static bool TryReadId(ReadOnlySpan<byte> packed, SharedParts shared, Span<char> id, out int length)
+    {
+        length = 0;
+        var reader = new PackedReader(packed);
+        var number = reader.Number();
+        if (number == Verbatim || number > (uint)shared.Templates.Length)
+            return false;
+        return shared.Templates[(int)number - 1].IdPrefix is { } prefix
+            ? id.TryWrite(CultureInfo.InvariantCulture, $"{prefix}{reader.Number()}", out length)
+            : Encoding.UTF8.TryGetChars(reader.Bytes(), id, out length);
+    }
+
+    internal static void SkipId(ref PackedReader reader, EntryTemplate template)
+    {
+        if (template.IdPrefix is null)
+            reader.Bytes();
+        else
+            reader.Number();
+    }
 
     private static uint Shape(WatchlistEntry entry, ReadOnlySpan<WrittenName> names)
     {
@@ -183,44 +182,6 @@ internal static class PackedEntry
         }
     }
 
-    private static ImmutableArray<ListedName> ReadNames(
-        ref PackedReader reader, uint shape, byte[][] patterns, in PackageIndex index, int firstName)
-    {
-        if ((shape & HasOneName) != 0)
-            return [new ListedName(ReadName(ref reader, patterns, index, firstName), NameQuality.Primary)];
-        var names = new ListedName[reader.Count()];
-        for (var i = 0; i < names.Length; i++)
-        {
-            var qualityAndPlace = reader.Number();
-            var quality = (NameQuality)(qualityAndPlace & QualityMask);
-            if (quality is < NameQuality.Primary or > NameQuality.Weak)
-                reader.Damage();
-            names[i] = new ListedName(ReadName(ref reader, patterns, index, firstName + (long)(qualityAndPlace >> QualityBits)), quality);
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(names);
-    }
-
-    private static string ReadName(ref PackedReader reader, byte[][] patterns, in PackageIndex index, long name)
-    {
-        var number = reader.Number();
-        if (number == 0)
-            return reader.Text();
-        if (number <= (uint)patterns.Length && name < index.NameCount && NamePattern.TryWrite(patterns[(int)number - 1], index, (int)name, out var text))
-            return text;
-        // Pattern and tokens of different names: the bytes are not what was written.
-        reader.Damage();
-        return "";
-    }
-
-    private static ImmutableArray<ListedBirthDate> ReadBirthDates(ref PackedReader reader, uint shape)
-    {
-        if ((shape & HasOneBirthDate) == 0)
-            return (shape & HasBirthDates) != 0 ? PackedParts.ReadBirthDates(ref reader) : [];
-        var date = PackedParts.ReadDate(ref reader);
-        return [new ListedBirthDate(date, date, IsApproximate: false)];
-    }
-
     private static void WriteNationalities(PackedWriter writer, uint shape, ImmutableArray<string> nationalities)
     {
         if ((shape & HasOneNationality) == 0)
@@ -231,24 +192,8 @@ internal static class PackedEntry
             if (nationality is [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= 'A' and <= 'Z'])
                 writer.Number((uint)((((nationality[0] - 'A') * 26) + nationality[1] - 'A') * 26) + nationality[2] - 'A');
             else
-                writer.Text(nationality, Countries);
+                writer.Text(nationality, PackedParts.Countries);
         }
-    }
-
-    private static ImmutableArray<string> ReadNationalities(ref PackedReader reader)
-    {
-        var nationalities = new string[reader.Count()];
-        for (var i = 0; i < nationalities.Length; i++)
-            nationalities[i] = ReadNationality(ref reader);
-        return ImmutableCollectionsMarshal.AsImmutableArray(nationalities);
-    }
-
-    private static string ReadNationality(ref PackedReader reader)
-    {
-        var number = reader.Number();
-        if (number >= Countries)
-            return reader.Text(number - Countries);
-        return new string([(char)('A' + (number / (26 * 26))), (char)('A' + (number / 26 % 26)), (char)('A' + (number % 26))]);
     }
 
     private static PackageFailure Failure(string reason) => new(PackageStage.Records, reason);

@@ -42,10 +42,10 @@ internal static class PackedEntry2
             Reference = reader.Text(),
             Sex = (char)PackedParts.Small(reader.Number()),
             Names = ReadNames(ref reader),
-            BirthDates = PackedParts.ReadBirthDates(ref reader),
+            BirthDates = PackedParts.ReadBirthDates(ref reader, reader.Count()),
             Nationalities = ReadNationalities(ref reader),
-            Documents = PackedParts.ReadDocuments(ref reader),
-            Cleared = PackedParts.ReadCleared(ref reader),
+            Documents = PackedParts.ReadDocuments(ref reader, reader.Count()),
+            Cleared = PackedParts.ReadCleared(ref reader, reader.Count()),
         };
         if (reader.IsDamaged || !reader.IsAtEnd || template.IsDamaged || !template.IsAtEnd)
             return Failure("its bytes are damaged");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
 using EdgeCheckpoint.Documents;
 
 namespace EdgeCheckpoint.Watchlists;
@@ -7,6 +8,11 @@ namespace EdgeCheckpoint.Watchlists;
 /// <summary>Parts of packed entries that are the same in formats 2 and 3.</summary>
 internal static class PackedParts
 {
+    /// <summary>Codes of three letters are numbers below this one.</summary>
+    internal const uint Countries = 26 * 26 * 26;
+
+    internal const int CountryLength = 3;
+
     internal static void WriteBirthDates(PackedWriter writer, ImmutableArray<ListedBirthDate> dates)
     {
         writer.Number((uint)dates.Length);
@@ -18,17 +24,19 @@ internal static class PackedParts
         }
     }
 
-    internal static ImmutableArray<ListedBirthDate> ReadBirthDates(ref PackedReader reader)
+    internal static ImmutableArray<ListedBirthDate> ReadBirthDates(ref PackedReader reader, int count)
     {
-        var dates = new ListedBirthDate[reader.Count()];
+        var dates = new ListedBirthDate[count];
         for (var i = 0; i < dates.Length; i++)
-        {
-            var flags = reader.Number();
-            var from = ReadDate(ref reader);
-            dates[i] = new ListedBirthDate(from, (flags & 2) != 0 ? from : ReadDate(ref reader), (flags & 1) != 0);
-        }
-
+            dates[i] = ReadBirthDate(ref reader);
         return ImmutableCollectionsMarshal.AsImmutableArray(dates);
+    }
+
+    internal static ListedBirthDate ReadBirthDate(ref PackedReader reader)
+    {
+        var flags = reader.Number();
+        var from = ReadDate(ref reader);
+        return new ListedBirthDate(from, (flags & 2) != 0 ? from : ReadDate(ref reader), (flags & 1) != 0);
     }
 
     internal static void WriteDocuments(PackedWriter writer, ImmutableArray<ListedDocument> documents)
@@ -38,11 +46,11 @@ internal static class PackedParts
             writer.Text(document.Type).Text(document.Number).Text(document.IssuingState);
     }
 
-    internal static ImmutableArray<ListedDocument> ReadDocuments(ref PackedReader reader)
+    internal static ImmutableArray<ListedDocument> ReadDocuments(ref PackedReader reader, int count)
     {
-        var documents = new ListedDocument[reader.Count()];
+        var documents = new ListedDocument[count];
         for (var i = 0; i < documents.Length; i++)
-            documents[i] = new ListedDocument(reader.Text(), reader.Text(), reader.Text());
+            documents[i] = PackedDocument.Read(ref reader).Decode();
         return ImmutableCollectionsMarshal.AsImmutableArray(documents);
     }
 
@@ -56,12 +64,29 @@ internal static class PackedParts
         }
     }
 
-    internal static ImmutableArray<ClearedTraveller> ReadCleared(ref PackedReader reader)
+    internal static ImmutableArray<ClearedTraveller> ReadCleared(ref PackedReader reader, int count)
     {
-        var travellers = new ClearedTraveller[reader.Count()];
+        var travellers = new ClearedTraveller[count];
         for (var i = 0; i < travellers.Length; i++)
-            travellers[i] = new ClearedTraveller(reader.Text(), reader.Text(), ReadDate(ref reader), Day(reader.Number()), reader.Text());
+            travellers[i] = PackedClearedTraveller.Read(ref reader).Decode();
         return ImmutableCollectionsMarshal.AsImmutableArray(travellers);
+    }
+
+    /// <summary>Reads a nationality.</summary>
+    /// <param name="reader">Stands before it.</param>
+    /// <param name="letters">Room for <see cref="CountryLength"/> letters, filled when the method returns true.</param>
+    /// <param name="text">The nationality when the method returns false.</param>
+    /// <returns>True for a code of three letters, false for a text.</returns>
+    internal static bool TryReadCountry(scoped ref PackedReader reader, scoped Span<char> letters, out ReadOnlySpan<byte> text)
+    {
+        var number = reader.Number();
+        text = number >= Countries ? reader.Bytes(number - Countries) : [];
+        if (number >= Countries)
+            return false;
+        letters[0] = (char)('A' + (number / (26 * 26)));
+        letters[1] = (char)('A' + (number / 26 % 26));
+        letters[2] = (char)('A' + (number % 26));
+        return true;
     }
 
     internal static uint Date(PartialDate date) => ((uint)date.Year << 9) | ((uint)date.Month << 5) | date.Day;
@@ -77,4 +102,87 @@ internal static class PackedParts
     internal static byte Small(uint number) => (byte)Math.Min(number, byte.MaxValue);
 
     internal static DateOnly Day(uint number) => DateOnly.FromDayNumber((int)Math.Min(number, (uint)DateOnly.MaxValue.DayNumber));
+}
+
+/// <summary>A document in a packed entry; texts as UTF-8.</summary>
+internal readonly ref struct PackedDocument
+{
+    private readonly ReadOnlySpan<byte> _type;
+    private readonly ReadOnlySpan<byte> _issuingState;
+
+    private PackedDocument(ReadOnlySpan<byte> type, ReadOnlySpan<byte> number, ReadOnlySpan<byte> issuingState)
+    {
+        _type = type;
+        Number = number;
+        _issuingState = issuingState;
+    }
+
+    internal ReadOnlySpan<byte> Number { get; }
+
+    internal static PackedDocument Read(scoped ref PackedReader reader) => new(reader.Bytes(), reader.Bytes(), reader.Bytes());
+
+    internal ListedDocument Decode() =>
+        new(Encoding.UTF8.GetString(_type), Encoding.UTF8.GetString(Number), Encoding.UTF8.GetString(_issuingState));
+}
+
+/// <summary>A cleared traveller in a packed entry; texts as UTF-8.</summary>
+internal readonly ref struct PackedClearedTraveller
+{
+    private readonly ReadOnlySpan<byte> _reference;
+
+    private PackedClearedTraveller(scoped ref PackedReader reader)
+    {
+        DocumentNumber = reader.Bytes();
+        IssuingState = reader.Bytes();
+        BirthDate = PackedParts.ReadDate(ref reader);
+        ExpiresOn = PackedParts.Day(reader.Number());
+        _reference = reader.Bytes();
+    }
+
+    internal ReadOnlySpan<byte> DocumentNumber { get; }
+
+    internal ReadOnlySpan<byte> IssuingState { get; }
+
+    internal PartialDate BirthDate { get; }
+
+    internal DateOnly ExpiresOn { get; }
+
+    internal static PackedClearedTraveller Read(scoped ref PackedReader reader) => new(ref reader);
+
+    internal ClearedTraveller Decode() => new(
+        Encoding.UTF8.GetString(DocumentNumber), Encoding.UTF8.GetString(IssuingState), BirthDate, ExpiresOn, Encoding.UTF8.GetString(_reference));
+}
+
+/// <summary>A name in a packed entry.</summary>
+internal readonly ref struct PackedName
+{
+    private readonly uint _place;
+    private readonly uint _pattern;
+    private readonly ReadOnlySpan<byte> _text;
+
+    private PackedName(scoped ref PackedReader reader, bool hasQuality)
+    {
+        var qualityAndPlace = hasQuality ? reader.Number() : (uint)NameQuality.Primary;
+        Quality = (NameQuality)(qualityAndPlace & PackedEntry.QualityMask);
+        _place = qualityAndPlace >> PackedEntry.QualityBits;
+        _pattern = reader.Number();
+        _text = _pattern == 0 ? reader.Bytes() : [];
+    }
+
+    /// <summary>Perhaps none that is known.</summary>
+    internal NameQuality Quality { get; }
+
+    /// <summary>Reads a name.</summary>
+    /// <param name="reader">Stands before it.</param>
+    /// <param name="hasQuality">False for the one name of an entry: it is primary, and the entry's first.</param>
+    internal static PackedName Read(scoped ref PackedReader reader, bool hasQuality) => new(ref reader, hasQuality);
+
+    /// <summary>The text; false when pattern and tokens are of different names: the bytes are not what was written.</summary>
+    internal bool TryDecode(byte[][] patterns, in PackageIndex index, int firstName, out string text)
+    {
+        text = _pattern == 0 ? Encoding.UTF8.GetString(_text) : "";
+        var name = firstName + (long)_place;
+        return _pattern == 0
+            || (_pattern <= (uint)patterns.Length && name < index.NameCount && NamePattern.TryWrite(patterns[(int)_pattern - 1], index, (int)name, out text));
+    }
 }

@@ -77,10 +77,7 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
 
     internal ReadOnlySpan<byte> Bytes() => Bytes(Number());
 
-    internal string Text() => Text(Number());
-
-    /// <summary>A text whose length was read before.</summary>
-    internal string Text(uint length) => Encoding.UTF8.GetString(Bytes(length));
+    internal string Text() => Encoding.UTF8.GetString(Bytes());
 
     /// <summary>
     /// A number of things to follow. Each takes at least one byte, so damage cannot ask for millions of them; the limit is
@@ -110,7 +107,8 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
         return !reader.IsDamaged && reader.IsAtEnd;
     }
 
-    private ReadOnlySpan<byte> Bytes(uint length)
+    /// <summary>Bytes whose number was read before.</summary>
+    internal ReadOnlySpan<byte> Bytes(uint length)
     {
         if (length > (uint)_rest.Length)
         {

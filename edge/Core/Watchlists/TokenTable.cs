@@ -67,6 +67,21 @@ internal readonly ref struct TokenTable
         return _entries[(int)_directory[bucket]..(int)_directory[bucket + 1]];
     }
 
+    /// <summary>Where the buckets of several hashes stand: they lie far apart, and reads that do not wait for one another overlap.</summary>
+    /// <param name="hashes">Any number.</param>
+    /// <param name="buckets">Filled: for <see cref="Bucket(Range)"/>.</param>
+    internal void Find(ReadOnlySpan<uint> hashes, Span<Range> buckets)
+    {
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            var bucket = (int)(hashes[i] >> _shift);
+            buckets[i] = (int)_directory[bucket]..(int)_directory[bucket + 1];
+        }
+    }
+
+    /// <summary>The entries of a bucket.</summary>
+    internal ReadOnlySpan<uint> Bucket(Range bucket) => _entries[bucket];
+
     internal static bool IsMatch(uint entry, uint hash) => entry >> CheckShift == (hash & CheckMask);
 
     /// <summary>False when the lengths differ by more letters than the limit, 0 to 2, whatever the letters are.</summary>

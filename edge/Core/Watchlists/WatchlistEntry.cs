@@ -12,7 +12,7 @@ public sealed record ListedName(string Text, NameQuality Quality);
 /// <param name="From">The date, or the first of a range.</param>
 /// <param name="To">The last of a range; equal to <paramref name="From"/> for a single date.</param>
 /// <param name="IsApproximate">The list itself calls it approximate.</param>
-public sealed record ListedBirthDate(PartialDate From, PartialDate To, bool IsApproximate)
+public readonly record struct ListedBirthDate(PartialDate From, PartialDate To, bool IsApproximate)
 {
     public override string ToString()
     {

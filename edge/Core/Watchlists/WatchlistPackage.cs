@@ -20,6 +20,9 @@ public sealed class WatchlistPackage
             or SectionNumber.Entries2 or SectionNumber.EntryIndex2 or SectionNumber.Templates2)),
     ];
 
+    /// <summary>No document bears a longer number.</summary>
+    private const int NumberLengthUsual = 32;
+
     private readonly PackageTable _table;
     private readonly SharedParts _shared;
 
@@ -77,7 +80,15 @@ public sealed class WatchlistPackage
     internal WatchlistEntry Entry(int entry, in PackageIndex index) =>
         TryEntry(entry, index).TryGet(out var decoded, out var failure)
             ? decoded
-            : throw new InvalidDataException($"Entry {entry} of the list cannot be read: {failure.Reason}.");
+            : throw Unreadable(entry, failure);
+
+    /// <summary>An entry as it stands in the package, for those who ask little of many.</summary>
+    /// <exception cref="InvalidDataException">The entry is damaged.</exception>
+    internal EntryView View(int entry) =>
+        EntryView.Open(Packed(entry), _shared, out var view) is { } failure ? throw Unreadable(entry, failure) : view;
+
+    /// <summary>The identifier of an entry where it fits; false for the few that must be decoded for it.</summary>
+    internal bool TryReadId(int entry, Span<char> id, out int length) => PackedEntry.TryReadId(Packed(entry), _shared, id, out length);
 
     /// <summary>The identifier of an entry, without decoding the rest.</summary>
     /// <exception cref="InvalidDataException">The entry is damaged.</exception>
@@ -88,12 +99,15 @@ public sealed class WatchlistPackage
     public byte[] Record(int entry) => PackedEntry.Record(Packed(entry), Entry(entry));
 
     /// <summary>Entries that name a document number. The hash may collide: compare the entry's documents.</summary>
-    public IReadOnlyList<int> EntriesWithDocument(DocumentNumber number)
+    public IReadOnlyList<int> EntriesWithDocument(DocumentNumber number) => number.IsEmpty ? [] : EntriesWithNumber(number.Value);
+
+    /// <inheritdoc cref="EntriesWithDocument(DocumentNumber)"/>
+    /// <param name="number">In the form of <see cref="DocumentNumber.Value"/>, which is ASCII.</param>
+    internal IReadOnlyList<int> EntriesWithNumber(ReadOnlySpan<char> number)
     {
-        if (number.IsEmpty)
-            return [];
         var rows = _table.Section(SectionNumber.Documents);
-        var hash = SipHash.Hash(Info.DocumentKey.Span, Encoding.ASCII.GetBytes(number.Value));
+        Span<byte> ascii = number.Length <= NumberLengthUsual ? stackalloc byte[NumberLengthUsual] : new byte[number.Length];
+        var hash = SipHash.Hash(Info.DocumentKey.Span, ascii[..Encoding.ASCII.GetBytes(number, ascii)]);
         int low = 0, high = rows.Length / PackageFormat.DocumentRowLength;
         while (low < high)
         {
@@ -134,6 +148,9 @@ public sealed class WatchlistPackage
 
         return text.Length - other.Length;
     }
+
+    private static InvalidDataException Unreadable(int entry, PackageFailure failure) =>
+        new($"Entry {entry} of the list cannot be read: {failure.Reason}.");
 
     private static ulong DocumentHash(ReadOnlySpan<byte> rows, int row) =>
         BinaryPrimitives.ReadUInt64LittleEndian(rows[(row * PackageFormat.DocumentRowLength)..]);

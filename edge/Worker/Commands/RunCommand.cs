@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Scanning;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
@@ -82,7 +83,9 @@ internal static class RunCommand
         _ => null,
     };
 
-    private static WebApplication Build(DataFolder data, string[] settings)
+    /// <summary>The appliance, ready to start.</summary>
+    /// <exception cref="InvalidDataException">The folder is not that of an enrolled appliance.</exception>
+    internal static WebApplication Build(DataFolder data, string[] settings)
     {
         if (!ApplianceIdentity.Exists(data))
             throw new InvalidDataException($"This appliance is not enrolled: there is no identity in {data.Path}. Run: edge-checkpoint enrol --ticket FILE --data {data.Path}");
@@ -104,6 +107,7 @@ internal static class RunCommand
             .AddJournal()
             .AddScreening()
             .AddScanning()
+            .AddPeople()
             .AddInspection()
             .AddSyncing()
             .AddCounterConsole();

@@ -10,7 +10,8 @@ internal sealed record PartSummary(string Part, string State, string Detail);
 
 /// <summary>The appliance's health for scripts and service managers.</summary>
 internal sealed record HealthSummary(
-    string State, ulong? ListVersion, bool LinkUp, string Link, long RecordsWaiting, string Clock, string Reader, PartSummary[] Parts);
+    string State, ulong? ListVersion, bool LinkUp, string Link, long RecordsWaiting, string Clock, string Reader,
+    ulong? AccountsVersion, bool KeysOpen, PartSummary[] Parts);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OpenEncounterSummary[]))]

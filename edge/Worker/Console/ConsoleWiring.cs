@@ -3,6 +3,7 @@ using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Extensions.Options;
@@ -15,27 +16,39 @@ internal static class ConsoleWiring
     {
         services.AddOptions<ConsoleOptions>().BindConfiguration(ConsoleOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>();
+        services.AddSingleton<BrowserKey>();
+        services.AddSingleton<CounterAccess>();
         services.AddSingleton<CounterPages>();
+        services.AddSingleton<AccountPages>();
         return services;
     }
 
     internal static void MapCounterConsole(this WebApplication app)
     {
         var pages = app.Services.GetRequiredService<CounterPages>();
+        var accounts = app.Services.GetRequiredService<AccountPages>();
+        var access = app.Services.GetRequiredService<CounterAccess>();
         app.UseLoopbackGuard();
         app.UseRouting();
-        app.MapGet("/", (RequestDelegate)pages.PageAsync);
-        app.MapGet("/counter", (RequestDelegate)pages.FragmentAsync);
-        app.MapGet("/events", (RequestDelegate)pages.EventsAsync);
-        app.MapGet("/encounters/open", (RequestDelegate)pages.OpenAsync);
-        app.MapPost("/shift/begin", (RequestDelegate)pages.BeginShiftAsync);
-        app.MapPost("/shift/end", (RequestDelegate)pages.EndShiftAsync);
-        app.MapPost("/encounters/manual", (RequestDelegate)pages.ManualAsync);
-        app.MapPost("/encounters/{id:guid}/decision", (RequestDelegate)pages.DecideAsync);
-        app.MapPost("/encounters/{id:guid}/keep", (RequestDelegate)pages.KeepAsync);
-        app.MapGet("/healthz", (RequestDelegate)HealthAsync);
+        app.Use(access.CheckAsync);
+        Get("/", Access.Anyone, pages.PageAsync);
+        Get("/counter", Access.Anyone, pages.FragmentAsync);
+        Get("/events", Access.Anyone, pages.EventsAsync);
+        Get("/healthz", Access.Anyone, HealthAsync);
+        Get("/encounters/open", Access.Travellers, pages.OpenAsync);
+        Post("/encounters/manual", Access.Travellers, pages.ManualAsync);
+        Post("/encounters/{id:guid}/decision", Access.Travellers, pages.DecideAsync);
+        Post("/encounters/{id:guid}/keep", Access.Travellers, pages.KeepAsync);
+        Post("/sign-in", Access.Anyone, accounts.SignInAsync);
+        Post("/sign-out", Access.SignedIn, accounts.SignOutAsync);
+        Post("/lock", Access.SignedIn, accounts.LockAsync);
+        Post("/accounts/block", Access.Supervisor, accounts.BlockAsync);
+        Post("/accounts/unblock", Access.Supervisor, accounts.UnblockAsync);
         MapFile(app, "counter.css", "text/css; charset=utf-8");
         MapFile(app, "counter.js", "text/javascript; charset=utf-8");
+
+        void Get(string route, Access who, RequestDelegate answer) => app.MapGet(route, answer).WithMetadata(new AccessMark(who));
+        void Post(string route, Access who, RequestDelegate answer) => app.MapPost(route, answer).WithMetadata(new AccessMark(who));
     }
 
     /// <summary>Page files travel inside the binary, so that there is one file to install.</summary>
@@ -48,7 +61,7 @@ internal static class ConsoleWiring
         {
             context.Response.ContentType = contentType;
             return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
-        }));
+        })).WithMetadata(new AccessMark(Access.Anyone));
     }
 
     private static Task HealthAsync(HttpContext context)
@@ -64,6 +77,8 @@ internal static class ConsoleWiring
             services.GetRequiredService<JournalStore>().Depth().RecordsWaiting,
             services.GetRequiredService<ClockKeeper>().Read().Quality.ToString(),
             services.GetRequiredService<IDocumentScanner>().Health.State.ToString(),
+            services.GetRequiredService<PostPeople>().Current?.Version,
+            services.GetRequiredService<PostKeyring>().IsOpen,
             [.. parts.Select(static part => new PartSummary(part.Name, part.Health.State.ToString(), part.Health.Detail))]);
         return context.Response.WriteAsJsonAsync(summary, ConsoleJson.Default.HealthSummary, cancellationToken: context.RequestAborted);
     }

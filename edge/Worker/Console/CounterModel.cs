@@ -1,15 +1,43 @@
 using System.Collections.Immutable;
 using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.People;
 
 namespace EdgeCheckpoint.Worker.Console;
+
+/// <summary>Who asks for the page, and what it may show.</summary>
+/// <param name="Person">Who is signed in in this browser; null for nobody.</param>
+/// <param name="IsLocked">The screen is locked: nothing of a traveller is in the page.</param>
+/// <param name="FormToken">Every form of the page carries it.</param>
+/// <param name="Accounts">Version and age of the accounts.</param>
+/// <param name="BadgeWaits">A badge was laid on the reader and waits for its PIN.</param>
+/// <param name="OnDuty">Staff number of who is signed in, in whichever browser.</param>
+public sealed record CounterAccount(
+    SignedInPerson? Person,
+    bool IsLocked,
+    string FormToken,
+    string Accounts,
+    bool AreAccountsFresh,
+    string AccountsProblem,
+    bool BadgeWaits,
+    string? OnDuty,
+    ImmutableArray<BlockedAccount> Blocked)
+{
+    internal bool SeesTravellers => !IsLocked && Person?.Role.SeesTravellers() == true;
+
+    internal bool IsSupervisor => !IsLocked && Person?.Role == PostRole.Supervisor;
+}
+
+/// <summary>One part of the appliance, for a technician.</summary>
+public sealed record CounterPart(string Name, string State, string Detail);
 
 /// <summary>Everything the counter page shows, gathered once for a rendering.</summary>
 public sealed record CounterModel(
     CounterState State,
     OpenEncounter? Encounter,
     string PostName,
-    string? StaffNumber,
+    CounterAccount Account,
     ListStatus List,
     string ListProblem,
     string Link,
@@ -20,6 +48,7 @@ public sealed record CounterModel(
     bool IsReaderOk,
     bool IsTampered,
     bool IsJournalWritable,
+    ImmutableArray<CounterPart> Parts,
     ImmutableArray<string> Problems,
     DecisionForm? Entered)
 {

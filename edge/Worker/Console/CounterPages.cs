@@ -16,6 +16,7 @@ using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Console;
 
@@ -25,6 +26,13 @@ internal sealed class CounterPages(
     DecisionDesk desk,
     InspectionPipeline pipeline,
     CounterSession session,
+    SignInDesk signIn,
+    OfferedBadge badge,
+    BlockBook blocks,
+    PostPeople people,
+    BrowserKey browsers,
+    ApplianceHealth health,
+    IOptions<PeopleOptions> peopleOptions,
     JournalStore journal,
     InstalledList list,
     CentralLink link,
@@ -36,9 +44,15 @@ internal sealed class CounterPages(
     IHostApplicationLifetime lifetime)
 {
     private const int NoteLengthMax = 500;
+    private const int StaffNumberLengthMax = 32;
 
-    /// <summary>The whole page.</summary>
-    internal Task PageAsync(HttpContext context) => RenderAsync(context, Model(context, [], null), wholePage: true);
+    /// <summary>The whole page. Loading it is a sign of life; the page's own refreshing is none.</summary>
+    internal Task PageAsync(HttpContext context)
+    {
+        if (session.IsOf(BrowserKey.Of(context)))
+            session.Touch();
+        return RenderAsync(context, Model(context, [], null), wholePage: true);
+    }
 
     /// <summary>The part that changes, for the page's own script.</summary>
     internal Task FragmentAsync(HttpContext context) => RenderAsync(context, Model(context, [], null), wholePage: false);
@@ -63,6 +77,8 @@ internal sealed class CounterPages(
             new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropWrite });
         void OnChange() => changes.Writer.TryWrite(true);
         encounters.Changed += OnChange;
+        session.Changed += OnChange;
+        people.Switched += OnChange;
         try
         {
             context.Response.ContentType = "text/event-stream";
@@ -84,32 +100,9 @@ internal sealed class CounterPages(
         finally
         {
             encounters.Changed -= OnChange;
+            session.Changed -= OnChange;
+            people.Switched -= OnChange;
         }
-    }
-
-    internal async Task BeginShiftAsync(HttpContext context)
-    {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        if (CounterSession.TryNormalise(form["staff"], out var staffNumber))
-        {
-            Write(new RecordDraft(Lane.Audit, RecordKind.ShiftStarted, staffNumber));
-            session.SignOn(staffNumber);
-            encounters.Refresh();
-        }
-        else
-        {
-            encounters.Notify("A staff number has 2 to 32 letters, digits, points or hyphens.", isUrgent: false);
-        }
-
-        context.Response.Redirect("/");
-    }
-
-    internal Task EndShiftAsync(HttpContext context)
-    {
-        session.SignOff();
-        encounters.Refresh();
-        context.Response.Redirect("/");
-        return Task.CompletedTask;
     }
 
     internal async Task DecideAsync(HttpContext context)
@@ -120,11 +113,13 @@ internal sealed class CounterPages(
             return;
         }
 
-        var entered = ReadDecision(await context.Request.ReadFormAsync(context.RequestAborted));
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var entered = ReadDecision(form);
         ImmutableArray<string> problems;
         try
         {
-            problems = desk.Decide(id, entered);
+            var (second, refusal) = await ConfirmAsync(form, context.RequestAborted);
+            problems = refusal.Length > 0 ? [refusal] : desk.Decide(id, entered with { SecondActorId = second });
         }
         catch (SqliteException)
         {
@@ -139,6 +134,17 @@ internal sealed class CounterPages(
 
         context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         await RenderAsync(context, Model(context, problems, entered, id), wholePage: true);
+    }
+
+    /// <summary>The second person proves to be there; nothing when none was named. The first one's session goes on.</summary>
+    private async Task<(string StaffNumber, string Problem)> ConfirmAsync(IFormCollection form, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(form["second"]))
+            return ("", "");
+        var first = session.Working?.StaffNumber ?? "";
+        var code = badge.Take(form["second_badge"]);
+        var confirmed = await Task.Run(() => signIn.Confirm(first, form["second"], form["second_secret"].ToString(), code), cancellationToken);
+        return confirmed.TryGet(out var second, out var problem) ? (second.StaffNumber, "") : ("", problem);
     }
 
     /// <summary>Leaves a reopened encounter as it was decided; nothing is recorded, as nothing changed.</summary>
@@ -158,9 +164,7 @@ internal sealed class CounterPages(
         var reason = Clean(form["reason"], 200);
         var birthText = Clean(form["birth_date"], 10);
         var birth = PartialDate.Unknown;
-        if (session.StaffNumber is null)
-            encounters.Notify("Begin your shift first.", isUrgent: false);
-        else if (surname.Length == 0 || reason.Length == 0)
+        if (surname.Length == 0 || reason.Length == 0)
             encounters.Notify("A manual entry needs a surname and the reason why it is made by hand.", isUrgent: false);
         else if (birthText.Length > 0 && !PartialDate.TryParse(birthText, out birth))
             encounters.Notify("The date of birth is written YYYY, YYYY-MM or YYYY-MM-DD.", isUrgent: false);
@@ -207,10 +211,8 @@ internal sealed class CounterPages(
                 hits[name[4..]] = outcome;
         }
 
-        // The second person's number must be one, or it counts as none.
-        CounterSession.TryNormalise(form["second"], out var second);
         return new DecisionForm(
-            Code(form["outcome"]) ?? 0, hits.ToImmutable(), CounterSession.TryNormalise(second, out _) ? second : "", Clean(form["note"], NoteLengthMax), form["stale"] == "yes")
+            Code(form["outcome"]) ?? 0, hits.ToImmutable(), Clean(form["second"], StaffNumberLengthMax), Clean(form["note"], NoteLengthMax), form["stale"] == "yes")
         {
             Showing = Guid.TryParse(form["showing"], CultureInfo.InvariantCulture, out var showing) ? showing : Guid.Empty,
         };
@@ -219,35 +221,47 @@ internal sealed class CounterPages(
     private static OutcomeCode? Code(string? text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && Enum.IsDefined((OutcomeCode)code) ? (OutcomeCode)code : null;
 
-    private static string Clean(string? text, int lengthMax)
+    internal static string Clean(string? text, int lengthMax)
     {
         var trimmed = string.Concat((text ?? "").Where(static character => !char.IsControl(character))).Trim();
         return trimmed.Length <= lengthMax ? trimmed : trimmed[..lengthMax];
     }
 
-    private void Write(RecordDraft draft)
+    /// <summary>Who this browser is to the counter, and what it may show.</summary>
+    private CounterAccount AccountOf(HttpContext context, ClockReading now)
     {
-        try
-        {
-            journal.Append(draft);
-        }
-        catch (SqliteException)
-        {
-        }
+        var isOwn = session.IsOf(BrowserKey.Of(context));
+        var age = people.Age(now);
+        return new CounterAccount(
+            isOwn ? session.Person : null,
+            isOwn && session.IsLocked,
+            browsers.Token(context),
+            people.Current is { } accounts
+                ? string.Create(CultureInfo.InvariantCulture, $"version {accounts.Version}, {(age is { } known ? $"{known.TotalHours:0} h old" : "age UNKNOWN")}")
+                : "none",
+            people.Current is not null && age < TimeSpan.FromHours(peopleOptions.Value.AmberHours),
+            people.Problem,
+            badge.IsThere,
+            session.Person?.StaffNumber,
+            blocks.Blocked);
     }
 
     private CounterModel Model(HttpContext context, ImmutableArray<string> problems, DecisionForm? entered, Guid? decided = null)
     {
         var state = encounters.State;
         var asked = decided ?? (Guid.TryParse(context.Request.Query["encounter"], CultureInfo.InvariantCulture, out var id) ? id : null);
-        var encounter = state.Open.FirstOrDefault(open => open.Id == asked) ?? (state.Open is [.., var newest] ? newest : null);
         var now = clock.Read();
+        var account = AccountOf(context, now);
+        // Whoever may not see travellers gets none, not even behind a style sheet.
+        var encounter = account.SeesTravellers
+            ? state.Open.FirstOrDefault(open => open.Id == asked) ?? (state.Open is [.., var newest] ? newest : null)
+            : null;
         var reader = scanner.Health;
         return new CounterModel(
-            state,
+            account.SeesTravellers ? state : state with { Open = [] },
             encounter,
             identity.PostName,
-            session.StaffNumber,
+            account,
             list.Status(list.Current, now),
             list.Problem,
             link.State.Detail,
@@ -258,6 +272,7 @@ internal sealed class CounterPages(
             reader.State == DeviceState.Ok,
             tamper.IsOpen,
             journal.Problem is null,
+            account.SeesTravellers ? [] : [.. health.Parts().Select(static part => new CounterPart(part.Name, part.Health.State.ToString(), part.Health.Detail))],
             problems,
             entered);
     }

@@ -68,6 +68,25 @@ internal sealed class SiteTrust
         }
     }
 
+    /// <summary>Verifies a release that central offers: by the newest root alone.</summary>
+    /// <param name="highestVersion">The highest version of the kind ever installed; 0 for none.</param>
+    /// <param name="now">Microseconds since 1970; null when the clock is doubtful, which expires nothing.</param>
+    internal Result<ReleaseMetadata, ReleaseFailure> VerifyOffered(SignedMetadata release, ReleaseKind kind, ulong highestVersion, long? now) =>
+        Current.Trust.Verify(release.Metadata, release.ReleaseSignatures, kind, highestVersion, now);
+
+    /// <summary>
+    /// Verifies a release that is installed. The metadata's expiry is not looked at, and keys count that were trusted when it
+    /// was installed: neither an old release nor a change of keys stops work (guardrail 12).
+    /// </summary>
+    internal Result<ReleaseMetadata, ReleaseFailure> VerifyInstalled(SignedMetadata release, ReleaseKind kind)
+    {
+        var accepted = Accepted;
+        var verified = accepted[^1].Trust.Verify(release.Metadata, release.ReleaseSignatures, kind, 0, null);
+        for (var i = accepted.Length - 2; i >= 0 && !verified.IsSuccess; i--)
+            verified = accepted[i].Trust.Verify(release.Metadata, release.ReleaseSignatures, kind, 0, null);
+        return verified;
+    }
+
     private static void Write(string path, ImmutableArray<SignedMetadata> chain) =>
         DataFolder.Write(path, JsonSerializer.SerializeToUtf8Bytes(chain, SiteTrustJson.Default.ImmutableArraySignedMetadata));
 

@@ -12,6 +12,9 @@ internal readonly record struct ClockReading(DateTimeOffset Wall, long Monotonic
     /// <summary>The wall clock where it is trusted; null when it is doubtful.</summary>
     internal DateTimeOffset? Trusted => Quality == ClockQuality.Doubtful ? null : Wall;
 
+    /// <summary>The same in microseconds since 1970.</summary>
+    internal long? TrustedUnixMicroseconds => Quality == ClockQuality.Doubtful ? null : WallUnixMicroseconds;
+
     internal static long ToUnixMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     internal static DateTimeOffset FromUnixMicroseconds(long microseconds) =>

@@ -65,7 +65,7 @@ internal sealed class DecisionDesk(
                 hit.EntryId,
                 Enum.TryParse<RequestedAction>(hit.Action, out var action) ? action : RequestedAction.Inform,
                 form.HitOutcomes.TryGetValue(hit.EntryId, out var outcome) ? outcome : null))],
-            session.StaffNumber ?? "",
+            session.Working?.StaffNumber ?? "",
             form.SecondActorId,
             form.IsStaleListAcknowledged);
         var problems = DecisionRules.Check(request, StatusAtVerdict(encounter));

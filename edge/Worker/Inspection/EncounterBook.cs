@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Records;
-using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 
 namespace EdgeCheckpoint.Worker.Inspection;
@@ -30,7 +29,7 @@ internal sealed class EncounterBook(TimeProvider time)
     internal event Action? Changed;
 
     /// <summary>Brings back what was open when the service stopped.</summary>
-    internal int Resume(JournalStore journal, IDeviceKey key)
+    internal int Resume(JournalStore journal, IKeyAgreement key)
     {
         var resumed = ImmutableArray.CreateBuilder<OpenEncounter>();
         var unreadable = 0;
@@ -48,7 +47,7 @@ internal sealed class EncounterBook(TimeProvider time)
             }
         }
 
-        Change(state => state with { Open = resumed.ToImmutable() });
+        Change(state => state with { Open = [.. resumed, .. state.Open] });
         if (unreadable > 0)
             Notify($"{unreadable} open encounters cannot be read back. Call the technician; lay their documents again.", isUrgent: true);
         return resumed.Count;
@@ -108,6 +107,9 @@ internal sealed class EncounterBook(TimeProvider time)
 
     internal void Notify(string text, bool isUrgent) =>
         Change(state => state with { Notice = new CounterNotice(text, isUrgent, time.GetUtcNow()) });
+
+    /// <summary>The last notice has been dealt with.</summary>
+    internal void ClearNotice() => Change(static state => state with { Notice = null });
 
     /// <summary>Something else on the screen changed: list, link, device.</summary>
     internal void Refresh() => Change(static state => state);

@@ -238,5 +238,5 @@ internal sealed class InspectionPipeline(
 
     private static string Lines(int count) => count switch { 0 => "no lines", 1 => "1 line", _ => $"{count} lines" };
 
-    private string Actor => session.StaffNumber ?? RecordDraft.Appliance;
+    private string Actor => session.Working?.StaffNumber ?? RecordDraft.Appliance;
 }

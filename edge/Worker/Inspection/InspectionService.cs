@@ -1,4 +1,6 @@
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.People;
+using EdgeCheckpoint.Worker.People;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
@@ -11,6 +13,8 @@ internal sealed class InspectionService(
     IDocumentScanner scanner,
     InspectionPipeline pipeline,
     EncounterBook encounters,
+    CounterSession session,
+    OfferedBadge badge,
     ILogger<InspectionService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,6 +25,19 @@ internal sealed class InspectionService(
 
     private void Take(DocumentScan scan)
     {
+        if (scan.Lines is [var line] && BadgeCode.IsMeant(line))
+        {
+            TakeBadge(line);
+            return;
+        }
+
+        if (session.Working?.Role.SeesTravellers() != true)
+        {
+            encounters.Notify("NOT CHECKED: nobody is signed in who may check documents. Sign in, then lay the document again.", isUrgent: true);
+            return;
+        }
+
+        session.Touch();
         try
         {
             pipeline.Inspect(scan);
@@ -37,5 +54,14 @@ internal sealed class InspectionService(
             logger.InspectionFailed(fault.GetType().Name, fault.StackTrace);
             encounters.Notify("CHECK FAILED inside the appliance. Nobody was cleared. Refer to second line and call the technician.", isUrgent: true);
         }
+    }
+
+    /// <summary>A badge belongs to the sign-in that follows; it is never journalled or shown.</summary>
+    private void TakeBadge(string line)
+    {
+        if (badge.Offer(line))
+            encounters.Notify("Badge read. Enter staff number and PIN.", isUrgent: false);
+        else
+            encounters.Notify("The badge was misread. Lay it again.", isUrgent: true);
     }
 }

@@ -1,4 +1,3 @@
-using EdgeCheckpoint.Worker.People;
 using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Inspection;
@@ -9,11 +8,11 @@ internal static class InspectionWiring
     {
         services.AddOptions<InspectionOptions>().BindConfiguration(InspectionOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InspectionOptions>, InspectionOptionsValidator>();
-        services.AddSingleton<CounterSession>();
         services.AddSingleton<EncounterBook>();
         services.AddSingleton<InspectionPipeline>();
         services.AddSingleton<DecisionDesk>();
         services.AddHostedService<StartService>();
+        services.AddHostedService<OpeningService>();
         services.AddHostedService<InspectionService>();
         services.AddHostedService<ReaderWatchService>();
         return services;

@@ -1,42 +1,42 @@
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
-using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
 
-/// <summary>What happens once, before the first scan: (1) journal the start, (2) open the list, (3) bring open encounters back.</summary>
+/// <summary>
+/// What happens once, before anybody has signed in: (1) read the accounts, so that people can sign in and records are sealed
+/// to the appliance too, (2) journal the start. The list stays closed (<see cref="OpeningService"/>).
+/// </summary>
 internal sealed class StartService(
-    JournalStore journal,
-    ReleaseInstaller installer,
-    InstalledList list,
-    EncounterBook encounters,
-    IDeviceKey key,
-    ILogger<StartService> logger) : IHostedService
+    PeopleInstaller installer, PostPeople people, JournalStore journal, InstalledList list, ILogger<StartService> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Write(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
-        if (OpenInstalled().TryGet(out var generation, out var failure))
+        if (OpenAccounts().TryGet(out var accounts, out var failure))
         {
-            list.Switch(generation);
-            logger.ListOpened(generation.Package.Info.Version, generation.Package.EntryCount, generation.Memory.IsLocked);
+            people.Switch(accounts);
+            People.Log.PeopleInUse(logger, accounts.Version, accounts.Accounts.Length);
         }
-        else
+        else if (installer.Store.HighestVersion() > 0)
         {
-            list.Report(failure.Reason);
-            logger.NoList(failure.ToString());
+            people.Report($"the accounts of this post cannot be read ({failure.Reason}); call the technician");
+            People.Log.NoPeople(logger, failure.ToString());
         }
 
-        var resumed = encounters.Resume(journal, key);
-        if (resumed > 0)
+        list.Report(ReleaseInstaller.Closed);
+        try
         {
-            // Personal data are looked at again: that leaves a trace (guardrail 10).
-            Write([.. encounters.State.Open.Select(static encounter =>
-                new RecordDraft(Lane.Audit, RecordKind.Viewed, RecordDraft.Appliance) { EncounterId = encounter.Id })]);
-            logger.EncountersResumed(resumed);
+            journal.Append(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
+        }
+        catch (SqliteException fault)
+        {
+            // On a full card the page comes up all the same, and says that nothing can be recorded.
+            logger.JournalUnwritable(fault.SqliteErrorCode);
         }
 
         return Task.CompletedTask;
@@ -44,29 +44,15 @@ internal sealed class StartService(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
-    private Result<ListGeneration, ReleaseFailure> OpenInstalled()
+    private Result<PeopleContent, ReleaseFailure> OpenAccounts()
     {
         try
         {
             return installer.OpenInstalled();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return new ReleaseFailure(ReleaseStage.Content, fault.Message);
-        }
-    }
-
-    /// <summary>On a full card the page comes up all the same, and says that nothing can be recorded.</summary>
-    private void Write(params ReadOnlySpan<RecordDraft> drafts)
-    {
-        try
-        {
-            journal.Append(drafts);
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
         }
     }
 }

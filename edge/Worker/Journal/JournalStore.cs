@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.People;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Journal;
@@ -25,14 +26,14 @@ internal sealed class JournalStore : IDisposable
     private readonly SqliteConnection _connection;
     private readonly ApplianceIdentity _identity;
     private readonly SiteTrust _trust;
-    private readonly IDeviceKey _key;
+    private readonly PostPeople _people;
     private readonly ClockKeeper _clock;
     private readonly Lock _gate = new();
     private readonly Dictionary<Lane, (ulong Sequence, byte[] Chain)> _heads = [];
 
-    public JournalStore(DataFolder data, ApplianceIdentity identity, SiteTrust trust, IDeviceKey key, ClockKeeper clock)
+    public JournalStore(DataFolder data, ApplianceIdentity identity, SiteTrust trust, PostPeople people, ClockKeeper clock)
     {
-        (_identity, _trust, _key, _clock) = (identity, trust, key, clock);
+        (_identity, _trust, _people, _clock) = (identity, trust, people, clock);
         FilePath = Path.Combine(data.Journal, FileName);
         _connection = JournalDatabase.Open(FilePath);
         foreach (var lane in Enum.GetValues<Lane>())
@@ -86,7 +87,7 @@ internal sealed class JournalStore : IDisposable
                 var record = SealedRecord.Create(
                     header,
                     draft.Personal is null ? [] : draft.Personal.Encode(),
-                    _key.PublicKeySpki.Span,
+                    _people.Current is { } people ? people.JournalPublicKeySpki.Span : [],
                     _trust.Current.RecordKeys[0].Span,
                     chain);
                 Insert(transaction, header, record);

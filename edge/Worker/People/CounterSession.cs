@@ -1,28 +1,108 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.People;
+
 namespace EdgeCheckpoint.Worker.People;
 
+/// <summary>Who is signed in at the counter.</summary>
+public sealed record SignedInPerson(string StaffNumber, string Name, PostRole Role);
+
 /// <summary>
-/// Who stands at the counter, as stated by that person. This first form records the statement and proves nothing;
-/// issue D replaces it by accounts that central signs. Every record carries this actor.
+/// The one session of the counter. It belongs to the browser that signed in: another browser on the appliance, or the same
+/// one after its cookies are gone, has to sign in itself. Locked, it shows nothing and does nothing until its person, or
+/// another, signs in.
 /// </summary>
-internal sealed class CounterSession
+/// <remarks>Safe for parallel use.</remarks>
+internal sealed class CounterSession(TimeProvider time)
 {
-    private const int StaffNumberLengthMax = 32;
+    private readonly Lock _gate = new();
+    private SignedInPerson? _person;
+    private byte[] _keySha256 = [];
+    private bool _isLocked;
+    private long _activeAt;
 
-    private volatile string? _staffNumber;
+    /// <summary>Raised when somebody signs in or out, and when the screen locks or unlocks.</summary>
+    internal event Action? Changed;
 
-    /// <summary>Staff number of the officer; null before the first sign-on after a start.</summary>
-    internal string? StaffNumber => _staffNumber;
-
-    /// <summary>Takes a staff number: letters, digits, point and hyphen, 2 to 32 characters.</summary>
-    /// <returns>False when it is none.</returns>
-    internal static bool TryNormalise(string? text, out string staffNumber)
+    /// <summary>Who is signed in, also behind a locked screen; null for nobody.</summary>
+    internal SignedInPerson? Person
     {
-        staffNumber = (text ?? "").Trim().ToUpperInvariant();
-        return staffNumber.Length is >= 2 and <= StaffNumberLengthMax
-            && staffNumber.All(static character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-');
+        get
+        {
+            lock (_gate)
+                return _person;
+        }
     }
 
-    internal void SignOn(string staffNumber) => _staffNumber = staffNumber;
+    internal bool IsLocked
+    {
+        get
+        {
+            lock (_gate)
+                return _isLocked;
+        }
+    }
 
-    internal void SignOff() => _staffNumber = null;
+    /// <summary>Who may work now: somebody is signed in, and the screen is not locked.</summary>
+    internal SignedInPerson? Working
+    {
+        get
+        {
+            lock (_gate)
+                return _isLocked ? null : _person;
+        }
+    }
+
+    /// <summary>True when this browser's key is that of the session.</summary>
+    internal bool IsOf(string browserKey)
+    {
+        lock (_gate)
+            return _person is not null && CryptographicOperations.FixedTimeEquals(_keySha256, HashOf(browserKey));
+    }
+
+    /// <summary>Begins a session, or unlocks the same person's.</summary>
+    internal void Begin(SignedInPerson person, string browserKey)
+    {
+        lock (_gate)
+            (_person, _keySha256, _isLocked, _activeAt) = (person, HashOf(browserKey), false, time.GetTimestamp());
+        Changed?.Invoke();
+    }
+
+    internal void End()
+    {
+        lock (_gate)
+            (_person, _keySha256, _isLocked) = (null, [], false);
+        Changed?.Invoke();
+    }
+
+    /// <summary>Locks the screen; false when nobody is signed in or it is locked.</summary>
+    internal bool Lock()
+    {
+        lock (_gate)
+        {
+            if (_person is null || _isLocked)
+                return false;
+            _isLocked = true;
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
+
+    /// <summary>Somebody pressed a key, clicked or laid a document down.</summary>
+    internal void Touch()
+    {
+        lock (_gate)
+            _activeAt = time.GetTimestamp();
+    }
+
+    internal TimeSpan Idle
+    {
+        get
+        {
+            lock (_gate)
+                return time.GetElapsedTime(_activeAt);
+        }
+    }
+
+    private static byte[] HashOf(string browserKey) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(browserKey));
 }

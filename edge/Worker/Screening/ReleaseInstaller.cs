@@ -5,34 +5,40 @@ using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.People;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
 /// <summary>
-/// Opens a sealed release: (1) trust and version, (2) hash of the sealed segment, (3) content key, (4) decryption into
-/// locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
+/// Opens a sealed list: (1) trust and version, (2) hash of the sealed segment, (3) content key, by the device key and by
+/// what a person's sign-in opened, (4) decryption into locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
 /// start; nothing is believed because it lies on the card.
 /// </summary>
 internal sealed class ReleaseInstaller(
-    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, SiteTrust trust, ClockKeeper clock)
+    ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, PostKeyring keyring, SiteTrust trust, ClockKeeper clock)
 {
-    /// <summary>
-    /// Opens what is installed. The metadata's expiry is not looked at, and keys count that were trusted when it was
-    /// installed: neither an old list nor a change of keys stops work (guardrail 12).
-    /// </summary>
+    /// <summary>Said while nobody has signed in since the start.</summary>
+    internal const string Closed = "the list is closed until somebody signs in";
+
+    internal ReleaseStore Store => store;
+
+    /// <summary>True once the keys are open, so that an installed list can be opened.</summary>
+    internal bool CanOpen => keyring.IsOpen;
+
+    /// <summary>Opens what is installed.</summary>
     /// <returns>The generation, or why there is no readable list.</returns>
     internal Result<ListGeneration, ReleaseFailure> OpenInstalled()
     {
         if (store.FindCurrent(out var problem) is not var (release, segmentPath))
             return new ReleaseFailure(ReleaseStage.Content, problem);
-        if (!VerifyInstalled(release).TryGet(out var metadata, out var failure))
+        if (!trust.VerifyInstalled(release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure))
             return failure;
         return Open(metadata, segmentPath);
     }
 
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
-        Verify(trust.Current, release, store.HighestVersion(), clock.Read() is { Quality: not ClockQuality.Doubtful } reading ? reading.WallUnixMicroseconds : null);
+        trust.VerifyOffered(release, ReleaseKind.Watchlist, store.HighestVersion(), clock.Read().TrustedUnixMicroseconds);
 
     /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
     internal Result<ListGeneration, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
@@ -42,18 +48,6 @@ internal sealed class ReleaseInstaller(
             store.Commit(release, metadata, stagedSegment);
         return opened;
     }
-
-    private Result<ReleaseMetadata, ReleaseFailure> VerifyInstalled(SignedMetadata release)
-    {
-        var verified = Verify(trust.Current, release, highestVersion: 0, now: null);
-        for (var i = trust.Accepted.Length - 2; i >= 0 && !verified.IsSuccess; i--)
-            verified = Verify(trust.Accepted[i], release, highestVersion: 0, now: null);
-        return verified;
-    }
-
-    private static Result<ReleaseMetadata, ReleaseFailure> Verify(
-        RootMetadata root, SignedMetadata release, ulong highestVersion, long? now) =>
-        root.Trust.Verify(release.Metadata, release.ReleaseSignatures, ReleaseKind.Watchlist, highestVersion, now);
 
     private Result<ListGeneration, ReleaseFailure> Open(ReleaseMetadata metadata, string segmentPath)
     {
@@ -77,6 +71,8 @@ internal sealed class ReleaseInstaller(
             return new ReleaseFailure(ReleaseStage.ContentKey, wrapFailure.Reason);
         try
         {
+            if (!keyring.TryUncover(metadata.ReleaseId, key))
+                return new ReleaseFailure(ReleaseStage.ContentKey, Closed);
             return Decrypt(metadata, key, sealedBytes, checked((int)segment.PlainLength));
         }
         finally

@@ -9,7 +9,7 @@ internal static class ScreeningWiring
         services.AddOptions<ScreeningOptions>().BindConfiguration(ScreeningOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ScreeningOptions>, ScreeningOptionsValidator>();
         services.AddSingleton<IContentKeyStore, ContentKeyFiles>();
-        services.AddSingleton<ReleaseStore>();
+        services.AddSingleton(static provider => ReleaseStore.OfLists(provider.GetRequiredService<DataFolder>()));
         services.AddSingleton<ReleaseInstaller>();
         services.AddSingleton<InstalledList>();
         return services;

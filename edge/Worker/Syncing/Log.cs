@@ -20,7 +20,10 @@ internal static partial class Log
     [LoggerMessage(1204, LogLevel.Information, "Release {Version} of the watchlist installed: {Entries} entries", EventName = "ReleaseInstalled")]
     internal static partial void ReleaseInstalled(this ILogger logger, ulong version, int entries);
 
-    [LoggerMessage(1205, LogLevel.Error, "A watchlist release was refused; the list in use stays: {Reason}", EventName = "ReleaseRefused")]
+    [LoggerMessage(1209, LogLevel.Information, "Release {Version} of the accounts installed: {Accounts} accounts", EventName = "PeopleInstalled")]
+    internal static partial void PeopleInstalled(this ILogger logger, ulong version, int accounts);
+
+    [LoggerMessage(1205, LogLevel.Error, "A release was refused; what is in use stays: {Reason}", EventName = "ReleaseRefused")]
     internal static partial void ReleaseRefused(this ILogger logger, string reason);
 
     [LoggerMessage(1206, LogLevel.Warning, "Signed time from central was refused: {Reason}", EventName = "SignedTimeRefused")]

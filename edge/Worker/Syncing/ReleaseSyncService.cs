@@ -5,6 +5,7 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -14,17 +15,20 @@ using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Keeps the list up to date: (1) follow the site's roots, (2) ask for the newest release, (3) verify its metadata,
-/// (4) download the sealed segment, going on where it stopped, (5) keep its content key, (6) install and switch. Screening goes on on the old list until
-/// the switch; a release that is refused changes nothing and is journalled.
+/// Keeps accounts and list up to date: (1) follow the site's roots, (2) the accounts, (3) the list. For each: ask for the
+/// newest release, verify its metadata, download the sealed segment, going on where it stopped, keep its content key, install
+/// and switch. A list that comes while the keys are closed waits on the card, downloaded whole. Work goes on on what is
+/// installed until the switch; a release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
     CentralLink link,
     RootSync roots,
-    ReleaseInstaller installer,
-    ReleaseStore store,
+    ReleaseInstaller lists,
+    PeopleInstaller accounts,
     IContentKeyStore keys,
     InstalledList list,
+    PostPeople people,
+    SignInDesk desk,
     JournalStore journal,
     TimeProvider time,
     IOptions<SyncOptions> options,
@@ -35,7 +39,12 @@ internal sealed class ReleaseSyncService(
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private string _lastRefusal = "";
+    private string _lastRootRefusal = "";
+    private string _lastListRefusal = "";
+    private string _lastPeopleRefusal = "";
+
+    /// <summary>A release that is here whole, but not yet in use.</summary>
+    private sealed record Fetched(SignedMetadata Release, ReleaseMetadata Metadata, string Staged);
 
     /// <summary>Somebody knows of a new release.</summary>
     internal void Ring() => _bell.Writer.TryWrite(true);
@@ -51,12 +60,12 @@ internal sealed class ReleaseSyncService(
                 await Task.WhenAny(Task.Delay(delay, time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
-                var failure = await TryUpdateAsync(stoppingToken);
-                delay = failure is null || !IsLinkTrouble(failure)
-                    ? TimeSpan.FromSeconds(options.Value.ReleaseCheckSeconds)
-                    : TimeSpan.FromSeconds(Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
-                if (failure is not null && !IsLinkTrouble(failure))
-                    Refuse(failure);
+                var isLinkUp = RefuseRoot(await TryAsync(UpdateRootsAsync, stoppingToken))
+                    && RefusePeople(await TryAsync(UpdatePeopleAsync, stoppingToken))
+                    && RefuseList(await TryAsync(UpdateListAsync, stoppingToken));
+                delay = TimeSpan.FromSeconds(isLinkUp
+                    ? options.Value.ReleaseCheckSeconds
+                    : Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -65,61 +74,108 @@ internal sealed class ReleaseSyncService(
         }
     }
 
-    /// <summary>A card that is full or cannot be written refuses the release; the list in use stays in use.</summary>
-    private async Task<ReleaseFailure?> TryUpdateAsync(CancellationToken cancellationToken)
+    /// <summary>A card that is full or cannot be written refuses the release; what is in use stays in use.</summary>
+    private static async Task<ReleaseFailure?> TryAsync(
+        Func<CancellationToken, Task<ReleaseFailure?>> update, CancellationToken cancellationToken)
     {
         try
         {
-            return await UpdateAsync(cancellationToken);
+            return await update(cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
         {
-            return new ReleaseFailure(ReleaseStage.Content, $"the list cannot be stored or opened here: {fault.Message}");
+            return new ReleaseFailure(ReleaseStage.Content, $"the release cannot be stored or opened here: {fault.Message}");
         }
     }
 
-    /// <summary>One look for a newer release.</summary>
-    /// <returns>Null when the newest is in use; otherwise why not. Link trouble has the stage <see cref="ReleaseStage.Segment"/> and no journal entry.</returns>
-    private async Task<ReleaseFailure?> UpdateAsync(CancellationToken cancellationToken)
+    /// <summary>One look for newer roots: what comes after may be signed with their keys.</summary>
+    private async Task<ReleaseFailure?> UpdateRootsAsync(CancellationToken cancellationToken) =>
+        (await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var trouble) ? null : trouble.Failure ?? LinkTrouble(trouble.Detail);
+
+    /// <summary>One look for newer accounts.</summary>
+    private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
     {
-        if (!(await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var rootTrouble))
-            return rootTrouble.Failure ?? LinkTrouble(rootTrouble.Detail);
-        var installed = list.Current?.Metadata.Version ?? 0;
-        var asked = await link.CallAsync(
-            async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetReleaseAsync(
-                new GetReleaseRequest { Kind = WireKind.Watchlist, InstalledVersion = installed }, cancellationToken: token),
-            cancellationToken);
-        if (!asked.TryGet(out var answer, out var linkTrouble))
-            return LinkTrouble(linkTrouble);
-        if (answer.IsCurrent || answer.Metadata.IsEmpty)
-            return null;
-        var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
-        if (!installer.Verify(release).TryGet(out var metadata, out var failure))
+        var (fetched, failure) = await FetchAsync(
+            WireKind.People, people.Current?.Version ?? 0, accounts.Store, accounts.Verify, cancellationToken);
+        if (fetched is null)
             return failure;
-        if (metadata.Version == installed)
-            return null;
-        if (metadata.Segments is not [var segment])
-            return new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one");
-        if (await DownloadAsync(segment, cancellationToken) is { } incomplete)
-            return incomplete;
-        keys.Keep(metadata.ReleaseId, new LeasedContentKey(
-            answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds)));
-        var staged = store.StagingPath(segment);
-        if (!installer.Install(release, metadata, staged).TryGet(out var generation, out failure))
+        if (!accounts.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var installed, out failure))
         {
-            File.Delete(staged);
+            File.Delete(fetched.Staged);
+            return failure;
+        }
+
+        people.Switch(installed);
+        desk.TakeAccounts(installed);
+        _lastPeopleRefusal = "";
+        logger.PeopleInstalled(installed.Version, installed.Accounts.Length);
+        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleInstalled, RecordDraft.Appliance));
+        return null;
+    }
+
+    /// <summary>One look for a newer list.</summary>
+    private async Task<ReleaseFailure?> UpdateListAsync(CancellationToken cancellationToken)
+    {
+        // A list that cannot be opened although the keys are open is fetched again.
+        var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
+        var (fetched, failure) = await FetchAsync(WireKind.Watchlist, known, lists.Store, lists.Verify, cancellationToken);
+        if (fetched is null)
+            return failure;
+        if (!lists.CanOpen)
+        {
+            lists.Store.Await(fetched.Release);
+            return null;
+        }
+
+        if (!lists.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var generation, out failure))
+        {
+            File.Delete(fetched.Staged);
             return failure;
         }
 
         list.Switch(generation);
-        _lastRefusal = "";
-        logger.ReleaseInstalled(metadata.Version, generation.Package.EntryCount);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+        _lastListRefusal = "";
+        logger.ReleaseInstalled(fetched.Metadata.Version, generation.Package.EntryCount);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = fetched.Metadata.Version });
         return null;
     }
 
+    /// <summary>Asks, verifies, downloads, keeps the content key.</summary>
+    /// <returns>
+    /// The release, or why there is none; neither when the newest is in use. Link trouble has the stage
+    /// <see cref="ReleaseStage.Segment"/> and no journal entry.
+    /// </returns>
+    private async Task<(Fetched? Fetched, ReleaseFailure? Failure)> FetchAsync(
+        WireKind kind,
+        ulong installed,
+        ReleaseStore store,
+        Func<SignedMetadata, Result<ReleaseMetadata, ReleaseFailure>> verify,
+        CancellationToken cancellationToken)
+    {
+        var asked = await link.CallAsync(
+            async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetReleaseAsync(
+                new GetReleaseRequest { Kind = kind, InstalledVersion = installed }, cancellationToken: token),
+            cancellationToken);
+        if (!asked.TryGet(out var answer, out var linkTrouble))
+            return (null, LinkTrouble(linkTrouble));
+        if (answer.IsCurrent || answer.Metadata.IsEmpty)
+            return (null, null);
+        var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
+        if (!verify(release).TryGet(out var metadata, out var failure))
+            return (null, failure);
+        if (metadata.Version == installed)
+            return (null, null);
+        if (metadata.Segments is not [var segment])
+            return (null, new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one"));
+        if (await DownloadAsync(store, segment, cancellationToken) is { } incomplete)
+            return (null, incomplete);
+        keys.Keep(metadata.ReleaseId, new LeasedContentKey(
+            answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds)));
+        return (new Fetched(release, metadata, store.StagingPath(segment)), null);
+    }
+
     /// <summary>Fills the staging file up to the signed length and not a byte further.</summary>
-    private async Task<ReleaseFailure?> DownloadAsync(ReleaseSegment segment, CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> DownloadAsync(ReleaseStore store, ReleaseSegment segment, CancellationToken cancellationToken)
     {
         await using var staging = new FileStream(store.StagingPath(segment), FileMode.OpenOrCreate, FileAccess.Write);
         if (staging.Length > segment.SealedLength)
@@ -148,15 +204,49 @@ internal sealed class ReleaseSyncService(
         return null;
     }
 
-    private void Refuse(ReleaseFailure failure)
+    /// <summary>A root that is refused stops nothing: releases of the keys that are trusted go on.</summary>
+    /// <returns>False for link trouble.</returns>
+    private bool RefuseRoot(ReleaseFailure? failure)
     {
-        var reason = failure.ToString();
-        if (reason == _lastRefusal)
-            return;
-        _lastRefusal = reason;
-        list.Report($"the newest list was refused: {reason}");
-        logger.ReleaseRefused(reason);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
+        if (IsRefusal(failure, ref _lastRootRefusal))
+        {
+            list.Report($"the site's new keys were refused: {_lastRootRefusal}");
+            logger.ReleaseRefused(_lastRootRefusal);
+            Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        }
+
+        return failure is null || !IsLinkTrouble(failure);
+    }
+
+    /// <returns>False for link trouble.</returns>
+    private bool RefuseList(ReleaseFailure? failure)
+    {
+        if (!IsRefusal(failure, ref _lastListRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        list.Report($"the newest list was refused: {_lastListRefusal}");
+        logger.ReleaseRefused(_lastListRefusal);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        return true;
+    }
+
+    /// <returns>False for link trouble.</returns>
+    private bool RefusePeople(ReleaseFailure? failure)
+    {
+        if (!IsRefusal(failure, ref _lastPeopleRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        people.Report($"the newest accounts were refused: {_lastPeopleRefusal}");
+        logger.ReleaseRefused(_lastPeopleRefusal);
+        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        return true;
+    }
+
+    /// <summary>True for a refusal that has not been told yet.</summary>
+    private static bool IsRefusal(ReleaseFailure? failure, ref string last)
+    {
+        if (failure is null || IsLinkTrouble(failure) || failure.ToString() == last)
+            return false;
+        last = failure.ToString();
+        return true;
     }
 
     private void Note(RecordDraft draft)

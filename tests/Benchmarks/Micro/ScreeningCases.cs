@@ -12,6 +12,11 @@ namespace EdgeCheckpoint.Benchmarks;
 internal sealed class ScreeningCases
 {
     private const int Listed = 20_000;
+    /// <summary>Letters of the names that are compared, at most.</summary>
+    private const int LettersMax = 64;
+
+    /// <summary>Entries of one name: as many as a search scores.</summary>
+    private const int Namesakes = 64;
     private const int Seed = 20_261_124;
 
     private static readonly DateOnly Today = new(2026, 11, 24);
@@ -21,7 +26,6 @@ internal sealed class ScreeningCases
     private readonly (string Query, string Listed) _tokens = ("SHEVCHENKO", "SCHEWTSCHENKO");
     private readonly NameToken[] _query = [.. NamePreparation.Query("QUILLFEATHER", "OBADJAH TAVIK")];
     private readonly NameToken[] _listed = [.. NamePreparation.Query("QUILFEATHER", "OBADIAH TAVIK")];
-    private readonly float[] _weights = [1, 0.9f, 0.8f];
     private readonly TokenMatch[] _matrix = new TokenMatch[NamePreparation.TokensMax * NamePreparation.TokensMax];
     private readonly sbyte[] _partners = new sbyte[NamePreparation.TokensMax];
 
@@ -29,10 +33,13 @@ internal sealed class ScreeningCases
     internal ScreeningCases()
     {
         Package = WatchlistPackageWriter.Write(
-            [.. new NameListGenerator(Seed).Take(Listed).Select(OwnEngine.Entry), Wanted()], 1, 1, "micro", new byte[16]);
+            [.. new NameListGenerator(Seed).Take(Listed).Select(OwnEngine.Entry), .. Enumerable.Range(0, Namesakes).Select(OneOfMany), Wanted()], 1, 1, "micro", new byte[16]);
         _matcher = new WatchlistMatcher(Open(), MatchThresholds.Current);
         if (Screen(Stranger) != 0 || _matcher.Screen(WithDate, Today, isClockDoubtful: false).Hits.Count() != 1)
             throw new InvalidOperationException("The stranger is listed, or the wanted traveller is not found once.");
+        var undated = _matcher.Screen(Namesake with { BirthDate = default }, Today, isClockDoubtful: false, Namesakes);
+        if (Screen(Namesake) != 0 || undated.Candidates.Length != Namesakes)
+            throw new InvalidOperationException("The namesakes are taken for one another, or not all of them are scored.");
     }
 
     /// <summary>Names as a machine readable zone has them; the wanted person's, one letter wrong.</summary>
@@ -45,6 +52,10 @@ internal sealed class ScreeningCases
     /// <summary>Nearly everybody: nothing like the name and nothing of the document is listed.</summary>
     internal static MatchQuery Stranger { get; } = WithDocument with { Surname = "ZYXQUVORTH", GivenNames = "WYGFRIDJE" };
 
+    /// <summary>The name of as many entries as are scored at once, and a date that contradicts them all: all the work, and no result.</summary>
+    internal static MatchQuery Namesake { get; } =
+        WithDocument with { Surname = "QUENNELL", GivenNames = "TAVARA OSMUND", BirthDate = PartialDate.From(new DateOnly(1901, 1, 2)) };
+
     internal byte[] Package { get; }
 
     internal WatchlistPackage Open() => WatchlistPackage.Open(new MemorySectionSource(Package), checkRecords: false).Value;
@@ -55,8 +66,10 @@ internal sealed class ScreeningCases
 
     internal float CompareNames()
     {
-        NameComparer.FillMatrix(_query, false, _listed, _matrix);
-        return NameComparer.Score(_query, false, _listed, _weights, _matrix, _partners).Score;
+        var query = ComparedName.Of(_query, stackalloc ComparedToken[NamePreparation.TokensMax], stackalloc char[LettersMax]);
+        var listed = ComparedName.Of(_listed, stackalloc ComparedToken[NamePreparation.TokensMax], stackalloc char[LettersMax]);
+        NameComparer.FillMatrix(query, false, listed, _matrix);
+        return NameComparer.Score(query, false, listed, _matrix, _partners).Score;
     }
 
     internal int Screen(MatchQuery query) => _matcher.Screen(query, Today, isClockDoubtful: false).Candidates.Length;
@@ -68,8 +81,12 @@ internal sealed class ScreeningCases
         yield return Of("name-prepare", () => cases.Prepare());
         yield return Of("token-compare", () => (long)(1000 * cases.CompareTokens()));
         yield return Of("name-compare", () => (long)(1000 * cases.CompareNames()));
-        yield return Of("screen-nothing", () => cases.Screen(Stranger));
-        yield return Of("screen-one-alert", () => cases.Screen(WithDate));
+        // A traveller is folded once: a query that was screened before has its tokens.
+        yield return Of("screen-nothing", () => cases.Screen(Anew(Stranger)));
+        yield return Of("screen-prepared-nothing", () => cases.Screen(Stranger));
+        yield return Of("screen-prepared-many-scored", () => cases.Screen(Namesake));
+        yield return Of("screen-one-alert", () => cases.Screen(Anew(WithDate)));
+        yield return Of("screen-prepared-one-alert", () => cases.Screen(WithDate));
 
         Measurement Of(string name, Func<long> operation) => Measurement.Of(name, rounds, operationsPerRound, count =>
         {
@@ -80,9 +97,16 @@ internal sealed class ScreeningCases
         });
     }
 
-    private static WatchlistEntry Wanted() => new()
+    /// <summary>The same traveller, of whom nothing has been prepared.</summary>
+    internal static MatchQuery Anew(MatchQuery query) => query with { Surname = query.Surname };
+
+    private static WatchlistEntry Wanted() => Entry("wanted", "QUILLFEATHER, Obadiah Tavik", new DateOnly(1966, 1, 2));
+
+    private static WatchlistEntry OneOfMany(int ordinal) => Entry($"namesake:{ordinal}", "QUENNELL, Tavara Osmund", new DateOnly(1958, 6, 17).AddDays(ordinal));
+
+    private static WatchlistEntry Entry(string id, string name, DateOnly born) => new()
     {
-        EntryId = "wanted",
+        EntryId = id,
         ListName = "bench",
         Owner = "bench",
         LegalBasis = "none: for measurements only",
@@ -90,8 +114,8 @@ internal sealed class ScreeningCases
         Action = RequestedAction.Inquire,
         Evidence = EvidenceGrade.Documented,
         ExpiresOn = new DateOnly(9999, 1, 1),
-        Names = [new ListedName("QUILLFEATHER, Obadiah Tavik", NameQuality.Primary)],
-        BirthDates = [new ListedBirthDate(PartialDate.From(new DateOnly(1966, 1, 2)), PartialDate.From(new DateOnly(1966, 1, 2)), IsApproximate: false)],
+        Names = [new ListedName(name, NameQuality.Primary)],
+        BirthDates = [new ListedBirthDate(PartialDate.From(born), PartialDate.From(born), IsApproximate: false)],
         Nationalities = ["UTO"],
         Documents = [new ListedDocument("Passport", "UT4471X02", "UTO")],
     };

@@ -1,14 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.Central.Tests.Watchlists;
 
@@ -58,6 +61,15 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
         var sealedBytes = await DownloadAsync(segment, pieceLength: 1_000);
         var key = KeyWrap.Unwrap(
             _appliance.StorageKey, release.WrappedContentKey.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).Value;
+        await _site.App.Services.GetRequiredService<PostSecrets>().UseAsync(
+            _appliance.Id,
+            (device, person) =>
+            {
+                using var secret = new PostSecret(device, person, _appliance.Id);
+                secret.Cover(metadata.ReleaseId, key);
+                return true;
+            },
+            Token);
         var plain = new byte[segment.PlainLength];
         var opened = SegmentSeal.Open(key, metadata.ReleaseId, 0, sealedBytes, plain);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 using EdgeCheckpoint.Documents;
 
@@ -27,4 +28,15 @@ public sealed class DocumentNumberTests
 
     [Fact]
     public void Default_IsEmpty() => Assert.Equal(default, DocumentNumber.Parse("").IsEmpty ? default : DocumentNumber.Parse("x"));
+
+    [Fact]
+    public void IsSpelling_AnyTwoTexts_SaysWhetherTheyAreOneNumber()
+    {
+        var text = Gen.String[Gen.Char["ab1AB-. éЖ"], 0, 5];
+
+        Gen.Select(text, text).Sample(static (left, right) =>
+            Assert.Equal(
+                DocumentNumber.Parse(left) == DocumentNumber.Parse(right),
+                DocumentNumber.IsSpelling(Encoding.UTF8.GetBytes(left), DocumentNumber.Parse(right).Value)), iter: 20_000);
+    }
 }

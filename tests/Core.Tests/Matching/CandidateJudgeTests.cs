@@ -161,8 +161,8 @@ public sealed class CandidateJudgeTests
     {
         var entry = Entry("1991-03-07", cleared: Redressed);
 
-        Assert.Null(new CandidateJudge(ClearedQuery(), entry, 0, Rules, Redressed.ExpiresOn.AddDays(-1), false, DocumentAgreement.None).Best(Name(1), null));
-        Assert.NotNull(new CandidateJudge(ClearedQuery(), entry, 0, Rules, Redressed.ExpiresOn, false, DocumentAgreement.None).Best(Name(1), null));
+        Assert.Null(new CandidateJudge(ClearedQuery(), EntryView.Of(entry), Rules, Redressed.ExpiresOn.AddDays(-1), false, DocumentAgreement.None).Best(Name(1), null));
+        Assert.NotNull(new CandidateJudge(ClearedQuery(), EntryView.Of(entry), Rules, Redressed.ExpiresOn, false, DocumentAgreement.None).Best(Name(1), null));
     }
 
     [Fact]
@@ -252,9 +252,9 @@ public sealed class CandidateJudgeTests
         params ImmutableArray<TokenPair> pairs)
     {
         var judge = new CandidateJudge(
-            query, entry, 0, Rules, Today, isClockDoubtful, hasDocument ? DocumentAgreement.Exact : DocumentAgreement.None);
+            query, EntryView.Of(entry), Rules, Today, isClockDoubtful, hasDocument ? DocumentAgreement.Exact : DocumentAgreement.None);
         return judge.Best(supported, weak) is { } verdict
-            ? judge.Explain(verdict, verdict.Match is null ? null : new ExplainedName(pairs.IsDefault ? [] : pairs, ["BRANDVOLD", "ISAURA"]))
+            ? judge.Explain(entry, verdict, verdict.Match is null ? null : new ExplainedName(pairs.IsDefault ? [] : pairs, ["BRANDVOLD", "ISAURA"]))
             : null;
     }
 }

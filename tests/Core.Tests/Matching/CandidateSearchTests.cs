@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Text;
 using EdgeCheckpoint.Core.Tests.Watchlists;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Names;
@@ -216,38 +215,32 @@ public sealed class CandidateSearchTests
         $"{candidate.Entry.EntryId} {candidate.Level} {candidate.Score:R} {string.Join('|', candidate.Alignment)}"));
 
     /// <summary>Entries with a name at the retrieval floor or above of which each pair can be found by the index.</summary>
-    private static IEnumerable<(string EntryId, float Score, bool IsJoined)> BruteForce(WatchlistPackage package, MatchQuery query)
+    private static IEnumerable<(string EntryId, float Score, bool IsJoined)> BruteForce(WatchlistPackage package, MatchQuery traveller)
     {
-        var tokens = NamePreparation.Query(query.Surname, query.GivenNames).AsSpan();
+        var tokens = NamePreparation.Query(traveller.Surname, traveller.GivenNames).AsSpan();
+        var query = ComparedName.Of(tokens, new ComparedToken[tokens.Length], new char[ComparedName.LettersIn(tokens)]);
         var best = new SortedDictionary<int, (float Score, bool IsJoined)>();
         var index = package.Index();
+        var scratch = new SearchScratch(index.TokenCount, index.NameCount);
         for (var name = 0; name < index.NameCount; name++)
         {
-            var listed = new List<NameToken>();
-            var weights = new List<float>();
-            foreach (var packed in index.Tokens(name))
-            {
-                var text = Encoding.ASCII.GetString(index.Text(NameSlots.Ordinal(packed)));
-                listed.Add(new NameToken(text, NameSlots.Field(packed), NameSlots.Traits(packed)));
-                weights.Add(index.Weight(NameSlots.Ordinal(packed)));
-            }
-
-            var matrix = new TokenMatch[tokens.Length * listed.Count];
-            NameComparer.FillMatrix(tokens, false, [.. listed], matrix);
+            var listed = scratch.Listed(index, index.Tokens(name));
+            var matrix = new TokenMatch[query.Length * listed.Length];
+            NameComparer.FillMatrix(query, false, listed, matrix);
             var partners = new sbyte[NamePreparation.TokensMax];
-            var full = NameComparer.Score(tokens, false, [.. listed], [.. weights], matrix, partners);
-            var isJoined = BitOperations.PopCount(full.ListedPaired) > partners[..tokens.Length].Where(static partner => partner >= 0).Distinct().Count();
+            var full = NameComparer.Score(query, false, listed, matrix, partners);
+            var isJoined = BitOperations.PopCount(full.ListedPaired) > partners[..query.Length].Where(static partner => partner >= 0).Distinct().Count();
             // What only initials, beginnings and letters too far apart hold together is judged, not looked for.
-            for (var i = 0; i < tokens.Length; i++)
+            for (var i = 0; i < query.Length; i++)
             {
-                for (var j = 0; j < listed.Count; j++)
+                for (var j = 0; j < listed.Length; j++)
                 {
-                    if (!IsRetrievable(tokens[i].Text, listed[j].Text))
-                        matrix[(i * listed.Count) + j] = default;
+                    if (!IsRetrievable(query.Text(i).ToString(), listed.Text(j).ToString()))
+                        matrix[(i * listed.Length) + j] = default;
                 }
             }
 
-            var retrievable = NameComparer.Score(tokens, false, [.. listed], [.. weights], matrix, new sbyte[NamePreparation.TokensMax]).Score;
+            var retrievable = NameComparer.Score(query, false, listed, matrix, new sbyte[NamePreparation.TokensMax]).Score;
             var entry = index.EntryOf(name);
             if (Math.Min(full.Score, retrievable) >= Open.RetrievalFloor && full.Score > best.GetValueOrDefault(entry).Score)
                 best[entry] = (full.Score, isJoined);

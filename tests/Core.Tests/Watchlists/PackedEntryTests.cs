@@ -67,6 +67,7 @@ public sealed class PackedEntryTests
             var shared = room.Shared with { Patterns = [.. patterns.Where(static pattern => NamePattern.IsSound(pattern))] };
             room.Read(packed, shared).TryGet(out _, out _);
             _ = PackedEntry.ReadId(packed, shared);
+            _ = EntryView.Open(packed, shared, out _);
         }, iter: 30_000);
     }
 
@@ -173,6 +174,7 @@ public sealed class PackedEntryTests
         var entry = room.Read(room.Packed).Value;
         Assert.Equal(Cleared, entry);
         Assert.Equal(record, PackedEntry.Record(room.Packed, entry));
+        AssertView(entry, room);
     }
 
     [Fact]
@@ -201,6 +203,42 @@ public sealed class PackedEntryTests
         Assert.Equal(entry, read);
         Assert.Equal(EntryRecord.Encode(entry), PackedEntry.Record(room.Packed, read));
         Assert.Equal(entry.EntryId, PackedEntry.ReadId(room.Packed, room.Shared));
+        var id = new char[entry.EntryId.Length];
+        Assert.True(PackedEntry.TryReadId(room.Packed, room.Shared, id, out var length));
+        Assert.Equal(entry.EntryId, new string(id, 0, length));
+        Assert.True(id.Length == 0 || !PackedEntry.TryReadId(room.Packed, room.Shared, id.AsSpan(1), out _));
+        AssertView(entry, room);
+    }
+
+    /// <summary>An entry read in place says what the decoded one says.</summary>
+    private static void AssertView(WatchlistEntry entry, PackedRoom room)
+    {
+        Assert.Null(EntryView.Open(room.Packed, room.Shared, out var view));
+        Assert.Equal((entry.ExpiresOn, entry.Sex), (view.ExpiresOn, view.Sex));
+        Assert.Equal((entry.Names.Length, entry.Documents.Length), (view.NameCount, view.DocumentCount));
+        var dates = view.BirthDates;
+        foreach (var birth in entry.BirthDates)
+        {
+            Assert.True(dates.TryRead(out var read));
+            Assert.Equal(birth, read);
+        }
+
+        Assert.False(dates.TryRead(out _));
+        var travellers = view.Cleared;
+        foreach (var cleared in entry.Cleared)
+        {
+            Assert.True(travellers.TryRead(out var read));
+            Assert.Equal(cleared, read.Decode());
+        }
+
+        Assert.False(travellers.TryRead(out _));
+        foreach (var nationality in (string[])["", "UTO", "uto", "Utopia", .. entry.Nationalities, .. entry.Nationalities.Select(static name => name.ToUpperInvariant())])
+            Assert.Equal(entry.Nationalities.Contains(nationality, StringComparer.OrdinalIgnoreCase), view.HasNationality(nationality));
+        foreach (var number in (string[])["UT99", "A", .. entry.Documents.Select(static document => document.Number)])
+        {
+            var normal = DocumentNumber.Parse(number);
+            Assert.Equal(entry.Documents.Any(document => DocumentNumber.Parse(document.Number) == normal), view.HasDocument(normal.Value));
+        }
     }
 
     private static WatchlistEntry WithNationalities(params string[] nationalities)

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Core.Tests.Releases;
+using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
@@ -26,28 +28,38 @@ internal sealed class Bench : IDisposable
     internal static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-checkpoint-bench-").FullName;
+    private readonly byte[] _deviceHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
+    private readonly byte[] _personHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
+    private readonly PrivateScalar _officerKey = PrivateScalar.Create();
+    private readonly PostAccount _officer;
     private JournalStore? _journal;
+    private OfferedBadge? _badge;
 
     internal Bench()
     {
         Data = new DataFolder(_folder);
+        Key = DeviceKeyFiles.LoadOrCreate(Data);
+        _officer = NewOfficer(_officerKey);
         Identity = new ApplianceIdentity
         {
             ApplianceId = "ap-bench",
             PostName = "Utopia North",
             CentralAddress = "https://127.0.0.1:1",
-            CertificateDer = [],
+            CertificateDer = SelfSigned(Key),
             Epoch = Guid.NewGuid(),
             TicketIssuedAt = Start.AddDays(-1),
         };
         SiteTrust.Begin(Data, Site.Sign(Site.Root()));
         Trust = SiteTrust.Load(Data);
         Keys = new ContentKeyFiles(Data);
-        Releases = new ReleaseStore(Data);
+        Releases = ReleaseStore.OfLists(Data);
+        People.Switch(NewAccounts(1, _officer));
         List = new InstalledList(Options.Create(new ScreeningOptions()));
         Encounters = new EncounterBook(Time);
         Clock = NewClock();
-        Session.SignOn("OFF-1");
+        Session = new CounterSession(Time);
+        OpenKeys();
+        SignIn();
     }
 
     internal FakeTimeProvider Time { get; } = new(Start);
@@ -61,7 +73,7 @@ internal sealed class Bench : IDisposable
 
     internal SiteTrust Trust { get; }
 
-    internal DeviceKey Key { get; } = DeviceKey.CreateInMemory();
+    internal DeviceKey Key { get; }
 
     internal ContentKeyFiles Keys { get; }
 
@@ -71,13 +83,21 @@ internal sealed class Bench : IDisposable
 
     internal EncounterBook Encounters { get; private set; }
 
-    internal CounterSession Session { get; } = new();
+    internal CounterSession Session { get; }
+
+    internal PostPeople People { get; } = new();
+
+    internal OfferedBadge Badge => _badge ??= new OfferedBadge(Time);
+
+    internal PostKeyring Keyring { get; private set; } = new();
 
     internal ClockKeeper Clock { get; private set; }
 
-    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Trust, Key, Clock);
+    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Trust, People, Clock);
 
-    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Trust, Clock);
+    internal ReleaseInstaller Installer => new(Releases, Keys, Key, Keyring, Trust, Clock);
+
+    internal PeopleInstaller PeopleInstaller => new(ReleaseStore.OfPeople(Data), Keys, Key, Identity, Trust, Clock);
 
     internal InspectionPipeline Pipeline => new(
         List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
@@ -88,9 +108,55 @@ internal sealed class Bench : IDisposable
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
 
-    /// <summary>As after a restart: the journal is closed and opened, and nothing is in memory.</summary>
+    /// <summary>Signs the officer of the bench in, as if the counter had.</summary>
+    internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
+
+    /// <summary>Opens the keys of list and journal, as the first sign-in after a start does.</summary>
+    internal void OpenKeys() => Assert.Null(Keyring.Open(People.Current!, People.Current!.Accounts[0], _officerKey));
+
+    /// <summary>The accounts of the bench's post.</summary>
+    internal PeopleContent NewAccounts(ulong version, params ImmutableArray<PostAccount> accounts)
+    {
+        using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
+        using var journal = secret.JournalKey();
+        return new PeopleContent
+        {
+            ApplianceId = Identity.ApplianceId,
+            Version = version,
+            IssuedAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow()),
+            DeviceHalf = _deviceHalf,
+            JournalPublicKeySpki = journal.PublicKeySpki,
+            Accounts = [.. accounts.Select(account => account.Role.SeesTravellers()
+                ? account with { Grant = KeyWrap.Wrap(account.PublicKeySpki.Span, _personHalf, PostSecret.HalfContext(Identity.ApplianceId)) }
+                : account)],
+        };
+    }
+
+    private static byte[] SelfSigned(DeviceKey key)
+    {
+        var request = new CertificateRequest("CN=ap-bench", key.SigningKey, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(Start.AddDays(-1), Start.AddDays(90));
+        return certificate.RawData;
+    }
+
+    /// <summary>An account whose secret nobody stretches: the tests of sign-in make their own.</summary>
+    private static PostAccount NewOfficer(PrivateScalar key) => new()
+    {
+        StaffNumber = "OFF-1",
+        Name = "A. Marlow",
+        Role = PostRole.Officer,
+        Method = SignInMethod.Passphrase,
+        Stretching = KeyStretching.Create(),
+        PublicKeySpki = key.PublicKeySpki,
+        SealedPrivateKey = new byte[60],
+    };
+
+    /// <summary>As after a restart: the journal is closed and opened, nothing is in memory, and the keys are closed.</summary>
     internal void Restart()
     {
+        Keyring.Dispose();
+        Keyring = new PostKeyring();
+        Session.End();
         _journal?.Dispose();
         _journal = null;
         Encounters = new EncounterBook(Time);
@@ -103,7 +169,9 @@ internal sealed class Bench : IDisposable
         var package = WatchlistPackageWriter.Write(entries, version, compiledAt, "Utopia", RandomNumberGenerator.GetBytes(16));
         var contentKey = RandomNumberGenerator.GetBytes(32);
         var releaseId = Guid.NewGuid();
+        using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
         var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, package);
+        secret.Cover(releaseId, contentKey);
         var segment = new ReleaseSegment("base", package.Length, sealedBytes.Length, SHA256.HashData(sealedBytes));
         Assert.True(WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure), failure?.ToString());
         var metadata = new ReleaseMetadata
@@ -116,12 +184,41 @@ internal sealed class Bench : IDisposable
             StateRoot = opened.Info.StateRoot,
             Segments = [segment],
         };
-        var bytes = metadata.Encode();
-        var staged = Releases.StagingPath(segment);
+        return Stage(Releases, metadata, contentKey, sealedBytes);
+    }
+
+    /// <summary>A signed and sealed release of these accounts, its segment in the staging place.</summary>
+    /// <param name="change">Spoils the metadata before it is signed.</param>
+    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) ReleasePeople(
+        PeopleContent people, Func<ReleaseMetadata, byte[]>? change = null)
+    {
+        var plain = people.Encode();
+        var contentKey = RandomNumberGenerator.GetBytes(32);
+        var releaseId = Guid.NewGuid();
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, plain);
+        var metadata = new ReleaseMetadata
+        {
+            Kind = ReleaseKind.People,
+            ReleaseId = releaseId,
+            Version = people.Version,
+            IssuedAtUnixMicroseconds = people.IssuedAtUnixMicroseconds,
+            ExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow().AddDays(90)),
+            StateRoot = PeopleContent.RootOf(plain),
+            Segments = [new ReleaseSegment("people", plain.Length, sealedBytes.Length, SHA256.HashData(sealedBytes))],
+        };
+        return Stage(ReleaseStore.OfPeople(Data), metadata, contentKey, sealedBytes, change);
+    }
+
+    private (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Stage(
+        ReleaseStore store, ReleaseMetadata metadata, byte[] contentKey, byte[] sealedBytes, Func<ReleaseMetadata, byte[]>? change = null)
+    {
+        var staged = store.StagingPath(metadata.Segments[0]);
         File.WriteAllBytes(staged, sealedBytes);
-        Keys.Keep(releaseId, new LeasedContentKey(
-            KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId)), Time.GetUtcNow().AddDays(14)));
-        var release = SignedMetadata.From(bytes, Site.Keys(SigningRole.Watchlist).Select(key => RootFixtures.Sign(key, bytes)));
+        Keys.Keep(metadata.ReleaseId, new LeasedContentKey(
+            KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(metadata.ReleaseId)), Time.GetUtcNow().AddDays(14)));
+        var bytes = change?.Invoke(metadata) ?? metadata.Encode();
+        var role = metadata.Kind == ReleaseKind.People ? SigningRole.People : SigningRole.Watchlist;
+        var release = SignedMetadata.From(bytes, Site.Keys(role).Select(key => RootFixtures.Sign(key, bytes)));
         return (release, metadata, staged);
     }
 
@@ -179,6 +276,8 @@ internal sealed class Bench : IDisposable
     public void Dispose()
     {
         _journal?.Dispose();
+        Keyring.Dispose();
+        _officerKey.Dispose();
         Key.Dispose();
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -1,6 +1,9 @@
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.People;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.People;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker;
@@ -15,7 +18,7 @@ public sealed class InspectionServiceTests
         bench.FillUp();
         var scanner = new ScriptedScanner(
             Bench.Passport("LINDQUIST", "ASTRID", "U10000001", 1988, 4, 17), Bench.Passport("OYELARAN", "BABATUNDE", "U10000002", 1979, 12, 2));
-        using var service = new InspectionService(scanner, bench.Pipeline, bench.Encounters, NullLogger<InspectionService>.Instance);
+        using var service = Service(bench, scanner);
 
         await service.StartAsync(TestContext.Current.CancellationToken);
         await service.ExecuteTask!;
@@ -25,6 +28,86 @@ public sealed class InspectionServiceTests
         Assert.StartsWith("NOT RECORDED", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
         Assert.NotNull(bench.Journal.Problem);
     }
+
+    [Fact]
+    public async Task Scan_WithNobodyOrATechnicianSignedIn_IsNotChecked()
+    {
+        using var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04"));
+        var document = Bench.Passport("LINDQUIST", "ASTRID", "U10000001", 1988, 4, 17);
+        bench.Session.End();
+        await RunAsync(bench, document);
+        Assert.StartsWith("NOT CHECKED", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
+
+        bench.Session.Begin(new SignedInPerson("TEC-1", "C. Vance", PostRole.Technician), "bench");
+        bench.Encounters.ClearNotice();
+        await RunAsync(bench, document);
+
+        Assert.StartsWith("NOT CHECKED", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
+        Assert.Empty(bench.Encounters.State.Open);
+        Assert.Null(bench.Journal.NextBatch(Lane.Encounters));
+    }
+
+    [Fact]
+    public async Task Scan_BehindALockedScreen_IsNotChecked()
+    {
+        using var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04"));
+        bench.Session.Lock();
+
+        await RunAsync(bench, Bench.Passport("LINDQUIST", "ASTRID", "U10000001", 1988, 4, 17));
+
+        Assert.Empty(bench.Encounters.State.Open);
+    }
+
+    [Fact]
+    public async Task Badge_OnASerialReader_WaitsForItsPinAndIsWrittenNowhere()
+    {
+        using var bench = new Bench();
+        var code = BadgeCode.Create();
+
+        await RunAsync(bench, [code]);
+
+        Assert.True(bench.Badge.IsThere);
+        Assert.Equal(code, bench.Badge.Take(""));
+        Assert.Equal("", bench.Badge.Take(""));
+        Assert.Null(bench.Journal.NextBatch(Lane.Audit));
+        Assert.DoesNotContain(code, bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Badge_Misread_IsNeitherABadgeNorADocument()
+    {
+        using var bench = new Bench();
+        var code = BadgeCode.Create();
+        var wrong = code[..^1] + (code[^1] == '0' ? '1' : '0');
+
+        await RunAsync(bench, [wrong]);
+
+        Assert.False(bench.Badge.IsThere);
+        Assert.Null(bench.Journal.NextBatch(Lane.Audit));
+    }
+
+    [Fact]
+    public async Task Badge_NotFollowedByASignIn_IsForgotten()
+    {
+        using var bench = new Bench();
+        await RunAsync(bench, [BadgeCode.Create()]);
+
+        bench.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal("", bench.Badge.Take(""));
+    }
+
+    private static async Task RunAsync(Bench bench, IReadOnlyList<string> lines)
+    {
+        using var service = Service(bench, new ScriptedScanner(lines));
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        await service.ExecuteTask!;
+    }
+
+    private static InspectionService Service(Bench bench, IDocumentScanner scanner) => new(
+        scanner, bench.Pipeline, bench.Encounters, bench.Session, bench.Badge, NullLogger<InspectionService>.Instance);
 
     /// <summary>Gives these documents one after another, then ends.</summary>
     private sealed class ScriptedScanner(params IReadOnlyList<string>[] documents) : IDocumentScanner

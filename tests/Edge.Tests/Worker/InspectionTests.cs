@@ -336,7 +336,7 @@ public sealed class InspectionTests
     {
         using var bench = WithList();
         bench.Pipeline.Inspect(Scan(Ordinary));
-        bench.Session.SignOff();
+        bench.Session.End();
 
         Assert.NotEmpty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.Admitted)));
         Assert.Single(bench.Encounters.State.Open);

@@ -64,8 +64,10 @@ public sealed class JournalStoreTests
         bench.Journal.Append(Verdict(decided));
         bench.Journal.Append(new RecordDraft(Lane.Encounters, RecordKind.EncounterDecision, "OFF-1") { EncounterId = decided });
         bench.Restart();
+        Assert.Null(bench.Keyring.JournalKey);
+        bench.OpenKeys();
 
-        var resumed = bench.Encounters.Resume(bench.Journal, bench.Key);
+        var resumed = bench.Encounters.Resume(bench.Journal, bench.Keyring.JournalKey!);
 
         Assert.Equal(1, resumed);
         var encounter = Assert.Single(bench.Encounters.State.Open);

@@ -78,9 +78,21 @@ public sealed class ReleaseInstallerTests
         bench.Install(1, Listed);
         using var thief = DeviceKey.CreateInMemory();
 
-        var refused = new ReleaseInstaller(bench.Releases, bench.Keys, thief, bench.Trust, bench.Clock).OpenInstalled();
+        var refused = new ReleaseInstaller(bench.Releases, bench.Keys, thief, bench.Keyring, bench.Trust, bench.Clock).OpenInstalled();
 
         Assert.Equal(ReleaseStage.ContentKey, refused.Failure.Stage);
+    }
+
+    [Fact]
+    public void OpenInstalled_BeforeAnybodySignedIn_OpensNothing()
+    {
+        using var bench = new Bench();
+        bench.Install(1, Listed);
+        bench.Restart();
+
+        Assert.Equal(ReleaseInstaller.Closed, bench.Installer.OpenInstalled().Failure.Reason);
+        bench.OpenKeys();
+        Assert.True(bench.Installer.OpenInstalled().IsSuccess);
     }
 
     [Fact]

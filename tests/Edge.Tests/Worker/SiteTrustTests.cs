@@ -85,7 +85,7 @@ public sealed class SiteTrustTests
         Assert.True(bench.Trust.Accept(bench.Site.Sign(bench.Site.Root(2))).IsSuccess);
 
         var opened = new EdgeCheckpoint.Worker.Screening.ReleaseInstaller(
-            bench.Releases, bench.Keys, bench.Key, SiteTrust.Load(bench.Data), bench.Clock).OpenInstalled();
+            bench.Releases, bench.Keys, bench.Key, bench.Keyring, SiteTrust.Load(bench.Data), bench.Clock).OpenInstalled();
 
         Assert.True(opened.IsSuccess);
     }

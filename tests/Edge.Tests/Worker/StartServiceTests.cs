@@ -18,7 +18,7 @@ public sealed class StartServiceTests
         var scanner = new SilentScanner();
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.Time);
         var service = new StartService(
-            bench.Journal, bench.Installer, bench.List, bench.Encounters, bench.Key, NullLogger<StartService>.Instance);
+            bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 
         await service.StartAsync(TestContext.Current.CancellationToken);
 

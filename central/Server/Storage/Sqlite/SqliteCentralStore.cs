@@ -13,6 +13,8 @@ internal sealed class SqliteCentralStore(SqliteDatabase database) : ICentralStor
 
     public IStaffStore Staff { get; } = new SqliteStaffStore(database);
 
+    public IPostPeopleStore PostPeople { get; } = new SqlitePostPeopleStore(database);
+
     public IAuditStore Audit { get; } = new SqliteAuditStore(database);
 
     public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) =>

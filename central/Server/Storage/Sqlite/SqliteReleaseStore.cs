@@ -1,6 +1,7 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
+using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage.Sqlite;
 
@@ -41,20 +42,23 @@ internal sealed class SqliteReleaseStore(SqliteDatabase database) : IReleaseStor
                 }
 
                 foreach (var segment in segments)
-                {
-                    for (var offset = 0; offset < segment.Content.Length; offset += PieceLength)
-                    {
-                        transaction.Run(
-                            "INSERT INTO segment_pieces (segment_sha256, piece, content) VALUES ($sha, $piece, $content)",
-                            ("$sha", segment.Sha256), ("$piece", offset / PieceLength),
-                            ("$content", segment.Content.Slice(offset, Math.Min(PieceLength, segment.Content.Length - offset))));
-                    }
-                }
-
+                    PutSegment(transaction, segment);
                 SqliteAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Keeps a sealed segment in pieces.</summary>
+    internal static void PutSegment(SqliteTransaction transaction, SealedSegment segment)
+    {
+        for (var offset = 0; offset < segment.Content.Length; offset += PieceLength)
+        {
+            transaction.Run(
+                "INSERT INTO segment_pieces (segment_sha256, piece, content) VALUES ($sha, $piece, $content)",
+                ("$sha", segment.Sha256), ("$piece", offset / PieceLength),
+                ("$content", segment.Content.Slice(offset, Math.Min(PieceLength, segment.Content.Length - offset))));
+        }
+    }
 
     public Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
         database.ReadAsync(

@@ -1,0 +1,170 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.People;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Central.Storage.Sqlite;
+
+internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeopleStore
+{
+    private const int SignatureLength = 64;
+
+    public Task<bool> AddAsync(PostPerson person, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "INSERT OR IGNORE INTO post_people (staff_number, account, posts, changed_at) VALUES ($number, $account, $posts, $at)",
+                    Values(person))),
+            cancellationToken);
+
+    public Task<bool> ReplaceAsync(PostPerson person, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    """
+                    UPDATE post_people SET account = $account, posts = $posts, changed_at = $at
+                    WHERE staff_number = $number AND disabled_at IS NULL
+                    """,
+                    Values(person))),
+            cancellationToken);
+
+    public Task<bool> DisableAsync(string staffNumber, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE post_people SET disabled_at = $at, changed_at = $at WHERE staff_number = $number AND disabled_at IS NULL",
+                    ("$number", staffNumber), ("$at", audit.At))),
+            cancellationToken);
+
+    public Task<PostPerson?> FindAsync(string staffNumber, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => transaction.Query(
+                "SELECT account, posts, changed_at, disabled_at FROM post_people WHERE staff_number = $number", Row, ("$number", staffNumber))
+                .FirstOrDefault(),
+            cancellationToken);
+
+    public Task<IReadOnlyList<PostPerson>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PostPerson>>(
+            static transaction => transaction.Query(
+                "SELECT account, posts, changed_at, disabled_at FROM post_people ORDER BY staff_number", Row),
+            cancellationToken);
+
+    public Task<IReadOnlyList<PostPerson>> ListIssuedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PostPerson>>(
+            static transaction => transaction.Query("SELECT account, posts, 0, NULL FROM issued_post_people ORDER BY staff_number", Row),
+            cancellationToken);
+
+    public Task<PostHalves> GetOrAddHalvesAsync(string applianceId, PostHalves fresh, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                transaction.Run(
+                    "INSERT OR IGNORE INTO post_halves (appliance_id, device_half, person_half) VALUES ($id, $device, $person)",
+                    ("$id", applianceId), ("$device", fresh.DeviceHalf), ("$person", fresh.PersonHalf));
+                return transaction.Query(
+                    "SELECT device_half, person_half FROM post_halves WHERE appliance_id = $id",
+                    static row => new PostHalves(row.Bytes(0), row.Bytes(1)),
+                    ("$id", applianceId)).Single();
+            },
+            cancellationToken);
+
+    public Task<long> ReadVersionAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(static transaction => (long)transaction.Scalar("SELECT version FROM people_version")!, cancellationToken);
+
+    public Task<bool> IssueAsync(
+        long version, IReadOnlyList<(PeopleRelease Release, SealedSegment Segment)> releases, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                if (transaction.Run("UPDATE people_version SET version = $version WHERE version = $version - 1", ("$version", version)) == 0)
+                    return false;
+                transaction.Run("DELETE FROM issued_post_people");
+                transaction.Run(
+                    """
+                    INSERT INTO issued_post_people (staff_number, account, posts)
+                    SELECT staff_number, account, posts FROM post_people WHERE disabled_at IS NULL
+                    """);
+                foreach (var (release, segment) in releases)
+                    Put(transaction, release, segment);
+                SqliteAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+
+    public Task AddReleaseAsync(PeopleRelease release, SealedSegment segment, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                Put(transaction, release, segment);
+                SqliteAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<PeopleRelease?> FindReleaseAsync(string applianceId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => transaction.Query(
+                "SELECT version, metadata, signatures, wrapped_content_key, issued_at FROM people_releases WHERE appliance_id = $id",
+                row => new PeopleRelease
+                {
+                    ApplianceId = applianceId,
+                    Version = row.GetInt64(0),
+                    Metadata = row.Bytes(1),
+                    Signatures = ReadSignatures(row.Bytes(2)),
+                    WrappedContentKey = row.Bytes(3),
+                    IssuedAt = row.At(4),
+                },
+                ("$id", applianceId)).FirstOrDefault(),
+            cancellationToken);
+
+    private static void Put(SqliteTransaction transaction, PeopleRelease release, SealedSegment segment)
+    {
+        transaction.Run(
+            """
+            INSERT INTO people_releases (appliance_id, version, metadata, signatures, wrapped_content_key, issued_at)
+            VALUES ($id, $version, $metadata, $signatures, $key, $at)
+            ON CONFLICT (appliance_id) DO UPDATE SET version = excluded.version, metadata = excluded.metadata,
+                signatures = excluded.signatures, wrapped_content_key = excluded.wrapped_content_key, issued_at = excluded.issued_at
+            """,
+            ("$id", release.ApplianceId), ("$version", release.Version), ("$metadata", release.Metadata),
+            ("$signatures", WriteSignatures(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt));
+        SqliteReleaseStore.PutSegment(transaction, segment);
+    }
+
+    private static byte[] WriteSignatures(IReadOnlyList<ReleaseSignature> signatures) =>
+        [.. signatures.SelectMany(static signature =>
+            (byte[])[.. signature.KeyId.ToBytes(), (byte)signature.Algorithm, .. signature.Signature.Span])];
+
+    private static IReadOnlyList<ReleaseSignature> ReadSignatures(byte[] bytes) =>
+        [.. bytes.Chunk(KeyId.Length + 1 + SignatureLength).Select(static chunk => new ReleaseSignature(
+            KeyId.TryRead(chunk.AsSpan(0, KeyId.Length), out var id) ? id : default,
+            (SignatureAlgorithm)chunk[KeyId.Length],
+            chunk.AsMemory(KeyId.Length + 1)))];
+
+    private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    {
+        if (changed == 0)
+            return false;
+        SqliteAuditStore.Append(transaction, audit);
+        return true;
+    }
+
+    private static (string, object?)[] Values(PostPerson person) =>
+    [
+        ("$number", person.Account.StaffNumber), ("$account", person.Account.Encode()),
+        ("$posts", string.Join('\n', person.Posts)), ("$at", person.ChangedAt),
+    ];
+
+    private static PostPerson Row(SqliteDataReader row) => new(
+        PostAccount.ParseAtCentral(row.Bytes(0)).Value,
+        row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        row.At(2),
+        row.AtOrNull(3));
+}

@@ -1,0 +1,19 @@
+namespace EdgeCheckpoint.Worker.People;
+
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Warning, "A sign-in was refused", EventName = "SignInRefused")]
+    internal static partial void SignInRefused(this ILogger logger);
+
+    [LoggerMessage(1501, LogLevel.Critical, "The emergency account was used", EventName = "EmergencyAccess")]
+    internal static partial void EmergencyAccess(this ILogger logger);
+
+    [LoggerMessage(1502, LogLevel.Error, "A sign-in could not be recorded (SQLite error {ErrorCode})", EventName = "SignInUnrecorded")]
+    internal static partial void SignInUnrecorded(this ILogger logger, int errorCode);
+
+    [LoggerMessage(1503, LogLevel.Information, "Accounts {Version} in use: {Count}", EventName = "PeopleInUse")]
+    internal static partial void PeopleInUse(this ILogger logger, ulong version, int count);
+
+    [LoggerMessage(1504, LogLevel.Warning, "There are no readable accounts: {Reason}", EventName = "NoPeople")]
+    internal static partial void NoPeople(this ILogger logger, string reason);
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using EdgeCheckpoint.People;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.People;
+
+/// <summary>
+/// Signs people in, offline. (1) Is there such an account, and is it neither locked, blocked nor ended? (2) The attempt is
+/// counted. (3) The secret opens the account's key pair, or does not. (4) Whoever may see travellers opens the keys of list
+/// and journal. (5) The journal has it before the page shows it.
+/// </summary>
+/// <remarks>One sign-in at a time: guesses cannot be made side by side.</remarks>
+internal sealed class SignInDesk(
+    PostPeople people,
+    PostKeyring keyring,
+    AttemptBook attempts,
+    BlockBook blocks,
+    CounterSession session,
+    JournalStore journal,
+    ClockKeeper clock,
+    ILogger<SignInDesk> logger)
+{
+    /// <summary>One answer for an unknown number, a wrong secret, a blocked and an ended account: the rest is not for strangers.</summary>
+    private const string NotAccepted = "Not signed in: staff number, passphrase, PIN or badge is wrong, or the account is not valid here. Ask the supervisor.";
+
+    /// <summary>An account nobody has: an unknown staff number takes as long as a known one.</summary>
+    private static readonly Lazy<PostAccount> Decoy = new(static () => PostAccount.Create(
+        "NOBODY", "", PostRole.Technician, SignInMethod.Passphrase, null, BadgeCode.Create(), ""));
+
+    private readonly Lock _gate = new();
+
+    /// <summary>Signs a person in at the counter, in place of whoever is there, or unlocks the screen.</summary>
+    /// <param name="staff">As typed.</param>
+    /// <param name="secret">Passphrase or PIN.</param>
+    /// <param name="badge">The badge's code in its one form, or empty.</param>
+    /// <param name="browserKey">Key of the browser the session will belong to.</param>
+    /// <returns>The person, or why not, as a sentence.</returns>
+    internal Result<SignedInPerson, string> SignIn(string? staff, string secret, string badge, string browserKey)
+    {
+        lock (_gate)
+        {
+            if (!Verify(staff, secret, badge, opensKeys: true).TryGet(out var person, out var refusal))
+                return refusal;
+            var before = session.Person;
+            var isSame = before?.StaffNumber == person.StaffNumber;
+            if (before is not null && !isSame)
+                Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, before.StaffNumber));
+            if (isSame)
+                Note(new RecordDraft(Lane.Audit, RecordKind.ScreenUnlocked, person.StaffNumber));
+            else
+                Note(new RecordDraft(Lane.Audit, RecordKind.ShiftStarted, person.StaffNumber));
+            if (person.Role == PostRole.Emergency)
+            {
+                Note(new RecordDraft(Lane.Alerts, RecordKind.EmergencyAccess, person.StaffNumber));
+                logger.EmergencyAccess();
+            }
+
+            session.Begin(person, browserKey);
+            return person;
+        }
+    }
+
+    /// <summary>Confirms that a second person stands at the counter. The first one's session goes on untouched.</summary>
+    /// <param name="first">Staff number of who decides.</param>
+    /// <returns>The second person, or why not, as a sentence.</returns>
+    internal Result<SignedInPerson, string> Confirm(string first, string? staff, string secret, string badge)
+    {
+        lock (_gate)
+        {
+            if (StaffNumber.TryNormalise(staff, out var number) && number == first)
+                return "The second person is somebody else than who decides.";
+            if (!Verify(staff, secret, badge, opensKeys: false).TryGet(out var person, out _))
+                return "The second person was not accepted: staff number, passphrase, PIN or badge is wrong, or the account is not valid here.";
+            return person.Role is PostRole.Officer or PostRole.Supervisor
+                ? person
+                : $"A {person.Role.Word()} account cannot confirm a decision.";
+        }
+    }
+
+    internal void SignOut()
+    {
+        if (session.Person is not { } person)
+            return;
+        Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, person.StaffNumber));
+        session.End();
+    }
+
+    internal void LockScreen()
+    {
+        if (session.Person is { } person && session.Lock())
+            Note(new RecordDraft(Lane.Audit, RecordKind.ScreenLocked, person.StaffNumber));
+    }
+
+    /// <summary>After newer accounts: who is no longer among them is signed out, and keys that no longer fit are closed.</summary>
+    internal void TakeAccounts(PeopleContent accounts)
+    {
+        if (keyring.JournalKey is { } key && !key.PublicKeySpki.Span.SequenceEqual(accounts.JournalPublicKeySpki.Span))
+            keyring.Close();
+        if (session.Person is { } person && accounts.Find(person.StaffNumber)?.Role != person.Role)
+            SignOut();
+    }
+
+    private Result<SignedInPerson, string> Verify(string? staff, string secret, string badge, bool opensKeys)
+    {
+        if (people.Current is not { } content)
+            return $"Nobody can sign in: {people.Problem}.";
+
+        // 1
+        var account = StaffNumber.TryNormalise(staff, out var number) ? content.Find(number) : null;
+        var counted = account?.StaffNumber ?? "";
+        if (attempts.Remaining(counted) is { Ticks: > 0 } left)
+            return string.Create(CultureInfo.InvariantCulture, $"Too many failed sign-ins. Try again in {Math.Ceiling(left.TotalSeconds):0} seconds.");
+
+        // 2
+        attempts.Begin(counted);
+
+        // 3
+        using var pair = (account ?? Decoy.Value).Open(secret, badge);
+        if (account is null || pair is null || blocks.IsBlocked(account.StaffNumber) || HasEnded(account))
+        {
+            Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account?.StaffNumber ?? RecordDraft.Appliance));
+            logger.SignInRefused();
+            return NotAccepted;
+        }
+
+        // 4
+        if (opensKeys && account.Role.SeesTravellers() && !keyring.IsOpen)
+        {
+            if (keyring.Open(content, account, pair) is { } problem)
+                return problem;
+            Note(new RecordDraft(Lane.Audit, RecordKind.KeysOpened, account.StaffNumber));
+        }
+
+        attempts.Succeed(counted);
+        return new SignedInPerson(account.StaffNumber, account.Name, account.Role);
+    }
+
+    /// <summary>A doubtful clock ends no account: a lone officer could not work.</summary>
+    private bool HasEnded(PostAccount account) =>
+        account.ExpiresOn is { } day && clock.Read().Trusted is { } now && DateOnly.FromDateTime(now.UtcDateTime) >= day;
+
+    /// <summary>On a full card people can sign in all the same; the page says that nothing can be recorded.</summary>
+    private void Note(RecordDraft draft)
+    {
+        try
+        {
+            journal.Append(draft);
+        }
+        catch (SqliteException fault)
+        {
+            logger.SignInUnrecorded(fault.SqliteErrorCode);
+        }
+    }
+}
