@@ -9,5 +9,6 @@ return await new CentralCommandLine(
         new WatchlistsCommands(),
         new KeysCommands(),
         new EncountersCommands(),
+        new AuditCommands(),
         new StatusCommand())
     .RunAsync(args, Console.Out, Console.Error);

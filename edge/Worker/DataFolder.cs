@@ -8,6 +8,9 @@ namespace EdgeCheckpoint.Worker;
 /// </summary>
 internal sealed partial class DataFolder
 {
+    /// <summary>Name of the journal's folder, for tools that must not create it.</summary>
+    internal const string JournalName = "journal";
+
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, alike on x64 and arm64
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -21,7 +24,7 @@ internal sealed partial class DataFolder
 
     internal string Identity => Child("identity");
 
-    internal string Journal => Child("journal");
+    internal string Journal => Child(JournalName);
 
     internal string Lists => Child("lists");
 

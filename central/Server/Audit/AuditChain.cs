@@ -6,8 +6,8 @@ namespace EdgeCheckpoint.Central.Audit;
 
 /// <summary>
 /// The hash chain of the audit: each value covers the one before and the whole line, so that a line can neither be
-/// changed nor taken out of the middle without every later value failing. (Cutting off the end needs a witness outside;
-/// the design gives that to a later issue.)
+/// changed nor taken out of the middle without every later value failing. Cutting off the end is found by an end that was
+/// written down elsewhere (<see cref="AuditVerification"/>).
 /// </summary>
 internal static class AuditChain
 {
@@ -29,22 +29,5 @@ internal static class AuditChain
             .Text(9, line.CaseReference)
             .ToArray();
         return SHA256.HashData(bytes);
-    }
-
-    /// <summary>Checks lines from the first on.</summary>
-    /// <returns>The sequence number of the first line that does not verify; null when all do.</returns>
-    public static long? FirstBroken(IEnumerable<AuditLine> lines)
-    {
-        var previous = Genesis;
-        long expected = 1;
-        foreach (var line in lines)
-        {
-            var chain = Next(previous, line.Sequence, line.Event);
-            if (line.Sequence != expected++ || !chain.AsSpan().SequenceEqual(line.Chain))
-                return line.Sequence;
-            previous = chain;
-        }
-
-        return null;
     }
 }

@@ -2,5 +2,5 @@ namespace EdgeCheckpoint.Central.Audit;
 
 internal static class AuditWiring
 {
-    public static IServiceCollection AddAudit(this IServiceCollection services) => services.AddSingleton<Auditor>();
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services.AddSingleton<Auditor>().AddSingleton<AuditVerification>();
 }

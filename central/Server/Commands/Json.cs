@@ -34,6 +34,8 @@ internal sealed record PersonJson(string StaffNumber, string Name, string Role, 
 
 internal sealed record PeopleIssueJson(long Version, int Accounts, int Appliances);
 
+internal sealed record AuditVerifiedJson(string End, long AuditLines, int Lanes, long Records);
+
 internal sealed record TicketJson(string TicketId, string Post, string Address, string File, DateTimeOffset ExpiresAt);
 
 internal sealed record ApplianceJson(

@@ -72,6 +72,9 @@ internal sealed record StoredRecord
 /// <summary>A stored record's plain part.</summary>
 internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header);
 
+/// <summary>How far a lane has come.</summary>
+internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain);
+
 /// <summary>How many records of a kind an appliance has made durable.</summary>
 internal sealed record RecordCount(string ApplianceId, Lane Lane, RecordKind Kind, long Count);
 
@@ -92,6 +95,9 @@ internal interface IRecordStore
 
     /// <summary>A lane from a sequence number on, in order.</summary>
     Task<IReadOnlyList<StoredRecord>> ReadLaneAsync(RecordKey from, int count, CancellationToken cancellationToken);
+
+    /// <summary>The ends of all lanes.</summary>
+    Task<IReadOnlyList<LaneHead>> ListLanesAsync(CancellationToken cancellationToken);
 
     /// <summary>Records that carry a blind term.</summary>
     Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken);

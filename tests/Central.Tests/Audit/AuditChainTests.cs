@@ -5,15 +5,15 @@ namespace EdgeCheckpoint.Central.Tests.Audit;
 public sealed class AuditChainTests
 {
     [Fact]
-    public void FirstBroken_UnchangedLines_IsNone() => Assert.Null(AuditChain.FirstBroken(Lines()));
+    public void Follow_UnchangedLines_GivesTheEnd() => Assert.Equal(5, AuditVerification.Follow(ChainEnd.Genesis, Lines()).Value.Sequence);
 
     [Theory]
-    [InlineData("actor")]
-    [InlineData("time")]
-    [InlineData("case")]
-    [InlineData("removed")]
-    [InlineData("exchanged")]
-    public void FirstBroken_ChangedLines_NamesTheFirst(string what)
+    [InlineData("actor", "line 3 (encounter.viewed")]
+    [InlineData("time", "line 3 (encounter.viewed")]
+    [InlineData("case", "line 3 (encounter.viewed")]
+    [InlineData("removed", "line 3 is missing")]
+    [InlineData("exchanged", "line 3 is missing")]
+    public void Follow_ChangedLines_NamesTheFirst(string what, string named)
     {
         var lines = Lines();
         var line = lines[2];
@@ -36,7 +36,23 @@ public sealed class AuditChainTests
                 break;
         }
 
-        Assert.NotNull(AuditChain.FirstBroken(lines));
+        Assert.Contains(named, AuditVerification.Follow(ChainEnd.Genesis, lines).Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("5:zz")]
+    [InlineData("-1:00")]
+    [InlineData("5:00")]
+    public void Parse_NoChainEnd_IsNull(string text) => Assert.Null(ChainEnd.Parse(text));
+
+    [Fact]
+    public void Parse_WhatWasPrinted_IsTheEnd()
+    {
+        var end = AuditVerification.Follow(ChainEnd.Genesis, Lines()).Value;
+
+        Assert.Equal(end.ToString(), ChainEnd.Parse(end.ToString())!.ToString());
     }
 
     private static List<AuditLine> Lines()

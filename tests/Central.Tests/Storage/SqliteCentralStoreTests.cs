@@ -116,7 +116,7 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
                 new Central.Audit.AuditEvent(Now, "test", "test", $"{i}"), Token),
             Token)));
 
-        Assert.Null(Central.Audit.AuditChain.FirstBroken(await first.Audit.ReadAfterAsync(0, 100, Token)));
+        Assert.True(Central.Audit.AuditVerification.Follow(Central.Audit.ChainEnd.Genesis, await first.Audit.ReadAfterAsync(0, 100, Token)).IsSuccess);
     }
 
     private protected override Task<ICentralStore> OpenAsync()

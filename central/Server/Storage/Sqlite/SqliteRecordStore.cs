@@ -53,6 +53,13 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
                 Record, [.. KeyValues(from), ("$count", count)]),
             cancellationToken);
 
+    public Task<IReadOnlyList<LaneHead>> ListLanesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<LaneHead>>(
+            static transaction => transaction.Query(
+                "SELECT appliance_id, epoch, lane, last_sequence, chain FROM lane_heads ORDER BY appliance_id, epoch, lane",
+                static row => new LaneHead(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3), row.Bytes(4))),
+            cancellationToken);
+
     public Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordKey>>(
             transaction => transaction.Query(
