@@ -91,6 +91,7 @@ internal static class CentralHost
         app.MapGrpcService<ReleaseService>().On(ListeningPort.Grpc);
         app.MapGrpcService<DoorbellService>().On(ListeningPort.Grpc);
         app.MapGrpcService<HealthService>().On(ListeningPort.Grpc);
+        app.MapGrpcService<CommandService>().On(ListeningPort.Grpc);
         app.MapDashboard();
         return app;
     }

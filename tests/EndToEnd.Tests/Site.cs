@@ -31,10 +31,11 @@ internal sealed class Site : IAsyncDisposable
     internal Appliance Appliance { get; }
 
     /// <summary>Central with issued accounts and a published list, and an appliance that has installed it and has an officer on duty.</summary>
-    internal static async Task<Site> StartAsync(CancellationToken cancellationToken)
+    /// <param name="settings">More settings of the appliance, SECTION:NAME=VALUE.</param>
+    internal static async Task<Site> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
         var site = await StartCentralAsync(cancellationToken);
-        await site.StartApplianceAsync(cancellationToken);
+        await site.StartApplianceAsync(cancellationToken, settings);
         return site;
     }
 
@@ -52,10 +53,10 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Enrols and starts the appliance.</summary>
-    internal async Task StartApplianceAsync(CancellationToken cancellationToken)
+    internal async Task StartApplianceAsync(CancellationToken cancellationToken, params string[] settings)
     {
         await EnrolAsync(cancellationToken);
-        await Appliance.StartAsync(cancellationToken);
+        await Appliance.StartAsync(cancellationToken, settings: settings);
         await Appliance.SignInAsync(Officer, cancellationToken);
         await Appliance.ReadyAsync(cancellationToken, listVersion: 1);
     }

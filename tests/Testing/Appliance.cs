@@ -37,6 +37,9 @@ public sealed partial class Appliance : IAsyncDisposable
 
     public Uri CounterAddress { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>True when the service was started and has ended by itself.</summary>
+    public bool HasStopped => _process?.HasExited == true;
+
     public string DataFolder => Path.Combine(_folder, "data");
 
     public string Log => _process?.Log ?? "";
@@ -45,6 +48,10 @@ public sealed partial class Appliance : IAsyncDisposable
     public Task<ProgramOutput> EnrolAsync(string ticketPath, string serial, CancellationToken cancellationToken) =>
         ChildProcess.RunAsync(
             ProgramFiles.Appliance, ["enrol", "--data", DataFolder, "--ticket", ticketPath, "--serial", serial], cancellationToken);
+
+    /// <summary>Runs a command of the appliance on its folder.</summary>
+    public Task<ProgramOutput> CommandAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        ChildProcess.RunAsync(ProgramFiles.Appliance, [.. arguments, "--data", DataFolder], cancellationToken);
 
     /// <summary>Starts the service and waits for the counter page.</summary>
     /// <param name="port">Port of the counter page; 0 for a free one.</param>

@@ -17,6 +17,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Everything it has said so far, both streams.</summary>
     public string Log => string.Join('\n', _lines);
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts a program.</summary>
     public static ChildProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments)
     {

@@ -12,6 +12,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> logger) : Interceptor
 {
     private const string JoinMethod = "/checkpoint.v1.EnrolmentService/Join";
+    private const string CommandMethods = "/checkpoint.v1.CommandService/";
     private const string RenewMethod = "/checkpoint.v1.EnrolmentService/Renew";
 
     private static readonly object ApplianceKey = new();
@@ -23,7 +24,7 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
     public static async Task RecheckAsync(CallerCheck callers, ServerCallContext context)
     {
         var answer = await callers.IdentifyAsync(
-            context.GetHttpContext().Connection.ClientCertificate, mayBeExpired: false, context.CancellationToken);
+            context.GetHttpContext().Connection.ClientCertificate, mayBeExpired: false, mayBeRevoked: false, context.CancellationToken);
         if (!answer.TryGet(out _, out var refusal))
             throw GrpcStatuses.From(refusal);
     }
@@ -76,7 +77,7 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
         if (context.Method == JoinMethod)
             return;
         var answer = await callers.IdentifyAsync(
-            context.GetHttpContext().Connection.ClientCertificate, context.Method == RenewMethod, context.CancellationToken);
+            context.GetHttpContext().Connection.ClientCertificate, context.Method == RenewMethod, context.Method.StartsWith(CommandMethods, StringComparison.Ordinal), context.CancellationToken);
         if (!answer.TryGet(out var appliance, out var refusal))
         {
             Log.CallRefused(logger, context.Method, context.Peer, refusal.Reason);

@@ -18,8 +18,9 @@ internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, TimeProvid
 
     /// <param name="certificate">What the TLS layer received; null when nothing was presented.</param>
     /// <param name="mayBeExpired">True for the one call that renews.</param>
+    /// <param name="mayBeRevoked">True for commands: a lost appliance must learn that it is to be wiped.</param>
     public async Task<Result<Appliance, CallRefusal>> IdentifyAsync(
-        X509Certificate2? certificate, bool mayBeExpired, CancellationToken cancellationToken)
+        X509Certificate2? certificate, bool mayBeExpired, bool mayBeRevoked, CancellationToken cancellationToken)
     {
         if (certificate is null)
             return Unauthenticated("no client certificate was presented; enrol this appliance with a join ticket");
@@ -40,7 +41,7 @@ internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, TimeProvid
         return await store.Appliances.FindByCertificateAsync(certificate.RawData, cancellationToken) switch
         {
             null => Denied("the client certificate is not known here; enrol this appliance again"),
-            { State: ApplianceState.Revoked } appliance => Denied($"appliance {appliance.ApplianceId} was revoked"),
+            { State: ApplianceState.Revoked } appliance when !mayBeRevoked => Denied($"appliance {appliance.ApplianceId} was revoked"),
             { State: ApplianceState.Pending } appliance => Denied($"appliance {appliance.ApplianceId} has not been approved"),
             var appliance => appliance,
         };

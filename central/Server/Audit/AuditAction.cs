@@ -18,6 +18,9 @@ internal static class AuditAction
     public const string ApplianceJoined = "appliance.joined";
     public const string ApplianceApproved = "appliance.approved";
     public const string ApplianceRevoked = "appliance.revoked";
+    public const string ApplianceLost = "appliance.lost";
+    public const string WipeOrdered = "appliance.wipe-ordered";
+    public const string CommandReported = "appliance.command-reported";
     public const string CertificateIssued = "appliance.certificate-issued";
     public const string ForkFound = "records.fork";
     public const string RecordErased = "records.erased";

@@ -21,6 +21,8 @@ internal interface ICentralStore
 
     IPostPeopleStore PostPeople { get; }
 
+    ICommandStore Commands { get; }
+
     IAuditStore Audit { get; }
 
     /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>

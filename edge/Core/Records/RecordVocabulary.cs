@@ -93,6 +93,9 @@ public enum RecordKind : ushort
 
     /// <summary>Somebody asked for something that is not theirs to do.</summary>
     ActionRefused = 25,
+
+    /// <summary>Central ordered the appliance to be wiped, and it begins.</summary>
+    WipeBegun = 26,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

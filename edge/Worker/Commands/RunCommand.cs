@@ -89,6 +89,14 @@ internal static class RunCommand
     {
         if (!ApplianceIdentity.Exists(data))
             throw new InvalidDataException($"This appliance is not enrolled: there is no identity in {data.Path}. Run: edge-checkpoint enrol --ticket FILE --data {data.Path}");
+        if (ApplianceWipe.BegunAt(data) is { } wiped)
+        {
+            ApplianceWipe.Run(data, TimeProvider.System.GetUtcNow());
+            throw new InvalidDataException(
+                $"This appliance was wiped on {wiped}, as central had ordered: it was reported lost or stolen. Bring it to central; what it had not sent is still in "
+                + $"{data.Journal}, sealed to central. To use the board again, enrol it in an empty --data folder.");
+        }
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(Path.Combine(data.Path, "settings.json"), optional: true);

@@ -108,6 +108,14 @@ internal sealed class EncounterBook(TimeProvider time)
     internal void Notify(string text, bool isUrgent) =>
         Change(state => state with { Notice = new CounterNotice(text, isUrgent, time.GetUtcNow()) });
 
+    /// <summary>Forgets every traveller.</summary>
+    internal void Clear()
+    {
+        lock (_gate)
+            _decided.Clear();
+        Change(static state => state with { Open = [] });
+    }
+
     /// <summary>The last notice has been dealt with.</summary>
     internal void ClearNotice() => Change(static state => state with { Notice = null });
 

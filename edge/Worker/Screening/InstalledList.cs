@@ -38,6 +38,9 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
         Switched?.Invoke();
     }
 
+    /// <summary>Lets go of the list; inspections under way end on it.</summary>
+    internal void Close() => _current = null;
+
     /// <summary>Says why no list could be opened; a list in use stays in use.</summary>
     internal void Report(string problem) => _problem = problem;
 

@@ -38,6 +38,15 @@ internal static partial class Log
     [LoggerMessage(1211, LogLevel.Warning, "Root {Version} of the site has expired; work goes on, but central owes a new one", EventName = "RootExpired")]
     internal static partial void RootExpired(this ILogger logger, ulong version);
 
+    [LoggerMessage(1230, LogLevel.Error, "Command {CommandNumber} was refused: {Reason}", EventName = "CommandRefused")]
+    internal static partial void CommandRefused(this ILogger logger, ulong commandNumber, string reason);
+
+    [LoggerMessage(1231, LogLevel.Critical, "Command {CommandNumber}: central has ordered this appliance to be wiped", EventName = "WipeReceived")]
+    internal static partial void WipeReceived(this ILogger logger, ulong commandNumber);
+
+    [LoggerMessage(1232, LogLevel.Critical, "Command {CommandNumber}: the wipe begins", EventName = "WipeBegun")]
+    internal static partial void WipeBegun(this ILogger logger, ulong commandNumber);
+
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
 }

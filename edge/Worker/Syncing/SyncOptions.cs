@@ -31,6 +31,14 @@ public sealed class SyncOptions
     [Range(1, 3600)]
     public double HeartbeatSeconds { get; set; } = 60;
 
+    /// <summary>Seconds between looks for commands, 1 to 3,600.</summary>
+    [Range(1, 3600)]
+    public double CommandSeconds { get; set; } = 30;
+
+    /// <summary>Minutes that a command to wipe waits while somebody works at the counter, 0 to 60.</summary>
+    [Range(0, 60)]
+    public double WipeWaitMinutes { get; set; } = 10;
+
     /// <summary>Seconds between looks for a new release when the doorbell is silent, 1 to 86,400.</summary>
     [Range(1, 86400)]
     public double ReleaseCheckSeconds { get; set; } = 300;

@@ -13,6 +13,8 @@ internal static class SyncingWiring
         services.AddSingleton<RootSync>();
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
+        services.AddSingleton<CommandBook>();
+        services.AddHostedService<CommandSyncService>();
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<DoorbellService>();
         return services;

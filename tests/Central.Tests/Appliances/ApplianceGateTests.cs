@@ -83,9 +83,11 @@ public sealed class ApplianceGateTests : IAsyncLifetime
     public async Task Call_UnmappedService_IsUnimplemented()
     {
         using var appliance = await _site.EnrolAsync();
+        var bytes = Marshallers.Create(static (byte[] value) => value, static value => value);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, "checkpoint.v1.NoSuchService", "Ask", bytes, bytes);
 
         var fault = await Assert.ThrowsAsync<RpcException>(async () =>
-            await new CommandService.CommandServiceClient(appliance.Channel).PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token));
+            await appliance.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(cancellationToken: Token), []));
 
         Assert.Equal(StatusCode.Unimplemented, fault.StatusCode);
     }

@@ -15,6 +15,8 @@ internal sealed class SqliteCentralStore(SqliteDatabase database) : ICentralStor
 
     public IPostPeopleStore PostPeople { get; } = new SqlitePostPeopleStore(database);
 
+    public ICommandStore Commands { get; } = new SqliteCommandStore(database);
+
     public IAuditStore Audit { get; } = new SqliteAuditStore(database);
 
     public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) =>

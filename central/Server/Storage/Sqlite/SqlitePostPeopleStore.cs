@@ -1,15 +1,11 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.People;
-using EdgeCheckpoint.Records;
-using EdgeCheckpoint.Releases;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage.Sqlite;
 
 internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeopleStore
 {
-    private const int SignatureLength = 64;
-
     public Task<bool> AddAsync(PostPerson person, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction => Audited(
@@ -117,7 +113,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                     ApplianceId = applianceId,
                     Version = row.GetInt64(0),
                     Metadata = row.Bytes(1),
-                    Signatures = ReadSignatures(row.Bytes(2)),
+                    Signatures = SignatureBytes.Read(row.Bytes(2)),
                     WrappedContentKey = row.Bytes(3),
                     IssuedAt = row.At(4),
                 },
@@ -134,19 +130,9 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                 signatures = excluded.signatures, wrapped_content_key = excluded.wrapped_content_key, issued_at = excluded.issued_at
             """,
             ("$id", release.ApplianceId), ("$version", release.Version), ("$metadata", release.Metadata),
-            ("$signatures", WriteSignatures(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt));
+            ("$signatures", SignatureBytes.Write(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt));
         SqliteReleaseStore.PutSegment(transaction, segment);
     }
-
-    private static byte[] WriteSignatures(IReadOnlyList<ReleaseSignature> signatures) =>
-        [.. signatures.SelectMany(static signature =>
-            (byte[])[.. signature.KeyId.ToBytes(), (byte)signature.Algorithm, .. signature.Signature.Span])];
-
-    private static IReadOnlyList<ReleaseSignature> ReadSignatures(byte[] bytes) =>
-        [.. bytes.Chunk(KeyId.Length + 1 + SignatureLength).Select(static chunk => new ReleaseSignature(
-            KeyId.TryRead(chunk.AsSpan(0, KeyId.Length), out var id) ? id : default,
-            (SignatureAlgorithm)chunk[KeyId.Length],
-            chunk.AsMemory(KeyId.Length + 1)))];
 
     private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
     {

@@ -1,0 +1,134 @@
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.People;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+
+namespace EdgeCheckpoint.Central.Appliances;
+
+/// <summary>A traveller whose data were on a lost appliance.</summary>
+internal sealed record ExposedTraveller(DateTimeOffset CrossedAt, Guid EncounterId, PersonalPart Person);
+
+/// <summary>What was lost with an appliance, for those who must be told.</summary>
+/// <param name="WasActive">False when it had been revoked before.</param>
+/// <param name="IsWipeQueued">False when central's folder has not the keys to sign the command.</param>
+/// <param name="LastHealth">What it last told; null for nothing.</param>
+/// <param name="Travellers">Durable here and not erased, so that they may have been on it.</param>
+/// <param name="Unreadable">Encounters of it that do not open here.</param>
+/// <param name="Accounts">Accounts it carried, with how their secrets are.</param>
+internal sealed record LossReport(
+    Appliance Appliance,
+    bool WasActive,
+    bool IsWipeQueued,
+    HealthReport? LastHealth,
+    IReadOnlyList<ExposedTraveller> Travellers,
+    int Unreadable,
+    IReadOnlyList<PostAccount> Accounts);
+
+/// <summary>
+/// What one does about an appliance that is lost or stolen, in one action: (1) revoke it, so that it gets nothing more and its
+/// content keys are leased no longer, (2) queue the signed command to wipe it, (3) account for the look, (4) say what was on it.
+/// </summary>
+internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, ApplianceAdmission admission, Auditor auditor, TimeProvider time)
+{
+    public const string Purpose = "breach-notice";
+
+    /// <summary>A lost appliance may turn up years later.</summary>
+    private static readonly TimeSpan WipeLife = TimeSpan.FromDays(3653);
+
+    private const int PageLength = 500;
+
+    /// <returns>The report, or a sentence saying why nothing was done.</returns>
+    public async Task<Result<LossReport, string>> ReportAsync(
+        string applianceId, string reason, string caseReference, string actor, CancellationToken cancellationToken)
+    {
+        if (await store.Appliances.FindAsync(applianceId, cancellationToken) is not { } appliance)
+            return $"There is no appliance {applianceId}; see appliances list.";
+
+        // 1
+        var wasActive = appliance.State != ApplianceState.Revoked;
+        if (wasActive && await admission.RevokeAsync(applianceId, reason, actor, cancellationToken) is { } problem)
+            return problem;
+
+        // 2
+        var isQueued = await QueueWipeAsync(applianceId, actor, cancellationToken);
+
+        // 3
+        var audit = auditor.Event(actor, AuditAction.ApplianceLost, applianceId, reason) with { Purpose = Purpose, CaseReference = caseReference };
+        await store.Audit.AppendAsync(audit, cancellationToken);
+
+        // 4
+        var (travellers, unreadable) = await ReadTravellersAsync(applianceId, cancellationToken);
+        return new LossReport(
+            appliance, wasActive, isQueued, (await store.Appliances.ListHealthAsync(cancellationToken)).GetValueOrDefault(applianceId),
+            travellers, unreadable, await AccountsAsync(appliance, cancellationToken));
+    }
+
+    /// <summary>A wipe that waits already is not ordered again; the appliance would count it as a second one.</summary>
+    private async Task<bool> QueueWipeAsync(string applianceId, string actor, CancellationToken cancellationToken)
+    {
+        if (keys.KeysOf(SigningRole.Policy).Length < keys.Root.Trust.Find(SigningRole.Policy)!.Threshold)
+            return false;
+        while (true)
+        {
+            var waiting = await store.Commands.ReadAfterAsync(applianceId, 0, PageLength, cancellationToken);
+            if (waiting.Any(static command => command is { Kind: CommandKind.Wipe, Outcome: null }))
+                return true;
+            var now = time.GetUtcNow();
+            var number = await store.Commands.ReadNextNumberAsync(applianceId, cancellationToken);
+            var statement = new CommandStatement(
+                Guid.NewGuid(), applianceId, (ulong)number, CommandKind.Wipe, Instant.ToMicroseconds(now), Instant.ToMicroseconds(now + WipeLife)).Encode();
+            var command = new StoredCommand
+            {
+                ApplianceId = applianceId,
+                Number = number,
+                Kind = CommandKind.Wipe,
+                Statement = statement,
+                Signatures = [.. keys.KeysOf(SigningRole.Policy).Select(key => key.SignRelease(statement))],
+                OrderedAt = now,
+            };
+            if (await store.Commands.AddAsync(command, auditor.Event(actor, AuditAction.WipeOrdered, applianceId, $"command {number}"), cancellationToken))
+                return true;
+        }
+    }
+
+    /// <summary>The newest verdict of each encounter that still has its key.</summary>
+    private async Task<(IReadOnlyList<ExposedTraveller> Travellers, int Unreadable)> ReadTravellersAsync(
+        string applianceId, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<Guid, ExposedTraveller>();
+        var unreadable = 0;
+        foreach (var lane in (await store.Records.ListLanesAsync(cancellationToken)).Where(lane => lane.ApplianceId == applianceId && lane.Lane == Lane.Encounters))
+        {
+            for (long next = 1; next <= lane.LastSequence;)
+            {
+                var page = await store.Records.ReadLaneAsync(new RecordKey(applianceId, lane.Epoch, lane.Lane, next), PageLength, cancellationToken);
+                if (page.Count == 0)
+                    break;
+                next = page[^1].Key.Sequence + 1;
+                foreach (var record in page.Where(static record => record.WrappedKey is not null))
+                {
+                    var header = RecordHeader.Parse(record.Header).Value;
+                    if (header is not { Kind: RecordKind.EncounterVerdict, EncounterId: { } encounter })
+                        continue;
+                    if (SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext).TryGet(out var bytes, out _)
+                        && PersonalPart.Decode(bytes).TryGet(out var person, out _))
+                    {
+                        found[encounter] = new ExposedTraveller(Instant.FromMicroseconds(header.WallUnixMicroseconds), encounter, person);
+                    }
+                    else
+                    {
+                        unreadable++;
+                    }
+                }
+            }
+        }
+
+        return ([.. found.Values.OrderBy(static traveller => traveller.CrossedAt)], unreadable);
+    }
+
+    private async Task<IReadOnlyList<PostAccount>> AccountsAsync(Appliance appliance, CancellationToken cancellationToken) =>
+        [.. (await store.PostPeople.ListIssuedAsync(cancellationToken))
+            .Where(person => person.WorksAt(appliance.PostName)).Select(static person => person.Account)];
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgeCheckpoint.Worker.Enrolment;
+
+/// <summary>
+/// Destroys what a lost appliance must not give away: (1) a mark on the card, so that a power cut in the middle ends in a wiped
+/// appliance, (2) the device's keys and the content keys, (3) accounts and lists. The journal stays: what central has not
+/// received is sealed to central, and without the keys to nobody else. Central is told with the key that is still in memory.
+/// </summary>
+/// <remarks>May be repeated; nothing is missed when it is.</remarks>
+internal static class ApplianceWipe
+{
+    private const string MarkName = "wiped";
+
+    /// <summary>When the wipe was begun; null when none was.</summary>
+    internal static string? BegunAt(DataFolder data)
+    {
+        var path = MarkOf(data);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+
+    /// <summary>Destroys it all. From here on nothing on the card opens a list or a record.</summary>
+    /// <exception cref="IOException">The card cannot be written; the wipe goes on at the next start.</exception>
+    internal static void Run(DataFolder data, DateTimeOffset now)
+    {
+        if (BegunAt(data) is null)
+            DataFolder.Write(MarkOf(data), Encoding.ASCII.GetBytes(now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        // Who it was and whom it trusted is no secret, and says to whom it must be brought back.
+        var keys = Directory.GetFiles(data.Identity).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal));
+        foreach (var file in keys.Concat(Directory.GetFiles(data.ContentKeys)))
+            Destroy(file);
+        foreach (var file in Directory.GetFiles(data.People).Concat(Directory.GetFiles(data.Lists)))
+            Destroy(file);
+    }
+
+    /// <summary>Overwrites, so that what a file system keeps of the old blocks is the least possible, then deletes.</summary>
+    private static void Destroy(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+        {
+            // Keys are small; of a list its content key is what counts.
+            var length = (int)Math.Min(file.Length, 64 * 1024);
+            file.Write(RandomNumberGenerator.GetBytes(length));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(path);
+        DataFolder.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    private static string MarkOf(DataFolder data) => Path.Combine(data.State, MarkName);
+}

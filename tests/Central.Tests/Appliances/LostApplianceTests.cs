@@ -1,0 +1,128 @@
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EdgeCheckpoint.Central.Tests.Appliances;
+
+/// <summary>One action for a lost appliance, through real TLS.</summary>
+public sealed class LostApplianceTests : IAsyncLifetime
+{
+    private readonly Guid _encounter = Guid.NewGuid();
+    private TestSite _site = null!;
+    private TestAppliance _appliance = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = await TestSite.StartAsync();
+        _appliance = await _site.EnrolAsync();
+        var genesis = _appliance.Head(Lane.Encounters).Chain;
+        await _appliance.PushAsync(_appliance.Batch(
+            Lane.Encounters, 1, genesis,
+            _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, _encounter, InventedPerson.Traveller),
+            _appliance.Next(Lane.Encounters, RecordKind.EncounterDecision, _encounter)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _appliance.Dispose();
+        await _site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Report_UnknownAppliance_DoesNothing() =>
+        Assert.Contains("no appliance ap-nothing", (await ReportAsync("ap-nothing")).Failure, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Report_AppliancesOfAPost_RevokesQueuesAndNamesTheTravellers()
+    {
+        await _appliance.BeatAsync();
+
+        var report = (await ReportAsync(_appliance.Id)).Value;
+
+        Assert.True(report is { WasActive: true, IsWipeQueued: true, Unreadable: 0 });
+        Assert.Equal(InventedPerson.Traveller.Surname, Assert.Single(report.Travellers).Person.Surname);
+        Assert.NotNull(report.LastHealth);
+        Assert.Equal(ApplianceState.Revoked, (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.State);
+        var lines = await _site.Store.Audit.ReadNewestAsync(3, Token);
+        Assert.Equal([AuditAction.ApplianceLost, AuditAction.WipeOrdered, AuditAction.ApplianceRevoked], lines.Select(static line => line.Event.Action));
+        Assert.Equal((LostAppliance.Purpose, "case 7"), (lines[0].Event.Purpose, lines[0].Event.CaseReference));
+    }
+
+    [Fact]
+    public async Task Report_Repeated_OrdersOneWipe()
+    {
+        await ReportAsync(_appliance.Id);
+
+        var again = (await ReportAsync(_appliance.Id)).Value;
+
+        Assert.False(again.WasActive);
+        Assert.Single(await _site.Store.Commands.ReadAfterAsync(_appliance.Id, 0, 10, Token));
+    }
+
+    [Fact]
+    public async Task Report_ErasedTraveller_IsNotNamed()
+    {
+        var audit = new AuditEvent(_site.Time.GetUtcNow(), "test", AuditAction.RecordErased, "x");
+        await _site.Store.Records.EraseAsync(new RecordKey(_appliance.Id, _appliance.Epoch, Lane.Encounters, 1), audit, Token);
+
+        Assert.Empty((await ReportAsync(_appliance.Id)).Value.Travellers);
+    }
+
+    [Fact]
+    public async Task PullCommands_RevokedAppliance_GetsTheSignedWipeAndNothingElse()
+    {
+        await ReportAsync(_appliance.Id);
+        var commands = new Protos.V1.CommandService.CommandServiceClient(_appliance.Channel);
+
+        var command = Assert.Single((await commands.PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token)).Commands);
+        var statement = CommandStatement.Verify(
+            command.Statement.Memory,
+            [.. command.Signatures.Select(static signature => new Releases.ReleaseSignature(
+                KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default, (SignatureAlgorithm)signature.Algorithm, signature.Signature.Memory))],
+            _site.Keys.Root.Trust, _appliance.Id).Value;
+
+        Assert.Equal((CommandKind.Wipe, 1UL), (statement.Kind, statement.Number));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _appliance.Releases.GetReleaseAsync(
+            new GetReleaseRequest { Kind = Protos.V1.ReleaseKind.Watchlist }, cancellationToken: Token));
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        Assert.Empty((await commands.PullCommandsAsync(new PullCommandsRequest { AfterNumber = ulong.MaxValue }, cancellationToken: Token)).Commands);
+    }
+
+    [Fact]
+    public async Task ReportCommand_TwiceOrUnknown_KeepsTheFirstOutcome()
+    {
+        await ReportAsync(_appliance.Id);
+        var commands = new Protos.V1.CommandService.CommandServiceClient(_appliance.Channel);
+
+        await commands.ReportCommandAsync(new ReportCommandRequest { Number = 1, Outcome = CommandOutcome.Done, Detail = "wiped" }, cancellationToken: Token);
+        await commands.ReportCommandAsync(new ReportCommandRequest { Number = 1, Outcome = CommandOutcome.Refused, Detail = "x" }, cancellationToken: Token);
+        var unknown = await Assert.ThrowsAsync<RpcException>(async () => await commands.ReportCommandAsync(
+            new ReportCommandRequest { Number = 9, Outcome = CommandOutcome.Done }, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+        var stored = Assert.Single(await _site.Store.Commands.ReadAfterAsync(_appliance.Id, 0, 10, Token));
+        Assert.Equal(((int)CommandOutcome.Done, "wiped"), (stored.Outcome, stored.Detail));
+    }
+
+    [Fact]
+    public async Task PullCommands_OfAnotherAppliance_AreNotShown()
+    {
+        await ReportAsync(_appliance.Id);
+        using var other = new TestAppliance(_site);
+        await other.JoinAsync(await _site.TicketAsync("SN-2"), "SN-2");
+
+        Assert.Empty((await new Protos.V1.CommandService.CommandServiceClient(other.Channel).PullCommandsAsync(
+            new PullCommandsRequest(), cancellationToken: Token)).Commands);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Task<Result<LossReport, string>> ReportAsync(string id) =>
+        _site.App.Services.GetRequiredService<LostAppliance>().ReportAsync(id, "stolen from the post", "case 7", "test", Token);
+}
