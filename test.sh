@@ -96,6 +96,12 @@ for project in Conventions.Tests Core.Tests Edge.Tests Central.Tests EndToEnd.Te
   suite "$project"
 done
 
+# ---- Packages -----------------------------------------------------------------------------------------------------------
+# What the feed knows of vulnerabilities; a feed that knows nothing reports none.
+say "Known vulnerabilities of packages"
+known_vulnerabilities() { dotnet list EdgeCheckpoint.sln package --vulnerable --include-transitive && ! grep -q 'has the following vulnerable packages' "$logs/no-package-with-a-known-vulnerability.log"; }
+check "no package with a known vulnerability" known_vulnerabilities
+
 # ---- Damaged input and allocations --------------------------------------------------------------------------------------
 say "Fuzz and allocations"
 check "fuzz: 300,000 damaged inputs" dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 300000
