@@ -19,6 +19,7 @@ internal sealed class CounterSession(TimeProvider time)
     private byte[] _keySha256 = [];
     private bool _isLocked;
     private long _activeAt;
+    private long _begunAt;
 
     /// <summary>Raised when somebody signs in or out, and when the screen locks or unlocks.</summary>
     internal event Action? Changed;
@@ -63,7 +64,12 @@ internal sealed class CounterSession(TimeProvider time)
     internal void Begin(SignedInPerson person, string browserKey)
     {
         lock (_gate)
+        {
+            if (_person?.StaffNumber != person.StaffNumber)
+                _begunAt = time.GetTimestamp();
             (_person, _keySha256, _isLocked, _activeAt) = (person, HashOf(browserKey), false, time.GetTimestamp());
+        }
+
         Changed?.Invoke();
     }
 
@@ -101,6 +107,16 @@ internal sealed class CounterSession(TimeProvider time)
         {
             lock (_gate)
                 return time.GetElapsedTime(_activeAt);
+        }
+    }
+
+    /// <summary>How long the person has been signed in, also behind a locked screen.</summary>
+    internal TimeSpan Age
+    {
+        get
+        {
+            lock (_gate)
+                return time.GetElapsedTime(_begunAt);
         }
     }
 

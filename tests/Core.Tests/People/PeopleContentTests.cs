@@ -21,6 +21,23 @@ public sealed class PeopleContentTests
     }
 
     [Fact]
+    public void Parse_AnyByteChanged_NeverThrows()
+    {
+        var bytes = Content(Granted(Officer)).Encode();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            foreach (var mask in (byte[])[1, 0x80, 0xFF])
+            {
+                bytes[i] ^= mask;
+                _ = PeopleContent.Parse(bytes, ApplianceId).IsSuccess;
+                bytes[i] ^= mask;
+            }
+        }
+
+        Assert.True(PeopleContent.Parse(bytes, ApplianceId).IsSuccess);
+    }
+
+    [Fact]
     public void Parse_AnotherAppliance_IsRefused() =>
         Assert.Contains("another appliance", PeopleContent.Parse(Content(Granted(Officer)).Encode(), "ap-2").Failure.Reason, StringComparison.Ordinal);
 

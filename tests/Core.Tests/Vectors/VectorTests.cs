@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using EdgeCheckpoint.Core.Tests.Records;
+using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Core.Tests.Watchlists;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Names;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
@@ -17,6 +19,9 @@ namespace EdgeCheckpoint.Core.Tests.Vectors;
 /// </summary>
 public sealed class VectorTests
 {
+    /// <summary>The badge of an invented technician.</summary>
+    internal const string Badge = "EB:000G405-R40M300-E20918W-5GR38E1";
+
     [Fact]
     public void Files_AllOfThem_AreStillTheBytesThatWereCommitted()
     {
@@ -54,6 +59,43 @@ public sealed class VectorTests
         Assert.Equal((RecordFlags.StaleList, SealAlgorithm.Aes256Gcm), (header.Flags, header.PersonalAlgorithm));
         Assert.Equal("rules-2026-11", header.RulesVersion);
         Assert.Equal(bytes, header.Encode());
+    }
+
+    [Fact]
+    public void PeopleContent1_Parse_GivesTheAccountsAndTheirSecretsOpen()
+    {
+        var bytes = VectorFiles.Read("people-content-1.bin");
+
+        var people = PeopleContent.Parse(bytes, "uto-north-1").Value;
+
+        Assert.Equal((5UL, 1_795_459_200_000_000), (people.Version, people.IssuedAtUnixMicroseconds));
+        var officer = people.Find("OFF-17")!;
+        Assert.Equal(("A. Marlow", PostRole.Officer, new DateOnly(2027, 6, 30)), (officer.Name, officer.Role, officer.ExpiresOn!.Value));
+        using var pair = officer.Open("quiet harbour lantern", "")!;
+        var half = KeyWrap.Unwrap(pair, officer.Grant.Span, PostSecret.HalfContext("uto-north-1")).Value;
+        Assert.Equal(101, half[0]);
+        using var secret = new PostSecret(people.DeviceHalf.Span, half, "uto-north-1");
+        using var journal = secret.JournalKey();
+        Assert.Equal(people.JournalPublicKeySpki.ToArray(), journal.PublicKeySpki.ToArray());
+        var technician = people.Find("TEC-05")!;
+        Assert.Equal((PostRole.Technician, SignInMethod.PinAndBadge, 600_000), (technician.Role, technician.Method, technician.Stretching.Iterations));
+        using var opened = technician.Open("4071", Badge);
+        Assert.NotNull(opened);
+        Assert.Equal(bytes, people.Encode());
+    }
+
+    [Fact]
+    public void CommandStatement1_Verify_GivesEveryField()
+    {
+        var bytes = VectorFiles.Read("command-statement-1.bin");
+        using var site = new RootFixtures();
+
+        var command = CommandStatement.Verify(
+            bytes, [.. site.Keys(SigningRole.Policy).Select(key => RootFixtures.Sign(key, bytes))], site.Root().Trust, "uto-north-1").Value;
+
+        Assert.Equal((7UL, CommandKind.Wipe), (command.Number, command.Kind));
+        Assert.Equal((1_795_459_200_000_000, 2_111_000_000_000_000), (command.IssuedAtUnixMicroseconds, command.ExpiresAtUnixMicroseconds));
+        Assert.Equal(bytes, command.Encode());
     }
 
     [Fact]

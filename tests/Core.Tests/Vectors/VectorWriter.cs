@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeCheckpoint.Core.Tests.Records;
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Core.Tests.Watchlists;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
@@ -66,10 +67,37 @@ public sealed class VectorWriter
         Add("root-signatures-1.json", static () => JsonSerializer.SerializeToUtf8Bytes(
             (VectorSignature[])[.. ((string[])["root-1", "root-3"]).Select(static name => new VectorSignature(Spki(name), Sign(name, VectorFiles.Read("root-metadata-1.bin"))))], Json));
 
+        Add("people-content-1.bin", People);
+        Add("command-statement-1.bin", static () => new CommandStatement(
+            new Guid("0c0a0000-0001-4000-8000-000000000001"), "uto-north-1", 7, CommandKind.Wipe, 1_795_459_200_000_000, 2_111_000_000_000_000).Encode());
+
         // Form 1 of the ticket is not written any more; its file stays, and is refused.
         Add("join-ticket-2.json", Ticket);
         Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
         Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
+    }
+
+    /// <summary>One officer with a passphrase and one technician with PIN and badge, of appliance uto-north-1.</summary>
+    private static byte[] People()
+    {
+        byte[] device = [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], person = [.. Enumerable.Range(101, 32).Select(static i => (byte)i)];
+        using var secret = new PostSecret(device, person, "uto-north-1");
+        using var journal = secret.JournalKey();
+        var officer = PostAccount.Create(
+            "OFF-17", "A. Marlow", PostRole.Officer, SignInMethod.Passphrase, new DateOnly(2027, 6, 30), "quiet harbour lantern", "");
+        return new PeopleContent
+        {
+            ApplianceId = "uto-north-1",
+            Version = 5,
+            IssuedAtUnixMicroseconds = 1_795_459_200_000_000,
+            DeviceHalf = device,
+            JournalPublicKeySpki = journal.PublicKeySpki,
+            Accounts =
+            [
+                officer with { Grant = KeyWrap.Wrap(officer.PublicKeySpki.Span, person, PostSecret.HalfContext("uto-north-1")) },
+                PostAccount.Create("TEC-05", "C. Vance", PostRole.Technician, SignInMethod.PinAndBadge, null, "4071", VectorTests.Badge),
+            ],
+        }.Encode();
     }
 
     private static char Letter(int i) => (char)('A' + (i % 26));
