@@ -37,23 +37,27 @@ internal sealed class ReleaseService(
         }
 
         var release = await store.Releases.FindNewestAsync((Releases.ReleaseKind)request.Kind, context.CancellationToken);
-        if (release is null || request.InstalledVersion >= (ulong)release.Version)
+        if (release is null || request.InstalledVersion > (ulong)release.Version)
             return new GetReleaseResponse { IsCurrent = true };
         var lease = await secrets.UseAsync(
             caller.ApplianceId, (device, person) => Lease(release, caller, device, person), context.CancellationToken);
+        if (request.InstalledVersion == (ulong)release.Version)
+            return Leased(new GetReleaseResponse { IsCurrent = true }, lease);
         Log.Leased(logger, caller.ApplianceId, release.Version);
         return Response(release.Metadata, release.Signatures, lease);
     }
 
     private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)
     {
-        var response = new GetReleaseResponse
-        {
-            Metadata = ByteString.CopyFrom(metadata),
-            WrappedContentKey = ByteString.CopyFrom(wrappedContentKey),
-            LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife),
-        };
+        var response = Leased(new GetReleaseResponse { Metadata = ByteString.CopyFrom(metadata) }, wrappedContentKey);
         response.Signatures.AddRange(signatures.Select(ToWire));
+        return response;
+    }
+
+    private GetReleaseResponse Leased(GetReleaseResponse response, byte[] wrappedContentKey)
+    {
+        response.WrappedContentKey = ByteString.CopyFrom(wrappedContentKey);
+        response.LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife);
         return response;
     }
 

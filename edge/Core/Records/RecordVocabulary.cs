@@ -96,6 +96,9 @@ public enum RecordKind : ushort
 
     /// <summary>Central ordered the appliance to be wiped, and it begins.</summary>
     WipeBegun = 26,
+
+    /// <summary>The lease of the list's key ended without contact with central; the list was closed.</summary>
+    LeaseEnded = 27,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

@@ -19,13 +19,14 @@ internal sealed record ListGeneration(
 internal sealed class InstalledList(IOptions<ScreeningOptions> options)
 {
     private volatile ListGeneration? _current;
+    private volatile string _leaseNotice = "";
     private volatile string _problem = "no list has been installed yet";
 
     /// <summary>The present generation; null when there is no readable list.</summary>
     internal ListGeneration? Current => _current;
 
-    /// <summary>Why there is no list, or why a newer one was refused; empty when neither is so.</summary>
-    internal string Problem => _problem;
+    /// <summary>Why there is no list, why a newer one was refused, or that its lease is about to end; empty when none is so.</summary>
+    internal string Problem => _problem.Length > 0 ? _problem : _leaseNotice;
 
     /// <summary>Raised after a switch.</summary>
     internal event Action? Switched;
@@ -37,6 +38,9 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
         _problem = "";
         Switched?.Invoke();
     }
+
+    /// <summary>Says that the lease of the list's key is about to end; empty for no such thing.</summary>
+    internal void NoteLease(string notice) => _leaseNotice = notice;
 
     /// <summary>Lets go of the list; inspections under way end on it.</summary>
     internal void Close() => _current = null;

@@ -22,6 +22,12 @@ internal sealed class ReleaseInstaller(
 
     internal ReleaseStore Store => store;
 
+    /// <summary>Said once the lease of the content key has ended.</summary>
+    internal const string LeaseEnded = "the lease of the list's key has ended: the list opens again after the next contact with central";
+
+    /// <summary>A lease that is this much longer is written down; the card is spared the rest.</summary>
+    private static readonly TimeSpan LeaseStep = TimeSpan.FromHours(12);
+
     /// <summary>True once the keys are open, so that an installed list can be opened.</summary>
     internal bool CanOpen => keyring.IsOpen;
 
@@ -35,6 +41,33 @@ internal sealed class ReleaseInstaller(
             return failure;
         return Open(metadata, segmentPath);
     }
+
+    /// <summary>Takes a renewed lease of the installed list's key.</summary>
+    /// <exception cref="IOException">The card cannot be written; the old lease stays.</exception>
+    internal void RenewLease(ReadOnlyMemory<byte> wrapped, DateTimeOffset expiresAt)
+    {
+        if (store.FindCurrent(out _) is not var (release, _) || !ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
+            return;
+        if (keys.Find(metadata.ReleaseId) is not { } leased || leased.LeaseExpiresAt + LeaseStep <= expiresAt)
+            keys.Keep(metadata.ReleaseId, new LeasedContentKey(wrapped, expiresAt));
+    }
+
+    /// <summary>
+    /// Destroys the content key of a release whose lease has ended, by a clock that is trusted: a clock that is set back later
+    /// does not bring it back. A doubtful clock ends nothing.
+    /// </summary>
+    /// <returns>True when it has ended.</returns>
+    internal bool EndLease(Guid releaseId)
+    {
+        if (LeaseLeft(releaseId) is not { } left || left > TimeSpan.Zero)
+            return false;
+        keys.Destroy(releaseId);
+        return true;
+    }
+
+    /// <summary>How long the key of a release may still be used; null when there is none, or the clock does not tell.</summary>
+    internal TimeSpan? LeaseLeft(Guid releaseId) =>
+        clock.Read().Trusted is { } now && keys.Find(releaseId) is { } leased ? leased.LeaseExpiresAt - now : null;
 
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
@@ -67,6 +100,8 @@ internal sealed class ReleaseInstaller(
             return new ReleaseFailure(ReleaseStage.Segment, $"{segmentPath} is not the file that was signed");
         if (keys.Find(metadata.ReleaseId) is not { } leased)
             return new ReleaseFailure(ReleaseStage.ContentKey, "the content key of the list is not on this appliance");
+        if (EndLease(metadata.ReleaseId))
+            return new ReleaseFailure(ReleaseStage.ContentKey, LeaseEnded);
         if (!KeyWrap.Unwrap(deviceKey, leased.Wrapped.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).TryGet(out var key, out var wrapFailure))
             return new ReleaseFailure(ReleaseStage.ContentKey, wrapFailure.Reason);
         try

@@ -12,6 +12,7 @@ internal static class ScreeningWiring
         services.AddSingleton(static provider => ReleaseStore.OfLists(provider.GetRequiredService<DataFolder>()));
         services.AddSingleton<ReleaseInstaller>();
         services.AddSingleton<InstalledList>();
+        services.AddHostedService<LeaseWatchService>();
         return services;
     }
 }

@@ -159,7 +159,12 @@ internal sealed class ReleaseSyncService(
         if (!asked.TryGet(out var answer, out var linkTrouble))
             return (null, LinkTrouble(linkTrouble));
         if (answer.IsCurrent || answer.Metadata.IsEmpty)
+        {
+            if (kind == WireKind.Watchlist && answer.WrappedContentKey.Length > 0)
+                lists.RenewLease(answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
             return (null, null);
+        }
+
         var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
         if (!verify(release).TryGet(out var metadata, out var failure))
             return (null, failure);

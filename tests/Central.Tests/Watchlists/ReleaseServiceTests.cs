@@ -83,12 +83,18 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetRelease_NewestInstalled_IsCurrent()
+    public async Task GetRelease_NewestInstalled_RenewsTheLease()
     {
         await PublishAsync();
 
-        Assert.True((await GetAsync(1)).IsCurrent);
-        Assert.True((await GetAsync(ulong.MaxValue)).IsCurrent);
+        var current = await GetAsync(1);
+        Assert.True(current.IsCurrent);
+        Assert.Empty(current.Metadata);
+        Assert.Equal(KeyWrap.Length, current.WrappedContentKey.Length);
+        Assert.Equal(Instant.ToMicroseconds(_site.Time.GetUtcNow().AddDays(14)), current.LeaseExpiresAtUnixMicroseconds);
+        var ahead = await GetAsync(ulong.MaxValue);
+        Assert.True(ahead.IsCurrent);
+        Assert.Empty(ahead.WrappedContentKey);
     }
 
     [Fact]

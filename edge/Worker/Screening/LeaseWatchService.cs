@@ -1,0 +1,61 @@
+using System.Globalization;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Screening;
+
+/// <summary>
+/// Closes the list when the lease of its key ends without contact with central (DESIGN §7): a stolen appliance that is kept
+/// running and away from every network forgets it. The days before, the screen counts them.
+/// </summary>
+internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledList list, JournalStore journal, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Warning = TimeSpan.FromDays(4);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                Look();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    /// <summary>What each tick does.</summary>
+    internal void Look()
+    {
+        if (list.Current?.Metadata.ReleaseId is not { } release)
+            return;
+        if (installer.EndLease(release))
+        {
+            list.Close();
+            list.NoteLease("");
+            list.Report(ReleaseInstaller.LeaseEnded);
+            Note();
+            return;
+        }
+
+        list.NoteLease(installer.LeaseLeft(release) is { } left && left < Warning
+            ? string.Create(CultureInfo.InvariantCulture, $"without contact with central the list closes in {Math.Ceiling(left.TotalHours):0} h")
+            : "");
+    }
+
+    private void Note()
+    {
+        try
+        {
+            journal.Append(new RecordDraft(Lane.Audit, RecordKind.LeaseEnded, RecordDraft.Appliance));
+        }
+        catch (SqliteException)
+        {
+            // The list is closed all the same; the page says that nothing can be recorded.
+        }
+    }
+}
