@@ -69,6 +69,9 @@ internal ref struct CandidateSearch
     private (int From, int To) _sameYear;
     private float _bonus;
 
+    /// <summary>A bit for each of the traveller's tokens whose names were looked at, but for those that cannot reach the floor.</summary>
+    private int _followed;
+
     internal CandidateSearch(
         PackageIndex index, CommonTokens common, LikeTokens like, SearchScratch scratch, ReadOnlySpan<NameToken> query, bool lastIsPrefix, float floor)
     {
@@ -111,13 +114,27 @@ internal ref struct CandidateSearch
             names += (leading & (1 << i)) != 0 ? _costs[i] : 0;
         if (_bonus > 0 && names > NamesWithoutWindow)
             _window = _window with { From = _nearYears.From, To = _nearYears.To };
-        for (var position = 0; position < _query.Length; position++)
+        // The rarest first: the best names are known early, and what was followed need not be marked for those that come after.
+        for (; leading != 0; leading &= ~_followed)
         {
-            if ((leading & (1 << position)) != 0)
-                Follow(position);
+            var position = Rarest(leading);
+            Follow(position);
+            _followed |= 1 << position;
         }
 
         return _scratch.Best.Names;
+    }
+
+    private readonly int Rarest(int positions)
+    {
+        var rarest = BitOperations.TrailingZeroCount(positions);
+        for (positions &= positions - 1; positions != 0; positions &= positions - 1)
+        {
+            var position = BitOperations.TrailingZeroCount(positions);
+            rarest = _costs[position] < _costs[rarest] ? position : rarest;
+        }
+
+        return rarest;
     }
 
     /// <summary>Step 1. Listed tokens like one of the traveller's.</summary>
@@ -279,14 +296,17 @@ internal ref struct CandidateSearch
             || weight * _scratch.Like[place].Match.Similarity < (_floor - Margin) * (weight + ((_total - weight) * (MissingCost + LoneCost)));
     }
 
-    private readonly bool IsLike(int place, int position) => (_scratch.Like[place].Partners & (1 << position)) != 0;
+    private readonly bool IsLike(int place, int position) => (_scratch.Like[place].Partners & (1 << position)) != 0 && !WasFollowed(place);
+
+    /// <summary>Whatever name has this token was looked at, or cannot be among the best: neither its names nor its marks are needed again.</summary>
+    private readonly bool WasFollowed(int place) => (_scratch.Like[place].Partners & _followed) != 0;
 
     /// <summary>Like two of the traveller's tokens, of which it can be only one: KARIM for KARIM and for KARIMI.</summary>
     private readonly bool IsShared(int place) => !_scratch.Like[place].IsJoined && BitOperations.PopCount(_scratch.Like[place].Partners) > 1;
 
     /// <summary>A token that is, or may be, another part of the name.</summary>
     private readonly bool IsOther(int place, int position) =>
-        _scratch.Like[place].IsJoined || (_scratch.Like[place].Partners & ~(1 << position)) != 0;
+        (_scratch.Like[place].IsJoined || (_scratch.Like[place].Partners & ~(1 << position)) != 0) && !WasFollowed(place);
 
     private readonly float Lightest(int partners)
     {
@@ -383,11 +403,12 @@ internal ref struct CandidateSearch
     private readonly void RankMarked(ulong[] bits, ulong[] others, Range words, float bound)
     {
         var count = 0;
-        for (var word = words.Start.Value; word < words.End.Value; word++)
+        foreach (var word in new SharedWords(bits.AsSpan(words), others.AsSpan(words)))
         {
-            for (var both = bits[word] & others[word]; both != 0; both &= both - 1)
+            var first = (words.Start.Value + word) << 6;
+            for (var both = bits[words.Start.Value + word] & others[words.Start.Value + word]; both != 0; both &= both - 1)
             {
-                var name = (word << 6) + BitOperations.TrailingZeroCount(both);
+                var name = first + BitOperations.TrailingZeroCount(both);
                 if (!_window.Contains(name) || !TryMarkSeen(name))
                     continue;
                 _scratch.Names[count++] = name;

@@ -9,8 +9,14 @@ namespace EdgeCheckpoint.Matching;
 /// </summary>
 internal sealed class CommonTokens
 {
-    /// <summary>A token in one name of so many is common.</summary>
+    /// <summary>A token in one name of so many is common enough to be made into bits when a list is opened.</summary>
     private const int Share = 200;
+
+    /// <summary>The same for those that are made later, when nobody waits.</summary>
+    private const int ShareLater = 1_000;
+
+    /// <summary>Small lists are quick without.</summary>
+    private const int NamesMin = 1_000;
 
     /// <summary>Memory for the bits of one list at most, in bytes: of 64 tokens of five million names.</summary>
     private const int BytesMax = 40_000_000;
@@ -18,36 +24,18 @@ internal sealed class CommonTokens
     /// <summary>Merging 512 names costs as much as marking one (measured).</summary>
     private const int NamesPerMark = 512;
 
-    private readonly Dictionary<int, ulong[]> _names = [];
     private readonly int _nameCount;
+    private volatile Dictionary<int, ulong[]> _names = [];
 
     internal CommonTokens(PackageIndex index)
     {
         _nameCount = index.NameCount;
         Doubled = DoubledIn(index);
-        var common = new List<(int Count, int Token)>();
-        for (var token = 0; token < index.TokenCount; token++)
-        {
-            // Small lists are quick without.
-            if (index.PostingCount(token) > Math.Max(1_000, index.NameCount / Share))
-                common.Add((index.PostingCount(token), token));
-        }
-
-        common.Sort(static (left, right) => right.CompareTo(left));
-        var buffer = new int[256];
-        foreach (var (_, token) in common.Take(BytesMax / ((index.NameCount / 8) + 1)))
-        {
-            var bits = new ulong[(index.NameCount + 63) / 64];
-            var postings = index.Postings(token);
-            for (var read = postings.Read(buffer); read > 0; read = postings.Read(buffer))
-            {
-                foreach (var name in buffer.AsSpan(0, read))
-                    bits[name >> 6] |= 1UL << (name & 63);
-            }
-
-            _names.Add(token, bits);
-        }
+        AddThose(index, Share, CancellationToken.None);
     }
+
+    /// <summary>Makes bits of more tokens, the commonest first; searches may go on meanwhile.</summary>
+    internal void AddMore(PackageIndex index, CancellationToken cancellationToken) => AddThose(index, ShareLater, cancellationToken);
 
     /// <summary>A bit a name, set where a token stands twice: a token's names hold it once.</summary>
     internal ulong[] Doubled { get; }
@@ -57,6 +45,41 @@ internal sealed class CommonTokens
 
     /// <summary>What marking the names of a token costs, in names that are unpacked one by one.</summary>
     internal long MarkingCost(int token, int postingCount) => _names.ContainsKey(token) ? _nameCount / NamesPerMark : postingCount;
+
+    private void AddThose(PackageIndex index, int share, CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<int, ulong[]>(_names);
+        var common = new List<(int Count, int Token)>();
+        for (var token = 0; token < index.TokenCount; token++)
+        {
+            if (index.PostingCount(token) > Math.Max(NamesMin, index.NameCount / share) && !names.ContainsKey(token))
+                common.Add((index.PostingCount(token), token));
+        }
+
+        common.Sort(static (left, right) => right.CompareTo(left));
+        foreach (var (_, token) in common.Take(Math.Max(0, (BytesMax / ((index.NameCount / 8) + 1)) - names.Count)))
+        {
+            if (cancellationToken.IsCancellationRequested)
+                break;
+            names.Add(token, BitsOf(index, token));
+        }
+
+        _names = names;
+    }
+
+    private static ulong[] BitsOf(in PackageIndex index, int token)
+    {
+        var bits = new ulong[(index.NameCount + 63) / 64];
+        var postings = index.Postings(token);
+        Span<int> buffer = stackalloc int[256];
+        for (var read = postings.Read(buffer); read > 0; read = postings.Read(buffer))
+        {
+            foreach (var name in buffer[..read])
+                bits[name >> 6] |= 1UL << (name & 63);
+        }
+
+        return bits;
+    }
 
     private static ulong[] DoubledIn(PackageIndex index)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
@@ -42,8 +43,7 @@ internal readonly ref struct LikeTokenSearch(PackageIndex index, LikeTokens reme
         length = bytes.Length;
         if (length > text.Length)
             return false;
-        for (var i = 0; i < length; i++)
-            text[i] = (char)bytes[i];
+        Ascii.ToUtf16(bytes, text, out _);
         return true;
     }
 
@@ -56,6 +56,7 @@ internal readonly ref struct LikeTokenSearch(PackageIndex index, LikeTokens reme
         _index.Deletions.Find(hashes[..count], buckets);
         var distance = new TokenDistance(text, _scratch.LetterPlaces);
         var limit = text.Length < TokenDeletions.OneLetterFrom ? 0 : text.Length < TokenDeletions.TwoLettersFrom ? 1 : 2;
+        var met = 0;
         for (var i = 0; i < count; i++)
         {
             foreach (var entry in _index.Deletions.Bucket(buckets[i]))
@@ -66,12 +67,26 @@ internal readonly ref struct LikeTokenSearch(PackageIndex index, LikeTokens reme
                 if (_scratch.Rounds[listed] >= _scratch.Round)
                     continue;
                 _scratch.Rounds[listed] = _scratch.Round;
-                if (distance.To(_index.Text(listed), limit) <= limit)
-                    Compare(text, listed, isPrefix: false);
+                _scratch.Met[met++] = listed;
+                if (met < _scratch.Met.Length)
+                    continue;
+                CompareNear(text, distance, limit, met);
+                met = 0;
             }
         }
 
+        CompareNear(text, distance, limit, met);
         distance.Clear();
+    }
+
+    /// <summary>Those of the tokens that were met which differ by few letters; their texts lie far apart, so that reading many at once overlaps.</summary>
+    private void CompareNear(string text, TokenDistance distance, int limit, int met)
+    {
+        foreach (var listed in _scratch.Met.AsSpan(0, met))
+        {
+            if (distance.To(_index.Text(listed), limit) <= limit)
+                Compare(text, listed, isPrefix: false);
+        }
     }
 
     /// <summary>Tokens that share a sound or a nickname.</summary>
@@ -109,10 +124,10 @@ internal readonly ref struct LikeTokenSearch(PackageIndex index, LikeTokens reme
         if (round == _scratch.Round + 1)
             return;
         round = _scratch.Round + 1;
-        Span<char> letters = stackalloc char[TextMax];
+        var letters = _scratch.TokenLetters;
         if (_scratch.FoundCount == _scratch.Found.Length || !TryRead(listed, letters, out var length))
             return;
-        var match = TokenSimilarity.Compare(text, letters[..length], isPrefix);
+        var match = TokenSimilarity.Compare(text, letters.AsSpan(0, length), isPrefix);
         if (match.Similarity > 0)
             _scratch.Found[_scratch.FoundCount++] = (listed, match);
     }

@@ -10,13 +10,16 @@ namespace EdgeCheckpoint.Matching;
 internal sealed class LikeTokens
 {
     /// <summary>A token in fewer names is looked up each time.</summary>
-    private const int NamesMin = 16;
+    internal const int NamesMin = 16;
 
     /// <summary>Remembered in all, 12 bytes each.</summary>
     private const int CountMax = 500_000;
 
     private readonly ConcurrentDictionary<int, (int Token, TokenMatch Match)[]> _like = [];
     private int _count;
+
+    /// <summary>Nothing more is remembered.</summary>
+    internal bool IsFull => Volatile.Read(ref _count) >= CountMax;
 
     /// <summary>What was remembered for a token; false when nothing was.</summary>
     internal bool TryGet(int token, out ReadOnlySpan<(int Token, TokenMatch Match)> like)

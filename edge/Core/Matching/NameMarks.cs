@@ -92,3 +92,30 @@ internal readonly ref struct NameMarks(PackageIndex index, CommonTokens common, 
             target[i] |= left[i] & right[i];
     }
 }
+
+/// <summary>The words in which two sets of names may share one; where they do not, several words are passed over at once.</summary>
+internal ref struct SharedWords(ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
+{
+    private readonly ReadOnlySpan<ulong> _left = left;
+    private readonly ReadOnlySpan<ulong> _right = right;
+    private int _looked;
+
+    /// <summary>Index of a word in both spans.</summary>
+    public int Current { get; private set; } = -1;
+
+    public readonly SharedWords GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        Current++;
+        while (Current >= _looked && Current + Vector<ulong>.Count <= _left.Length)
+        {
+            _looked = Current + Vector<ulong>.Count;
+            if ((new Vector<ulong>(_left[Current..]) & new Vector<ulong>(_right[Current..])) != Vector<ulong>.Zero)
+                return true;
+            Current = _looked;
+        }
+
+        return Current < _left.Length;
+    }
+}

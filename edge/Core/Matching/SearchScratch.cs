@@ -26,6 +26,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>Listed tokens whose similarities are kept while names are scored.</summary>
     internal const int ColumnsMax = 128;
 
+    /// <summary>Listed tokens whose letters are read one after the other.</summary>
+    private const int MetMax = 256;
+
     /// <summary>Letters of a listed name; a longer one takes more room for good.</summary>
     private const int LettersUsual = 256;
 
@@ -66,6 +69,12 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 
     /// <summary>Places of letters for <see cref="TokenDistance"/>; all zero between two tokens.</summary>
     internal readonly ulong[] LetterPlaces = new ulong[128];
+
+    /// <summary>Listed tokens that may be like the one that is being looked up, before their letters are read.</summary>
+    internal readonly int[] Met = new int[MetMax];
+
+    /// <summary>Letters of the listed token that is compared.</summary>
+    internal readonly char[] TokenLetters = new char[LikeTokenSearch.TextMax];
 
     /// <summary>Listed tokens like the one that is being looked up.</summary>
     internal readonly (int Token, TokenMatch Match)[] Found = new (int Token, TokenMatch Match)[LikeTokensMax];
@@ -121,6 +130,7 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
         Best.Clear();
         Array.Clear(_listed);
         Array.Clear(_letters);
+        Array.Clear(TokenLetters);
         Array.Clear(ColumnTokens);
         for (var block = 0; block < SeenBlocks.Length; block++)
         {

@@ -42,6 +42,9 @@ public static class TokenSimilarity
     /// <summary>Letters, and one more, that are left to align when like beginnings and ends are taken off.</summary>
     private const int WidthUsual = 8;
 
+    /// <summary>Letters of nearly all tokens.</summary>
+    private const int LengthUsual = 16;
+
     /// <summary>Similarity of two tokens; symmetric but for <paramref name="queryIsPrefix"/>.</summary>
     /// <param name="query">Folded token of the traveller.</param>
     /// <param name="listed">Folded token of the list.</param>
@@ -160,8 +163,11 @@ public static class TokenSimilarity
 
     private static bool SameSound(ReadOnlySpan<char> query, ReadOnlySpan<char> listed)
     {
-        Span<char> left = stackalloc char[LengthMax * 2];
-        Span<char> right = stackalloc char[LengthMax * 2];
+        // X is written as two letters. Room of the usual size is a quarter of the longest, all of which would be cleared first.
+        var size = Math.Max(query.Length, listed.Length) <= LengthUsual ? LengthUsual * 2 : LengthMax * 2;
+        var room = size == LengthUsual * 2 ? stackalloc char[LengthUsual * 4] : stackalloc char[LengthMax * 4];
+        var left = room[..size];
+        var right = room[size..];
         var length = SoundKey.Write(query, left);
         return length >= 2 && length == SoundKey.Write(listed, right) && left[..length].SequenceEqual(right[..length]);
     }

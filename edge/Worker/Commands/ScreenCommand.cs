@@ -54,7 +54,20 @@ internal static class ScreenCommand
             var screening = new Screening(package, day, time, latencies);
             screening.WarmUp();
             var opened = time.GetElapsedTime(start);
-            var code = await MrzCommand.RunAsync(screening.Answer, cancellationToken);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var anticipated = screening.AnticipateAsync(ended.Token);
+            int code;
+            try
+            {
+                code = await MrzCommand.RunAsync(screening.Answer, cancellationToken);
+            }
+            finally
+            {
+                // The map must not go while names are still looked up in it.
+                await ended.CancelAsync();
+                await anticipated;
+            }
+
             if (report)
                 await ReportAsync(package, mapped.Length, opened, latencies);
             return code;
@@ -89,6 +102,13 @@ internal static class ScreenCommand
         /// <summary>Searches for nobody once, so that the first traveller does not wait for memory and compilation.</summary>
         internal void WarmUp() => _matcher.Screen(
             new MatchQuery { Surname = "SPECIMEN", GivenNames = "WARM UP" }, day, isClockDoubtful: false);
+
+        /// <summary>
+        /// Looks up the list's common names meanwhile, as the appliance does after it opened a list. With one core it would only
+        /// delay the first answers.
+        /// </summary>
+        internal Task AnticipateAsync(CancellationToken cancellationToken) =>
+            Environment.ProcessorCount > 1 ? Task.Run(() => _matcher.Anticipate(cancellationToken), CancellationToken.None) : Task.CompletedTask;
 
         internal string? Answer(JsonElement request, Utf8JsonWriter writer)
         {

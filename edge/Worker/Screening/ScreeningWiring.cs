@@ -13,6 +13,7 @@ internal static class ScreeningWiring
         services.AddSingleton<ReleaseInstaller>();
         services.AddSingleton<InstalledList>();
         services.AddHostedService<LeaseWatchService>();
+        services.AddHostedService<CommonNamesService>();
         return services;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EngineRun : IDisposable
     /// <summary>Prints the table, then recall by kind of change.</summary>
     internal static void Print(IReadOnlyList<EngineRun> runs, IReadOnlyList<ListedPerson> people)
     {
-        Console.WriteLine("engine             build s  index MB   heap MB  queries    CPU ms      mean       p50       p95       p99  recall@1  recall@10");
+        Console.WriteLine("engine             build s  index MB   heap MB  queries    CPU ms      mean       p50       p95       p99  recall@1  recall@10   answers");
         foreach (var run in runs)
             Console.WriteLine(run.Row(people));
         Console.WriteLine();
@@ -89,7 +89,20 @@ internal sealed class EngineRun : IDisposable
         var percentiles = string.Create(CultureInfo.InvariantCulture,
             $"{At(times, 50),10:0.000}{At(times, 95),10:0.000}{At(times, 99),10:0.000}");
         var recall = string.Create(CultureInfo.InvariantCulture, $"{Recall(people, 1),10:0.000}{Recall(people, 10),11:0.000}");
-        return room + means + percentiles + recall;
+        return room + means + percentiles + recall + string.Create(CultureInfo.InvariantCulture, $"{Digest(),10:x8}");
+    }
+
+    /// <summary>Equal for two states of the code that find the same people in the same order.</summary>
+    private uint Digest()
+    {
+        var digest = 2166136261u;
+        foreach (var (_, _, found) in _answers)
+        {
+            foreach (var id in found.Append(-1))
+                digest = unchecked((digest ^ (uint)id) * 16777619u);
+        }
+
+        return digest;
     }
 
     /// <summary>

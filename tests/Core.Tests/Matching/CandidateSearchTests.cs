@@ -113,6 +113,39 @@ public sealed class CandidateSearchTests
         Assert.True(missed.Count == 0, string.Join('\n', missed));
     }
 
+    [Fact]
+    public void Anticipate_LargeSkewedList_ChangesNoResult()
+    {
+        var random = new Random(2027);
+        var package = ListFixtures.Open([.. Enumerable.Range(0, 6_000).Select(i => Skewed(random, i))]);
+        var plain = new WatchlistMatcher(package, Open);
+        var prepared = new WatchlistMatcher(package, Open);
+
+        Assert.True(prepared.Anticipate(CancellationToken.None) > 10);
+
+        for (var i = 0; i < 200; i++)
+        {
+            var (surname, given) = Noisy(random, package.Entry(random.Next(package.EntryCount)).DisplayName);
+            var query = new MatchQuery { Surname = surname, GivenNames = given };
+            Assert.Equal(Scores(plain.Screen(query, Today, false, 3)), Scores(prepared.Screen(query, Today, false, 3)));
+        }
+    }
+
+    [Fact]
+    public void Anticipate_Cancelled_LooksNothingUpAndLeavesTheMatcherUsable()
+    {
+        var random = new Random(2028);
+        var package = ListFixtures.Open([.. Enumerable.Range(0, 6_000).Select(i => Skewed(random, i))]);
+        var matcher = new WatchlistMatcher(package, Open);
+
+        Assert.Equal(0, matcher.Anticipate(new CancellationToken(canceled: true)));
+
+        var (surname, given) = Noisy(random, package.Entry(0).DisplayName);
+        var query = new MatchQuery { Surname = surname, GivenNames = given };
+        Assert.Equal(
+            Scores(new WatchlistMatcher(package, Open).Screen(query, Today, false)), Scores(matcher.Screen(query, Today, false)));
+    }
+
     [Theory]
     [InlineData("TAVIKI, Tavik")] // each token is like both
     [InlineData("TAVIK, Taviki")]
@@ -134,6 +167,9 @@ public sealed class CandidateSearchTests
             Assert.Equal("uto:one", matcher.Screen(query, Today, false).Candidates[0].Entry.EntryId);
         }
     }
+
+    private static IEnumerable<string> Scores(ScreeningResult result) =>
+        result.Candidates.Select(static candidate => $"{candidate.Score:R} {candidate.Level}");
 
     [Fact]
     public void Run_ManyNamesakesOfAllYears_FindsEachByItsOwnDate()
