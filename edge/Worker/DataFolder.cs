@@ -14,10 +14,13 @@ internal sealed partial class DataFolder
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, alike on x64 and arm64
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Mode of every folder here.</summary>
+    internal const UnixFileMode PrivateFolder = OwnerOnly | UnixFileMode.UserExecute;
+
     internal DataFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(Path, OwnerOnly | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Path, PrivateFolder);
     }
 
     internal string Path { get; }
@@ -81,7 +84,7 @@ internal sealed partial class DataFolder
     private string Child(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
-        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(path, PrivateFolder);
         return path;
     }
 

@@ -13,6 +13,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     data,
     RunCommand.Create(data),
     EnrolCommand.Create(data),
+    ReplaceCommand.Create(data),
     AuditCommand.Create(data),
     MrzCommand.Create(),
     ReaderCommand.Create(),

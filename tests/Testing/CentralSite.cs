@@ -92,5 +92,6 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
+    /// <summary>An address without its path.</summary>
+    public static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

@@ -24,7 +24,9 @@ internal sealed class ApplianceAdmission(ICentralStore store, Auditor auditor)
         }
 
         var audit = auditor.Event(actor, AuditAction.ApplianceApproved, applianceId, $"fingerprint {given}");
-        return await store.Appliances.ApproveAsync(applianceId, audit, cancellationToken)
+        var replaced = await store.Appliances.FindTicketAsync(appliance.TicketId, cancellationToken) is { } ticket
+            ? Enrolment.Replaced(auditor, appliance, ticket) : null;
+        return await store.Appliances.ApproveAsync(applianceId, audit, replaced, cancellationToken)
             ? null
             : $"Appliance {applianceId} does not wait for approval; it is {appliance.State.ToString().ToLowerInvariant()}.";
     }

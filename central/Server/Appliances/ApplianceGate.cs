@@ -12,12 +12,15 @@ namespace EdgeCheckpoint.Central.Appliances;
 internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> logger) : Interceptor
 {
     private const string JoinMethod = "/checkpoint.v1.EnrolmentService/Join";
+
+    /// <summary>Public and signed: whoever has a short code asks for them before it trusts anybody.</summary>
+    private const string SiteRootsMethod = "/checkpoint.v1.EnrolmentService/GetSiteRoots";
     private const string CommandMethods = "/checkpoint.v1.CommandService/";
     private const string RenewMethod = "/checkpoint.v1.EnrolmentService/Renew";
 
     private static readonly object ApplianceKey = new();
 
-    /// <summary>The appliance that calls; every method but Join has one.</summary>
+    /// <summary>The appliance that calls; every method but Join and GetSiteRoots has one.</summary>
     public static Appliance Caller(ServerCallContext context) => (Appliance)context.UserState[ApplianceKey];
 
     /// <summary>Asks again during a long call; throws the refusal once the appliance may no longer call.</summary>
@@ -74,7 +77,7 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
 
     private async Task IdentifyAsync(ServerCallContext context)
     {
-        if (context.Method == JoinMethod)
+        if (context.Method is JoinMethod or SiteRootsMethod)
             return;
         var answer = await callers.IdentifyAsync(
             context.GetHttpContext().Connection.ClientCertificate, context.Method == RenewMethod, context.Method.StartsWith(CommandMethods, StringComparison.Ordinal), context.CancellationToken);

@@ -6,16 +6,15 @@ internal static class AppliancesWiring
 {
     /// <summary>What commands and server share.</summary>
     public static IServiceCollection AddAppliances(this IServiceCollection services) =>
-        services.AddSingleton<Tickets>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>().AddSingleton<LostAppliance>();
+        services.AddSingleton<Tickets>().AddSingleton<Enrolment>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>().AddSingleton<LostAppliance>();
 
-    /// <summary>What only the server needs: enrolment, doorbell, health.</summary>
+    /// <summary>What only the server needs: doorbell, health, checks of callers.</summary>
     public static IServiceCollection AddApplianceServices(this IServiceCollection services)
     {
         services.AddOptions<AppliancesOptions>().BindConfiguration(AppliancesOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsValidator>()
             .AddSingleton<CallerCheck>()
-            .AddSingleton<Enrolment>()
             .AddSingleton<SignedClock>()
             .AddSingleton<Pulse>()
             .AddSingleton<PulseWatcher>()

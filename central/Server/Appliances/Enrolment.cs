@@ -19,7 +19,11 @@ internal sealed record JoinApplication(
     ReadOnlyMemory<byte> Epoch);
 
 /// <summary>Where an application stands; the certificate is null while it is pending.</summary>
-internal sealed record JoinStanding(Appliance Appliance, byte[]? CertificateDer);
+internal sealed record JoinStanding(Appliance Appliance, byte[]? CertificateDer)
+{
+    /// <summary>The appliance whose place it takes; empty for none.</summary>
+    public string Replaces { get; init; } = "";
+}
 
 /// <summary>Admits appliances by ticket, and renews their certificates (DESIGN §10).</summary>
 internal sealed class Enrolment(
@@ -78,7 +82,8 @@ internal sealed class Enrolment(
         var audit = auditor.Event(
             appliance.ApplianceId, AuditAction.ApplianceJoined, appliance.ApplianceId,
             $"ticket {ticket.TicketId}, post {ticket.PostName}, fingerprint {Fingerprint(spki)}, {appliance.State}");
-        var outcome = await store.Appliances.RedeemTicketAsync(appliance, audit, cancellationToken);
+        var replaced = appliance.State == ApplianceState.Active ? Replaced(auditor, appliance, ticket) : null;
+        var outcome = await store.Appliances.RedeemTicketAsync(appliance, audit, replaced, cancellationToken);
         if (outcome == RedeemOutcome.KeyTaken)
             return await RefuseAsync(ticket, ForeignKey.Reason, cancellationToken);
         if (outcome == RedeemOutcome.TicketTaken)
@@ -89,8 +94,13 @@ internal sealed class Enrolment(
 
         // 6
         Log.Joined(logger, appliance.ApplianceId, appliance.State);
-        return await StandingAsync(appliance, key, cancellationToken);
+        return await StandingAsync(appliance, ticket, key, cancellationToken);
     }
+
+    /// <summary>What the audit says of the appliance whose place another one takes; null when the ticket names none.</summary>
+    internal static AuditEvent? Replaced(Auditor auditor, Appliance newcomer, Ticket ticket) =>
+        ticket.Replaces.Length == 0 ? null
+            : auditor.Event(newcomer.ApplianceId, AuditAction.ApplianceRevoked, ticket.Replaces, $"replaced by {newcomer.ApplianceId}");
 
     /// <summary>Certifies a new key of a known appliance; the same key gets the same certificate again.</summary>
     public async Task<Result<byte[], CallRefusal>> RenewAsync(
@@ -116,15 +126,17 @@ internal sealed class Enrolment(
             return await RefuseAsync(ticket, "this ticket has been used by another key; ask central for a new one", cancellationToken);
         if (appliance.State == ApplianceState.Revoked)
             return new CallRefusal(RefusalKind.NotPermitted, $"appliance {owner} was revoked");
-        return await StandingAsync(appliance, key, cancellationToken);
+        return await StandingAsync(appliance, ticket, key, cancellationToken);
     }
 
     private async Task<Result<JoinStanding, CallRefusal>> StandingAsync(
-        Appliance appliance, PublicKey key, CancellationToken cancellationToken)
+        Appliance appliance, Ticket ticket, PublicKey key, CancellationToken cancellationToken)
     {
         if (appliance.State == ApplianceState.Pending)
-            return new JoinStanding(appliance, null);
-        return await CertifyAsync(appliance, key, cancellationToken) is { } der ? new JoinStanding(appliance, der) : ForeignKey;
+            return new JoinStanding(appliance, null) { Replaces = ticket.Replaces };
+        return await CertifyAsync(appliance, key, cancellationToken) is { } der
+            ? new JoinStanding(appliance, der) { Replaces = ticket.Replaces }
+            : ForeignKey;
     }
 
     private async Task<byte[]?> CertifyAsync(Appliance appliance, PublicKey key, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
-using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Protos.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -7,31 +8,23 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>Enrolment on the wire.</summary>
-internal sealed class EnrolmentService(Enrolment enrolment, IOptions<AppliancesOptions> options)
+internal sealed class EnrolmentService(Enrolment enrolment, SiteKeys keys, IOptions<AppliancesOptions> options)
     : Protos.V1.EnrolmentService.EnrolmentServiceBase
 {
     public override async Task<JoinResponse> Join(JoinRequest request, ServerCallContext context)
     {
-        var application = new JoinApplication(
-            request.TicketId,
-            request.TicketSecret.Memory,
-            request.CertificateRequestDer.Memory,
-            request.StoragePublicKeySpki.Memory,
-            request.StorageKeySignature.Memory,
-            request.HardwareSerial,
-            request.Epoch.Memory);
-        if (!(await enrolment.JoinAsync(application, context.CancellationToken)).TryGet(out var standing, out var refusal))
+        if (!(await enrolment.JoinAsync(WireEnrolment.Read(request), context.CancellationToken)).TryGet(out var standing, out var refusal))
             throw GrpcStatuses.From(refusal);
-        var isPending = standing.Appliance.State == ApplianceState.Pending;
-        return new JoinResponse
-        {
-            State = isPending ? JoinState.Pending : JoinState.Admitted,
-            ApplianceId = standing.Appliance.ApplianceId,
-            CertificateDer = ByteString.CopyFrom(standing.CertificateDer ?? []),
-            FingerprintSha256Hex = Enrolment.Fingerprint(standing.Appliance.SigningSpki),
-            RetryAfterSeconds = isPending ? (uint)options.Value.JoinRetrySeconds : 0,
-            PostName = standing.Appliance.PostName,
-        };
+        return WireEnrolment.Answer(standing, options.Value.JoinRetrySeconds);
+    }
+
+    public override Task<GetSiteRootsResponse> GetSiteRoots(GetSiteRootsRequest request, ServerCallContext context)
+    {
+        if (!WireEnrolment.TryFindRoots(keys.Roots, request, out var roots))
+            throw GrpcStatuses.From(new CallRefusal(RefusalKind.NotPermitted, "this site never had the root of that ticket; check the address"));
+        var response = new GetSiteRootsResponse();
+        response.Steps.AddRange(roots.Take(WireRoots.StepsMax).Select(WireRoots.ToStep));
+        return Task.FromResult(response);
     }
 
     public override async Task<RenewResponse> Renew(RenewRequest request, ServerCallContext context)

@@ -12,15 +12,28 @@ internal sealed class Tickets(ICentralStore store, SiteKeys keys, Auditor audito
     /// <summary>Longest life of a ticket.</summary>
     public static readonly TimeSpan LifeMax = TimeSpan.FromHours(72);
 
-    private const int SecretLength = 32;
+    /// <summary>128 bits: what a typed code has room for, and more than anybody can try in three days.</summary>
+    private const int SecretLength = 16;
 
-    /// <param name="serial">Serial number of the board; empty to have an operator approve by fingerprint.</param>
-    /// <param name="life">More than nothing, at most <see cref="LifeMax"/>.</param>
+    /// <summary>Issues one ticket.</summary>
     public async Task<JoinTicket> IssueAsync(
-        string postName, string serial, TimeSpan life, string address, string actor, CancellationToken cancellationToken)
+        string postName, string serial, TimeSpan life, string address, string actor, CancellationToken cancellationToken) =>
+        (await IssueAsync([new TicketOrder(postName, serial)], life, address, actor, cancellationToken))[0];
+
+    /// <summary>Issues tickets, all of them or none.</summary>
+    /// <param name="life">More than nothing, at most <see cref="LifeMax"/>.</param>
+    public async Task<IReadOnlyList<JoinTicket>> IssueAsync(
+        IReadOnlyList<TicketOrder> orders, TimeSpan life, string address, string actor, CancellationToken cancellationToken)
     {
         if (life <= TimeSpan.Zero || life > LifeMax)
             throw new ArgumentOutOfRangeException(nameof(life));
+        var issued = orders.Select(order => Make(order, life, address, actor)).ToArray();
+        await store.Appliances.AddTicketsAsync([.. issued.Select(static one => (one.Kept, one.Audit))], cancellationToken);
+        return [.. issued.Select(static one => one.Ticket)];
+    }
+
+    private (JoinTicket Ticket, Ticket Kept, AuditEvent Audit) Make(TicketOrder order, TimeSpan life, string address, string actor)
+    {
         var now = time.GetUtcNow();
         var ticket = new JoinTicket
         {
@@ -29,8 +42,8 @@ internal sealed class Tickets(ICentralStore store, SiteKeys keys, Auditor audito
             Secret = RandomNumberGenerator.GetBytes(SecretLength),
             CentralAddress = address,
             Root = keys.Roots[^1],
-            PostName = postName,
-            HardwareSerial = serial,
+            PostName = order.PostName,
+            HardwareSerial = order.Serial,
             IssuedAt = now,
             ExpiresAt = now + life,
         };
@@ -38,13 +51,19 @@ internal sealed class Tickets(ICentralStore store, SiteKeys keys, Auditor audito
         {
             TicketId = ticket.TicketId,
             SecretSha256 = SHA256.HashData(ticket.Secret),
-            PostName = postName,
-            HardwareSerial = serial,
+            PostName = order.PostName,
+            HardwareSerial = order.Serial,
+            Replaces = order.Replaces,
             IssuedAt = now,
             ExpiresAt = ticket.ExpiresAt,
         };
-        await store.Appliances.AddTicketAsync(
-            kept, auditor.Event(actor, AuditAction.TicketIssued, ticket.TicketId, $"post {postName}"), cancellationToken);
-        return ticket;
+        var detail = order.Replaces.Length == 0 ? $"post {order.PostName}" : $"post {order.PostName}, in place of {order.Replaces}";
+        return (ticket, kept, auditor.Event(actor, AuditAction.TicketIssued, ticket.TicketId, detail));
     }
 }
+
+/// <summary>Whom a ticket is for.</summary>
+/// <param name="PostName">Name of the post.</param>
+/// <param name="Serial">Serial number of the board; empty to have an operator approve by fingerprint.</param>
+/// <param name="Replaces">The appliance whose place the newcomer takes; empty for none.</param>
+internal sealed record TicketOrder(string PostName, string Serial, string Replaces = "");

@@ -31,6 +31,9 @@ internal sealed record Ticket
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The appliance whose place the newcomer takes; empty for none.</summary>
+    public string Replaces { get; init; } = "";
+
     /// <summary>The appliance that used it; null while nobody has.</summary>
     public string? RedeemedBy { get; init; }
 }
@@ -128,19 +131,22 @@ internal enum RedeemOutcome
 /// <summary>Tickets, appliances, their keys, certificates and health.</summary>
 internal interface IApplianceStore
 {
-    Task AddTicketAsync(Ticket ticket, AuditEvent audit, CancellationToken cancellationToken);
-
     Task<Ticket?> FindTicketAsync(string ticketId, CancellationToken cancellationToken);
 
+    /// <summary>Adds tickets, all of them or none.</summary>
+    Task AddTicketsAsync(IReadOnlyList<(Ticket Ticket, AuditEvent Audit)> tickets, CancellationToken cancellationToken);
+
     /// <summary>Uses up the ticket and adds the appliance with its first signing key.</summary>
-    Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, CancellationToken cancellationToken);
+    /// <param name="replaced">About the appliance whose place it takes, which is revoked by the same act; null for none.</param>
+    Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, AuditEvent? replaced, CancellationToken cancellationToken);
 
     Task<Appliance?> FindAsync(string applianceId, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Appliance>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Pending becomes active; false when it was not pending.</summary>
-    Task<bool> ApproveAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken);
+    /// <param name="replaced">About the appliance whose place it takes, which is revoked by the same act; null for none.</param>
+    Task<bool> ApproveAsync(string applianceId, AuditEvent audit, AuditEvent? replaced, CancellationToken cancellationToken);
 
     /// <summary>Anything becomes revoked; false when it is unknown or already was.</summary>
     Task<bool> RevokeAsync(string applianceId, string reason, AuditEvent audit, CancellationToken cancellationToken);

@@ -22,8 +22,6 @@ internal sealed class ReleaseService(
 
     private const int PieceLengthMax = 65_536;
 
-    /// <summary>Most roots in an answer: with the largest ones it still fits the message an appliance takes.</summary>
-    private const int RootStepsMax = 4;
 
     public override async Task<GetReleaseResponse> GetRelease(GetReleaseRequest request, ServerCallContext context)
     {
@@ -50,7 +48,7 @@ internal sealed class ReleaseService(
     private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)
     {
         var response = Leased(new GetReleaseResponse { Metadata = ByteString.CopyFrom(metadata) }, wrappedContentKey);
-        response.Signatures.AddRange(signatures.Select(ToWire));
+        response.Signatures.AddRange(signatures.Select(WireRoots.ToWire));
         return response;
     }
 
@@ -79,24 +77,14 @@ internal sealed class ReleaseService(
     {
         var response = new GetRootResponse();
         var roots = keys.Roots;
-        for (var version = request.AfterVersion; version < (ulong)roots.Length && response.Steps.Count < RootStepsMax; version++)
+        for (var version = request.AfterVersion; version < (ulong)roots.Length && response.Steps.Count < WireRoots.StepsMax; version++)
         {
             // Root 1 lies at 0: the chain has every version.
-            var signed = roots[(int)version];
-            var step = new RootStep { Metadata = ByteString.CopyFrom(signed.Metadata) };
-            step.Signatures.AddRange(signed.ReleaseSignatures.Select(ToWire));
-            response.Steps.Add(step);
+            response.Steps.Add(WireRoots.ToStep(roots[(int)version]));
         }
 
         return Task.FromResult(response);
     }
-
-    private static Protos.V1.ReleaseSignature ToWire(Releases.ReleaseSignature signature) => new()
-    {
-        KeyId = ByteString.CopyFrom(signature.KeyId.ToBytes()),
-        Algorithm = (uint)signature.Algorithm,
-        Signature = ByteString.CopyFrom(signature.Signature.Span),
-    };
 
     /// <summary>Takes the content key out of central's wrapping, covers it for the people of the post, and wraps it to the appliance.</summary>
     private byte[] Lease(Release release, Appliance caller, byte[] deviceHalf, byte[] personHalf)

@@ -26,6 +26,9 @@ public sealed class ApplianceIdentity
     /// <summary>Central's clock when the ticket was issued; the first time floor.</summary>
     public required DateTimeOffset TicketIssuedAt { get; init; }
 
+    /// <summary>The appliance whose place it took; empty for none.</summary>
+    public string Replaces { get; init; } = "";
+
     internal static bool Exists(DataFolder data) => File.Exists(PathIn(data));
 
     /// <summary>Reads the identity.</summary>

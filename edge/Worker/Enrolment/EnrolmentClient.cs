@@ -26,7 +26,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
         JoinTicket ticket, string hardwareSerial, Action<string> progress, CancellationToken cancellationToken)
     {
         if (ApplianceIdentity.Exists(data))
-            return $"This appliance is enrolled already ({data.Path}). Use an empty --data folder to enrol it anew.";
+            return AlreadyEnrolled(data);
         using var key = DeviceKeyFiles.LoadOrCreate(data);
         var epoch = LoadOrCreateEpoch();
         using var channel = CentralChannel.Open(ticket.CentralAddress, () => ticket.RootMetadata, clientCertificate: null, () => Floor(ticket));
@@ -37,7 +37,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
             try
             {
                 response = await client.JoinAsync(
-                    Request(ticket, hardwareSerial, key, epoch),
+                    Request(ticket.TicketId, ticket.Secret, hardwareSerial, key, epoch),
                     deadline: time.GetUtcNow().UtcDateTime.AddSeconds(30),
                     cancellationToken: cancellationToken);
             }
@@ -58,10 +58,36 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
         }
     }
 
+    /// <summary>Said instead of putting a second identity over the first.</summary>
+    internal static string AlreadyEnrolled(DataFolder data) =>
+        $"This appliance is enrolled already ({data.Path}). To enrol it anew with a ticket that replaces it, run: edge-checkpoint replace.";
+
+    /// <summary>Writes the request that a stick carries to central; the same one whenever it is asked for again.</summary>
+    internal byte[] WriteRequest(string ticketId, ReadOnlyMemory<byte> secret, string hardwareSerial, out string fingerprint)
+    {
+        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        fingerprint = Convert.ToHexStringLower(SHA256.HashData(key.SigningKeySpki.Span));
+        return EnrolmentFile.Write(EnrolmentFileKind.Request, Request(ticketId, secret, hardwareSerial, key, LoadOrCreateEpoch()).ToByteArray());
+    }
+
+    /// <summary>Takes what central answered to a request that was carried to it.</summary>
+    /// <param name="ticket">The ticket, under the newest root of the bundle.</param>
+    internal Result<ApplianceIdentity, string> AcceptAnswer(JoinTicket ticket, JoinResponse answer)
+    {
+        if (ApplianceIdentity.Exists(data))
+            return AlreadyEnrolled(data);
+        if (!DeviceKeyFiles.Exist(data))
+            return $"There is no key in {data.Path} that this answer could be for. Run: edge-checkpoint enrol request.";
+        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        return Admit(ticket, key, LoadOrCreateEpoch(), answer);
+    }
+
     private Result<ApplianceIdentity, string> Admit(JoinTicket ticket, DeviceKey key, Guid epoch, JoinResponse response)
     {
         var certificateDer = response.CertificateDer.ToByteArray();
         using var certificate = X509CertificateLoader.LoadCertificate(certificateDer);
+        if (!ServerCertificate.IsOfAppliance(ticket.RootMetadata, certificate))
+            return "The certificate in the answer was not made by the site's authority. Nothing was installed; report this to central.";
         if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.SigningKeySpki.Span))
             return "Central answered with a certificate for another key. Nothing was installed; report this to central.";
         var identity = new ApplianceIdentity
@@ -72,6 +98,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
             CertificateDer = certificateDer,
             Epoch = epoch,
             TicketIssuedAt = ticket.IssuedAt,
+            Replaces = response.ReplacedApplianceId,
         };
         // The identity comes last: while it is missing the appliance is not enrolled, and the next try goes on here.
         SiteTrust.Begin(data, ticket.Root);
@@ -79,14 +106,14 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
         return identity;
     }
 
-    private static JoinRequest Request(JoinTicket ticket, string hardwareSerial, DeviceKey key, Guid epoch)
+    private static JoinRequest Request(string ticketId, ReadOnlyMemory<byte> secret, string hardwareSerial, DeviceKey key, Guid epoch)
     {
         var request = new CertificateRequest("CN=edge-checkpoint", key.SigningKey, HashAlgorithmName.SHA256);
         byte[] storageStatement = [.. "EdgeCheckpoint storage key v1"u8, .. key.PublicKeySpki.Span];
         return new JoinRequest
         {
-            TicketId = ticket.TicketId,
-            TicketSecret = ByteString.CopyFrom(ticket.Secret),
+            TicketId = ticketId,
+            TicketSecret = ByteString.CopyFrom(secret.Span),
             CertificateRequestDer = ByteString.CopyFrom(request.CreateSigningRequest()),
             StoragePublicKeySpki = ByteString.CopyFrom(key.PublicKeySpki.Span),
             StorageKeySignature = ByteString.CopyFrom(key.Sign(storageStatement)),

@@ -44,6 +44,24 @@ internal static class CentralChannel
         });
     }
 
+    /// <summary>
+    /// Opens a channel to whoever answers, for the site's public roots alone: what comes over it is believed only when it fits the pin
+    /// of a ticket. Nothing secret is ever sent on it.
+    /// </summary>
+    internal static GrpcChannel OpenForPublicRoots(string address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        HttpHandler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+#pragma warning disable CA5359 // Nobody is trusted here: the roots are signed, and are compared with the pin of a ticket.
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+#pragma warning restore CA5359
+        },
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = ReceiveBytesMax,
+    });
+
     private static bool IsCentral(
         X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors, RootMetadata root, DateTimeOffset now)
     {

@@ -3,6 +3,7 @@ using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Releases;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -226,6 +227,70 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.Unauthenticated, fault.StatusCode);
         Assert.Contains("enrol again", fault.Status.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task GetSiteRoots_WithoutACertificate_GivesThePinnedRootAndWhatFollows()
+    {
+        var code = JoinTicketCode.Of(await _site.TicketAsync());
+        using var channel = _site.Channel(null);
+        var client = new EnrolmentClient(channel);
+
+        var first = await client.GetSiteRootsAsync(new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(code.RootPin.Span) }, cancellationToken: Token);
+        var rest = await client.GetSiteRootsAsync(
+            new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(code.RootPin.Span), AfterVersion = 1 }, cancellationToken: Token);
+
+        Assert.Equal(_site.Keys.Roots[0].Metadata, Assert.Single(first.Steps).Metadata);
+        Assert.Empty(rest.Steps);
+    }
+
+    [Fact]
+    public async Task GetSiteRoots_PinOfAnotherSite_GivesNothing()
+    {
+        using var channel = _site.Channel(null);
+        var client = new EnrolmentClient(channel);
+
+        foreach (var pin in new[] { Array.Empty<byte>(), new byte[16], new byte[32] })
+        {
+            var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+                await client.GetSiteRootsAsync(new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(pin) }, cancellationToken: Token));
+            Assert.Equal(StatusCode.PermissionDenied, fault.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Join_InPlaceOfAnother_RevokesItInTheSameMoment()
+    {
+        using var old = await _site.EnrolAsync();
+        using var newcomer = new TestAppliance(_site);
+
+        var response = await newcomer.JoinAsync(await ReplacingAsync(old.Id, "SN-2"), "SN-2");
+
+        Assert.Equal(old.Id, response.ReplacedApplianceId);
+        var revoked = (await _site.Store.Appliances.FindAsync(old.Id, Token))!;
+        Assert.Equal($"replaced by {response.ApplianceId}", revoked.RevokeReason);
+        await Assert.ThrowsAsync<RpcException>(old.BeatAsync);
+        Assert.True(await newcomer.BeatAsync());
+        Assert.Contains(await AuditAsync(), line => line.Action == AuditAction.ApplianceRevoked && line.Subject == old.Id);
+    }
+
+    [Fact]
+    public async Task Join_InPlaceOfAnotherByFingerprint_RevokesItOnlyWhenApproved()
+    {
+        using var old = await _site.EnrolAsync();
+        using var newcomer = new TestAppliance(_site);
+        var ticket = await ReplacingAsync(old.Id, "");
+
+        var pending = await newcomer.JoinAsync(ticket, "SN-2");
+        Assert.True(await old.BeatAsync());
+        Assert.Null(await _site.App.Services.GetRequiredService<ApplianceAdmission>().ApproveAsync(
+            pending.ApplianceId, pending.FingerprintSha256Hex, TestSite.Actor, Token));
+
+        await Assert.ThrowsAsync<RpcException>(old.BeatAsync);
+    }
+
+    private async Task<JoinTicket> ReplacingAsync(string applianceId, string serial) =>
+        (await _site.App.Services.GetRequiredService<Tickets>().IssueAsync(
+            [new TicketOrder("North Gate", serial, applianceId)], TimeSpan.FromHours(1), _site.GrpcUrl.ToString(), TestSite.Actor, Token))[0];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -19,6 +19,31 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     private protected abstract Task<ICentralStore> OpenAsync();
 
     [Fact]
+    public async Task AddTickets_OneIsThereAlready_AddsNone()
+    {
+        await AddTicketAsync("t-1");
+
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            Store.Appliances.AddTicketsAsync([(TicketOf("t-2"), Event("t-2")), (TicketOf("t-1"), Event("t-1"))], Token));
+
+        Assert.Null(await Store.Appliances.FindTicketAsync("t-2", Token));
+    }
+
+    [Fact]
+    public async Task RedeemTicket_ThatReplaces_RevokesTheOtherByTheSameAct()
+    {
+        await AddApplianceAsync("ap-old");
+        await AddTicketAsync("t-9");
+
+        await Store.Appliances.RedeemTicketAsync(
+            Appliance("ap-new", "t-9", 2), Event("join"), Event("ap-old") with { Subject = "ap-old", Detail = "replaced by ap-new" }, Token);
+
+        var old = (await Store.Appliances.FindAsync("ap-old", Token))!;
+        Assert.Equal((ApplianceState.Revoked, "replaced by ap-new"), (old.State, old.RevokeReason));
+        Assert.Equal(ApplianceState.Active, (await Store.Appliances.FindAsync("ap-new", Token))!.State);
+    }
+
+    [Fact]
     public async Task Audit_ManyWritersAtOnce_MakeOneUnbrokenChain()
     {
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
@@ -37,7 +62,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         await AddTicketAsync("t-1");
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
-            Task.Run(() => Store.Appliances.RedeemTicketAsync(Appliance($"ap-{i}", "t-1", (byte)i), Event("join"), Token), Token)));
+            Task.Run(() => Store.Appliances.RedeemTicketAsync(Appliance($"ap-{i}", "t-1", (byte)i), Event("join"), null, Token), Token)));
 
         Assert.Single(outcomes, RedeemOutcome.Redeemed);
         Assert.Single(await Store.Appliances.ListAsync(Token));
@@ -51,7 +76,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
 
         Assert.Equal(
             RedeemOutcome.KeyTaken,
-            await Store.Appliances.RedeemTicketAsync(Appliance("ap-2", "t-2", 1), Event("join"), Token));
+            await Store.Appliances.RedeemTicketAsync(Appliance("ap-2", "t-2", 1), Event("join"), null, Token));
     }
 
     [Fact]
@@ -97,8 +122,8 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         await AddApplianceAsync("ap-1");
         var before = (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence;
 
-        Assert.False(await Store.Appliances.ApproveAsync("ap-1", Event("approve"), Token));
-        Assert.False(await Store.Appliances.ApproveAsync("ap-9", Event("approve"), Token));
+        Assert.False(await Store.Appliances.ApproveAsync("ap-1", Event("approve"), null, Token));
+        Assert.False(await Store.Appliances.ApproveAsync("ap-9", Event("approve"), null, Token));
 
         Assert.Equal(before, (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence);
     }
@@ -249,22 +274,22 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         JoinedAt = Now,
     };
 
-    private Task AddTicketAsync(string id) => Store.Appliances.AddTicketAsync(
-        new Ticket
-        {
-            TicketId = id,
-            SecretSha256 = new byte[32],
-            PostName = "North",
-            HardwareSerial = "",
-            IssuedAt = Now,
-            ExpiresAt = Now.AddHours(1),
-        },
-        Event(id), Token);
+    private Task AddTicketAsync(string id) => Store.Appliances.AddTicketsAsync([(TicketOf(id), Event(id))], Token);
+
+    private static Ticket TicketOf(string id) => new()
+    {
+        TicketId = id,
+        SecretSha256 = new byte[32],
+        PostName = "North",
+        HardwareSerial = "",
+        IssuedAt = Now,
+        ExpiresAt = Now.AddHours(1),
+    };
 
     private async Task AddApplianceAsync(string id)
     {
         await AddTicketAsync("t-of-" + id);
-        await Store.Appliances.RedeemTicketAsync(Appliance(id, "t-of-" + id, 1), Event(id), Token);
+        await Store.Appliances.RedeemTicketAsync(Appliance(id, "t-of-" + id, 1), Event(id), null, Token);
     }
 
     private static IncomingRecord[] Chain(string appliance, Guid epoch, int count)

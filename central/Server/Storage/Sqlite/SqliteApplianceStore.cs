@@ -11,19 +11,23 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
         "a.appliance_id, a.post_name, a.state, a.ticket_id, a.signing_spki, a.storage_spki, a.hardware_serial, a.epoch, "
         + "a.joined_at, a.revoke_reason, a.last_contact_at, a.clock_offset_us";
 
-    public Task AddTicketAsync(Ticket ticket, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task AddTicketsAsync(IReadOnlyList<(Ticket Ticket, AuditEvent Audit)> tickets, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
-                transaction.Run(
-                    """
-                    INSERT INTO tickets (ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, issued_by)
-                    VALUES ($id, $secret, $post, $serial, $issued, $expires, $by)
-                    """,
-                    ("$id", ticket.TicketId), ("$secret", ticket.SecretSha256), ("$post", ticket.PostName),
-                    ("$serial", ticket.HardwareSerial), ("$issued", ticket.IssuedAt), ("$expires", ticket.ExpiresAt),
-                    ("$by", audit.Actor));
-                SqliteAuditStore.Append(transaction, audit);
+                foreach (var (ticket, audit) in tickets)
+                {
+                    transaction.Run(
+                        """
+                        INSERT INTO tickets (ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, issued_by, replaces)
+                        VALUES ($id, $secret, $post, $serial, $issued, $expires, $by, $replaces)
+                        """,
+                        ("$id", ticket.TicketId), ("$secret", ticket.SecretSha256), ("$post", ticket.PostName),
+                        ("$serial", ticket.HardwareSerial), ("$issued", ticket.IssuedAt), ("$expires", ticket.ExpiresAt),
+                        ("$by", audit.Actor), ("$replaces", ticket.Replaces));
+                    SqliteAuditStore.Append(transaction, audit);
+                }
+
                 return true;
             },
             cancellationToken);
@@ -32,7 +36,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
         database.ReadAsync(
             transaction => transaction.Query(
                 """
-                SELECT ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, redeemed_by
+                SELECT ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, redeemed_by, replaces
                 FROM tickets WHERE ticket_id = $id
                 """,
                 static row => new Ticket
@@ -44,11 +48,12 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     IssuedAt = row.At(4),
                     ExpiresAt = row.At(5),
                     RedeemedBy = row.IsDBNull(6) ? null : row.GetString(6),
+                    Replaces = row.GetString(7),
                 },
                 ("$id", ticketId)).FirstOrDefault(),
             cancellationToken);
 
-    public Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, AuditEvent? replaced, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
@@ -71,6 +76,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     ("$appliance", appliance.ApplianceId), ("$at", appliance.JoinedAt), ("$id", appliance.TicketId));
                 AddKey(transaction, appliance.ApplianceId, appliance.SigningSpki, appliance.JoinedAt);
                 SqliteAuditStore.Append(transaction, audit);
+                RevokeReplaced(transaction, replaced);
                 return RedeemOutcome.Redeemed;
             },
             cancellationToken);
@@ -86,27 +92,25 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             transaction => transaction.Query($"SELECT {Columns} FROM appliances a ORDER BY a.post_name, a.joined_at", Row),
             cancellationToken);
 
-    public Task<bool> ApproveAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task<bool> ApproveAsync(string applianceId, AuditEvent audit, AuditEvent? replaced, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            transaction => ChangeAudited(
-                transaction,
-                audit,
-                transaction.Run(
-                    "UPDATE appliances SET state = 2, approved_at = $at WHERE appliance_id = $id AND state = 1",
-                    ("$at", audit.At), ("$id", applianceId))),
+            transaction =>
+            {
+                var isApproved = ChangeAudited(
+                    transaction,
+                    audit,
+                    transaction.Run(
+                        "UPDATE appliances SET state = 2, approved_at = $at WHERE appliance_id = $id AND state = 1",
+                        ("$at", audit.At), ("$id", applianceId)));
+                if (isApproved)
+                    RevokeReplaced(transaction, replaced);
+                return isApproved;
+            },
             cancellationToken);
 
     public Task<bool> RevokeAsync(string applianceId, string reason, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            transaction => ChangeAudited(
-                transaction,
-                audit,
-                transaction.Run(
-                    """
-                    UPDATE appliances SET state = 3, revoked_at = $at, revoke_reason = $reason
-                    WHERE appliance_id = $id AND state <> 3
-                    """,
-                    ("$at", audit.At), ("$reason", reason), ("$id", applianceId))),
+            transaction => Revoke(transaction, applianceId, reason, audit),
             cancellationToken);
 
     public Task<long> CountRevokedAsync(CancellationToken cancellationToken) =>
@@ -244,6 +248,24 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             WHERE appliance_id = $id
             """,
             ("$at", at), ("$offset", offset is { } known ? Microseconds(known) : null), ("$id", applianceId));
+
+    private static bool Revoke(SqliteTransaction transaction, string applianceId, string reason, AuditEvent audit) =>
+        ChangeAudited(
+            transaction,
+            audit,
+            transaction.Run(
+                """
+                UPDATE appliances SET state = 3, revoked_at = $at, revoke_reason = $reason
+                WHERE appliance_id = $id AND state <> 3
+                """,
+                ("$at", audit.At), ("$reason", reason), ("$id", applianceId)));
+
+    /// <summary>The appliance whose place was taken; one that is revoked already stays as it is.</summary>
+    private static void RevokeReplaced(SqliteTransaction transaction, AuditEvent? replaced)
+    {
+        if (replaced is not null)
+            Revoke(transaction, replaced.Subject, replaced.Detail, replaced);
+    }
 
     private static bool ChangeAudited(SqliteTransaction transaction, AuditEvent audit, int changed)
     {
