@@ -6,7 +6,7 @@ namespace EdgeCheckpoint.Releases;
 
 /// <summary>
 /// What a technician carries to the post (DESIGN §10): where central is, whom to trust, and a secret that admits one
-/// appliance once. A JSON file, so that it can be read before it is used; as a QR code the same text.
+/// appliance once. A JSON file, so that it can be read before it is used; on paper it is a <see cref="JoinTicketCode"/>.
 /// </summary>
 public sealed class JoinTicket
 {

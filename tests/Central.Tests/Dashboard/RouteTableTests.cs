@@ -31,6 +31,7 @@ public sealed class RouteTableTests : IAsyncLifetime
         ("POST /appliances/{applianceId}/revoke", Who.Administrator),
         ("GET /staff", Who.Administrator),
         ("GET /audit", Who.Administrator),
+        ("POST /checkpoint.v1.EnrolmentService/GetSiteRoots", Who.Appliance),
         ("POST /checkpoint.v1.EnrolmentService/Join", Who.Appliance),
         ("POST /checkpoint.v1.EnrolmentService/Renew", Who.Appliance),
         ("POST /checkpoint.v1.EnrolmentService/{unimplementedMethod}", Who.Appliance),

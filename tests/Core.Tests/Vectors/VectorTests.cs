@@ -305,6 +305,21 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void JoinTicketCode1_Read_GivesEveryField()
+    {
+        var (code, address) = JoinTicketCode.Read(System.Text.Encoding.ASCII.GetString(VectorFiles.Read("join-ticket-code-1.txt"))).Value;
+
+        Assert.Equal(("t-0011223344556677", "https://central.example:7443"), (code.TicketId, address));
+        Assert.Equal("000102030405060708090A0B0C0D0E0F", Convert.ToHexString(code.Secret.Span));
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero), code.IssuedAt);
+        Assert.True(code.Fits(RootMetadata.Parse(VectorFiles.Read("root-metadata-1.bin")).Value));
+    }
+
+    [Fact]
+    public void EnrolmentRequest1_Read_GivesTheMessage() =>
+        Assert.Equal("a message as on the wire"u8, EnrolmentFile.Read(EnrolmentFileKind.Request, VectorFiles.Read("enrolment-request-1.bin")).Value);
+
+    [Fact]
     public void RootMetadata1_VerifyFirst_GivesEveryField()
     {
         var root = RootChain.VerifyFirst(

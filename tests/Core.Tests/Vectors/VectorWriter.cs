@@ -31,7 +31,7 @@ public sealed class VectorWriter
         string[] names =
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
-            "entry-record-1.bin", "join-ticket-1.json", "join-ticket-2.json", "personal-part-1.bin",
+            "entry-record-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
             "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
             "root-metadata-1.bin", "root-signatures-1.json",
             "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
@@ -73,6 +73,8 @@ public sealed class VectorWriter
 
         // Form 1 of the ticket is not written any more; its file stays, and is refused.
         Add("join-ticket-2.json", Ticket);
+        Add("join-ticket-code-1.txt", TicketCode);
+        Add("enrolment-request-1.bin", static () => EnrolmentFile.Write(EnrolmentFileKind.Request, "a message as on the wire"u8));
         Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
         Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
     }
@@ -149,6 +151,15 @@ public sealed class VectorWriter
         IssuedAt = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero),
         ExpiresAt = new DateTimeOffset(2026, 11, 26, 8, 0, 0, TimeSpan.Zero),
     }.ToJson();
+
+    private static byte[] TicketCode()
+    {
+        var root = RootMetadata.Parse(VectorFiles.Read("root-metadata-1.bin")).Value;
+        var code = new JoinTicketCode(
+            "t-0011223344556677", Enumerable.Range(0, 16).Select(static i => (byte)i).ToArray(), root.Pin[..JoinTicketCode.PinLength],
+            new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
+        return System.Text.Encoding.ASCII.GetBytes(code.ToQrText("https://central.example:7443") + "\n");
+    }
 
     private static byte[] Root()
     {
