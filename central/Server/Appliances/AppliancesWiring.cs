@@ -14,7 +14,11 @@ internal static class AppliancesWiring
         services.AddOptions<AppliancesOptions>().BindConfiguration(AppliancesOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsValidator>()
+            .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsRelations>()
             .AddSingleton<CallerCheck>()
+            .AddSingleton<CallLimits>()
+            .AddSingleton<RefusalAudit>()
+            .AddSingleton<OpenDoorbells>()
             .AddSingleton<Enrolment>()
             .AddSingleton<SignedClock>()
             .AddSingleton<Pulse>()

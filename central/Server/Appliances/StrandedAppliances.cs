@@ -33,7 +33,7 @@ internal sealed class StrandedAppliances(ICentralStore store, SiteKeys keys)
             return
             [
                 .. (await store.Appliances.ListAsync(cancellationToken))
-                    .Where(static appliance => appliance.State == ApplianceState.Active)
+                    .Where(static appliance => appliance.State is ApplianceState.Active or ApplianceState.Quarantined)
                     .Select(appliance => new StrandedAppliance(appliance, Reason(
                         needed,
                         health.GetValueOrDefault(appliance.ApplianceId)?.RootVersion ?? 0,

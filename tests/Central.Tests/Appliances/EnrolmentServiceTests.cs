@@ -177,7 +177,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_NewKey_GetsACertificateThatWorksBesideTheOld()
+    public async Task Renew_NewKey_GetsACertificateAndTheOldWorksUntilItIsUsed()
     {
         using var appliance = await _site.EnrolAsync();
         using var newKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -188,11 +188,14 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
         var again = await client.RenewAsync(request, cancellationToken: Token);
 
         Assert.Equal(first, again);
+        await new HealthClient(appliance.Channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
         using var bare = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(first.CertificateDer.ToByteArray());
         using var certificate = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.CopyWithPrivateKey(bare, newKey);
         using var channel = _site.Channel(certificate);
         await new HealthClient(channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
-        await new HealthClient(appliance.Channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
+        var old = await Assert.ThrowsAsync<RpcException>(async () => await client.RenewAsync(request, cancellationToken: Token));
+        Assert.Equal(StatusCode.PermissionDenied, old.StatusCode);
+        Assert.Contains("newer certificate", old.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +227,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
                 new RenewRequest { CertificateRequestDer = ByteString.CopyFrom(TestAppliance.SigningRequest(newKey)) }, cancellationToken: Token));
 
         Assert.Equal(StatusCode.Unauthenticated, fault.StatusCode);
-        Assert.Contains("enrol again", fault.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("technician must enrol", fault.Status.Detail, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

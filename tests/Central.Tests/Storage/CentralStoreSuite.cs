@@ -58,7 +58,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     public async Task Appliance_RenewedAndHeard_ShowsItsNewestCertificateAndRoot()
     {
         await AddApplianceAsync("ap-1");
-        foreach (var (key, day) in ((byte, int)[])[(1, 1), (3, 3), (2, 2)])
+        foreach (var (key, day) in ((byte, int)[])[(1, 1), (2, 2), (3, 3)])
         {
             await Store.Appliances.AddCertificateAsync(
                 new IssuedCertificate { ApplianceId = "ap-1", Spki = [key], Der = [key, key], IssuedAt = Now.AddDays(day), NotAfter = Now.AddDays(90 + day) },
