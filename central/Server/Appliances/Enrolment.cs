@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Central.Appliances;
@@ -32,7 +33,7 @@ internal sealed class Enrolment(
         new(RefusalKind.NotPermitted, "this ticket is not known here; ask central for a new one");
 
     private static readonly CallRefusal ForeignKey =
-        new(RefusalKind.NotPermitted, "this key belongs to another enrolment; make a new one");
+        new(RefusalKind.NotPermitted, "this key belongs to another enrolment; make a new one") { Code = RefusalReason.KeyUsed };
 
     /// <summary>
     /// 1. Checks that the request is well formed and that the applicant holds both keys. 2. Finds the ticket. 3. A ticket
@@ -101,7 +102,7 @@ internal sealed class Enrolment(
         var spki = key.ExportSubjectPublicKeyInfo();
         var known = await store.Appliances.FindCertificateOfKeyAsync(appliance.ApplianceId, spki, cancellationToken);
         if (known is not null && known.NotAfter <= time.GetUtcNow())
-            return new CallRefusal(RefusalKind.BadRequest, "renewing takes a new key; this one had a certificate before");
+            return new CallRefusal(RefusalKind.BadRequest, "renewing takes a new key; this one had a certificate before") { Code = RefusalReason.KeyUsed };
         return await CertifyAsync(appliance, key, cancellationToken) is { } der ? der : ForeignKey;
     }
 

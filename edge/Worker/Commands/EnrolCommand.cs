@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Commands;
 
@@ -36,7 +37,9 @@ internal static class EnrolCommand
                 return Fail($"There is no ticket at {ticketFile.FullName}. Copy it from the technician's stick and try again.");
             if (!JoinTicket.TryParse(await File.ReadAllBytesAsync(ticketFile.FullName, cancellationToken), out var ticket, out var problem))
                 return Fail($"{ticketFile.FullName}: {problem}.");
-            var client = new EnrolmentClient(new DataFolder(dataPath), TimeProvider.System);
+            var data = new DataFolder(dataPath);
+            var keys = DeviceKeyStores.Open(RunCommand.Configure(new ConfigurationManager(), data, []), data, TimeProvider.System);
+            var client = new EnrolmentClient(data, keys, TimeProvider.System);
             var enrolled = await client.EnrolAsync(
                 ticket, serial ?? HardwareSerial.Read(), System.Console.Error.WriteLine, cancellationToken);
             if (!enrolled.TryGet(out var identity, out var sentence))
@@ -51,6 +54,10 @@ internal static class EnrolCommand
         catch (OperationCanceledException)
         {
             return Fail("Stopped. Run the same command again to go on waiting for approval.");
+        }
+        catch (OptionsValidationException fault)
+        {
+            return Fail($"A setting is wrong: {string.Join(" ", fault.Failures)}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -3,8 +3,10 @@ using System.Reflection;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
 
 namespace EdgeCheckpoint.Worker.Health;
 
@@ -13,7 +15,14 @@ internal sealed record PartStatus(string Name, DeviceHealth Health);
 
 /// <summary>What the appliance knows of its own parts, for screens, heartbeat and the health endpoint. No personal data.</summary>
 internal sealed class ApplianceHealth(
-    IDocumentScanner scanner, IBoard board, JournalStore journal, InstalledList list, TamperLatch tamper, TimeProvider time)
+    IDocumentScanner scanner,
+    IBoard board,
+    JournalStore journal,
+    InstalledList list,
+    TamperLatch tamper,
+    IDeviceKeyStore keys,
+    CertificateWatch certificate,
+    TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
         typeof(ApplianceHealth).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -27,6 +36,8 @@ internal sealed class ApplianceHealth(
             new("tamper", tamper.IsOpen ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now) : board.Tamper.Health),
             new("stack-light", board.StackLight.Health),
             new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
+            new("device-key", keys.Protection),
+            new("certificate", certificate.Health()),
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];
     }

@@ -38,7 +38,8 @@ internal sealed class Bench : IDisposable
     internal Bench()
     {
         Data = new DataFolder(_folder);
-        Key = DeviceKeyFiles.LoadOrCreate(Data);
+        KeyStore = new DeviceKeyFiles(Data, seal: null, Time);
+        Key = KeyStore.LoadOrCreate();
         _officer = NewOfficer(_officerKey);
         Identity = new ApplianceIdentity
         {
@@ -73,7 +74,9 @@ internal sealed class Bench : IDisposable
 
     internal SiteTrust Trust { get; }
 
-    internal DeviceKey Key { get; }
+    internal IDeviceKeyStore KeyStore { get; }
+
+    internal IDeviceKey Key { get; }
 
     internal ContentKeyFiles Keys { get; }
 
@@ -132,7 +135,7 @@ internal sealed class Bench : IDisposable
         };
     }
 
-    private static byte[] SelfSigned(DeviceKey key)
+    private static byte[] SelfSigned(IDeviceKey key)
     {
         var request = new CertificateRequest("CN=ap-bench", key.SigningKey, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(Start.AddDays(-1), Start.AddDays(90));

@@ -48,7 +48,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_Alone_OpensNeitherListNorJournal()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
 
         Assert.False(OpensList(device, secret: null));
         Assert.False(OpensRecord(device));
@@ -57,7 +57,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithAWrongPersonHalf_OpensNothing()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
         using var guess = new PostSecret(Accounts(device).DeviceHalf.Span, new byte[PostSecret.HalfLength], _bench.Identity.ApplianceId);
         using var journal = guess.JournalKey();
 
@@ -68,7 +68,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithAPersonsSecret_OpensBoth()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
         using var secret = SecretOf(Accounts(device), "OFF-17", InventedPeople.OfficerSecret, "")!;
         using var journal = secret.JournalKey();
 
@@ -79,7 +79,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithThePinAndWithoutTheBadge_OpensNothing()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
 
         Assert.Null(SecretOf(Accounts(device), "SUP-02", InventedPeople.SupervisorPin, ""));
         Assert.Null(SecretOf(Accounts(device), "SUP-02", InventedPeople.SupervisorPin, BadgeCode.Create()));
