@@ -156,7 +156,8 @@ internal sealed class ClockKeeper
             _wasConfirmedThisBoot = parts.Length > 1
                 && Guid.TryParse(parts[1], CultureInfo.InvariantCulture, out var bootId) && bootId == _machine.BootId;
             if (_wasConfirmedThisBoot && parts.Length > 3 && TryTime(parts[2], out var signed)
-                && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var monotonic))
+                && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var monotonic)
+                && monotonic <= MonotonicMicroseconds())
             {
                 _signed = new SignedMoment(signed, monotonic);
             }

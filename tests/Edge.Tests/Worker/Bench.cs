@@ -15,6 +15,7 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,8 @@ internal sealed class Bench : IDisposable
     private readonly PostAccount _officer;
     private JournalStore? _journal;
     private OfferedBadge? _badge;
+    private CredentialBook? _credentials;
+    private CentralLink? _link;
 
     internal Bench()
     {
@@ -78,6 +81,12 @@ internal sealed class Bench : IDisposable
 
     internal IDeviceKey Key { get; }
 
+    internal CredentialBook Credentials => _credentials ??= new CredentialBook(Data, Identity, KeyStore);
+
+    /// <summary>A link to a central that nobody answers for.</summary>
+    internal CentralLink Link => _link ??= new CentralLink(
+        Identity, Trust, Credentials, Clock, Time, Options.Create(new SyncOptions()), NullLogger<CentralLink>.Instance);
+
     internal ContentKeyFiles Keys { get; }
 
     internal ReleaseStore Releases { get; }
@@ -110,6 +119,10 @@ internal sealed class Bench : IDisposable
     internal MachineClock Machine { get; } = new(Guid.NewGuid(), HasBatteryClock: true);
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
+
+    /// <summary>The clock after the power was off.</summary>
+    internal ClockKeeper NewBoot() =>
+        Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, new MachineClock(Guid.NewGuid(), HasBatteryClock: true));
 
     /// <summary>Signs the officer of the bench in, as if the counter had.</summary>
     internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
@@ -282,6 +295,8 @@ internal sealed class Bench : IDisposable
         Keyring.Dispose();
         _officerKey.Dispose();
         Key.Dispose();
+        _link?.Dispose();
+        _credentials?.Dispose();
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

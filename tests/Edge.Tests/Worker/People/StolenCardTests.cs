@@ -88,7 +88,7 @@ public sealed class StolenCardTests : IDisposable
     }
 
     /// <summary>The accounts open with the device key, since nobody has signed in when they are read.</summary>
-    private PeopleContent Accounts(DeviceKey device) =>
+    private PeopleContent Accounts(IDeviceKey device) =>
         new PeopleInstaller(ReleaseStore.OfPeople(_bench.Data), new ContentKeyFiles(_bench.Data), device, _bench.Identity, _bench.Trust, _bench.Clock)
             .OpenInstalled().Value;
 
@@ -104,7 +104,7 @@ public sealed class StolenCardTests : IDisposable
                 people.ApplianceId);
     }
 
-    private bool OpensList(DeviceKey device, PostSecret? secret)
+    private bool OpensList(IDeviceKey device, PostSecret? secret)
     {
         var (release, segmentPath) = ReleaseStore.OfLists(_bench.Data).FindCurrent(out _)!.Value;
         var metadata = ReleaseMetadata.Parse(release.Metadata).Value;
