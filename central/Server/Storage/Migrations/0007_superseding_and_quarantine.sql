@@ -15,3 +15,6 @@ ALTER TABLE appliances ADD COLUMN leased_until INTEGER NULL;
 -- Rises with every change of what an appliance may do, so that open streams are asked again who they are.
 CREATE TABLE admission_changes (count INTEGER NOT NULL);
 INSERT INTO admission_changes (count) VALUES (0);
+
+-- A command that was taken back: the appliance is not given it any more.
+ALTER TABLE commands ADD COLUMN withdrawn_at INTEGER NULL;
