@@ -5,6 +5,7 @@ using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
 
@@ -22,6 +23,8 @@ internal sealed class ApplianceHealth(
     TamperLatch tamper,
     IDeviceKeyStore keys,
     CertificateWatch certificate,
+    BlockBook blocks,
+    CommandBook commands,
     TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
@@ -38,7 +41,15 @@ internal sealed class ApplianceHealth(
             new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
             new("device-key", keys.Protection),
             new("certificate", certificate.Health()),
+            new("state", State(now)),
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];
+    }
+
+    /// <summary>Small files that were damaged: the appliance works on, and somebody must know.</summary>
+    private DeviceHealth State(DateTimeOffset now)
+    {
+        var problems = $"{blocks.Problem} {commands.Problem}".Trim();
+        return new DeviceHealth(problems.Length == 0 ? DeviceState.Ok : DeviceState.Attention, problems, now);
     }
 }

@@ -3,6 +3,7 @@ using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,7 +19,8 @@ public sealed class StartServiceTests
         using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time);
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
-        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate, bench.Time);
+        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate,
+            new BlockBook(bench.Data), new CommandBook(bench.Data), bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

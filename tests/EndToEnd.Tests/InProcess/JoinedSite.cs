@@ -52,7 +52,7 @@ internal sealed class JoinedSite : IAsyncDisposable
 
     internal WorkerFolder Data => new(_folder.Combine("appliance"));
 
-    internal string Folder => _folder.Path;
+    internal string CentralFolder => _settings.Folder.Root;
 
     internal string ApplianceId { get; private set; } = "";
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Testing;
@@ -83,6 +84,25 @@ public sealed class RenewalTests
         Assert.Null(await site.HealthAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Running_ForMoreThanAYear_CentralRenewsItsOwnCertificateTooAndNobodyIsCutOff()
+    {
+        await using var site = await JoinedSite.StartAsync(Cancel);
+        await site.HeardAsync(Cancel);
+        var first = site.Central.Services.GetRequiredService<SiteKeys>().ServerCertificate.NotAfter;
+
+        for (var days = 0; days < 390; days += 55)
+        {
+            Advance(site, TimeSpan.FromDays(55));
+            site.Central.Services.GetRequiredService<ServerCertificateUpkeep>().Look();
+            site.Parts.GetRequiredService<CentralLink>().Rebuild();
+            await site.HeardAsync(Cancel);
+        }
+
+        Assert.True(site.CentralTime.GetUtcNow() > first);
+        Assert.Equal(EdgeCheckpoint.Records.ClockQuality.Confirmed, site.Parts.GetRequiredService<ClockKeeper>().Read().Quality);
+    }
+
     /// <summary>What a power cut after each step leaves on the card.</summary>
     [Theory]
     [InlineData("the key was made")]
@@ -128,7 +148,7 @@ public sealed class RenewalTests
         {
             // As a central restored from a backup: its own authority signed this certificate, and its store does not know it.
             var key = book.NextKey();
-            book.KeepNext(key, site.Central.Services.GetRequiredService<EdgeCheckpoint.Central.Keys.SiteKeys>().Authority.CertifyAppliance(
+            book.KeepNext(key, site.Central.Services.GetRequiredService<SiteKeys>().Authority.CertifyAppliance(
                 PublicKey.CreateFromSubjectPublicKeyInfo(key.SigningKeySpki.Span, out _), site.ApplianceId, site.CentralTime.GetUtcNow(), out _));
         }
 
