@@ -28,6 +28,9 @@ internal sealed class Enrolment(
 {
     private const int TextLengthMax = 128;
 
+    /// <summary>Longest certificate request that is read, in bytes: a P-256 one has some 250, and its name counts for nothing.</summary>
+    private const int RequestLengthMax = 4096;
+
     /// <summary>One answer for an unknown ticket and a wrong secret: the difference is nobody's business.</summary>
     private static readonly CallRefusal UnknownTicket =
         new(RefusalKind.NotPermitted, "this ticket is not known here; ask central for a new one");
@@ -190,6 +193,8 @@ internal sealed class Enrolment(
     /// <summary>The key of a PKCS#10 request whose own signature proves that the sender holds it.</summary>
     private static Result<PublicKey, CallRefusal> ReadRequest(ReadOnlyMemory<byte> der)
     {
+        if (der.Length > RequestLengthMax)
+            return Bad($"the certificate request has {der.Length} bytes; at most {RequestLengthMax} are read");
         try
         {
             var request = CertificateRequest.LoadSigningRequest(

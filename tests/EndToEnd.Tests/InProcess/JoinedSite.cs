@@ -4,6 +4,7 @@ using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Simulated;
+using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Testing;
 using EdgeCheckpoint.Worker.Commands;
 using EdgeCheckpoint.Worker.Enrolment;
@@ -84,23 +85,23 @@ internal sealed class JoinedSite : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Stops central and starts it again on the same folder and port.</summary>
-    internal async Task RestartCentralAsync(CancellationToken cancellationToken)
-    {
-        await Central.StopAsync(cancellationToken);
-        await Central.DisposeAsync();
-        _settings = new HostSettings { Folder = _settings.Folder, GrpcUrl = GrpcUrl, DashboardUrl = _settings.DashboardUrl };
-        await RunCentralAsync(cancellationToken);
-    }
+    internal async Task EnrolAsync(CancellationToken cancellationToken) =>
+        await EnrolAsync(
+            await Central.Services.GetRequiredService<Tickets>().IssueAsync(
+                "Utopia North", Serial, TimeSpan.FromHours(72), GrpcUrl.ToString(), Actor, cancellationToken),
+            cancellationToken);
 
-    internal async Task EnrolAsync(CancellationToken cancellationToken)
+    /// <summary>Redeems a ticket with the appliance's own client.</summary>
+    internal async Task<ApplianceIdentity> EnrolAsync(JoinTicket ticket, CancellationToken cancellationToken)
     {
-        var ticket = await Central.Services.GetRequiredService<Tickets>().IssueAsync(
-            "Utopia North", Serial, TimeSpan.FromHours(72), GrpcUrl.ToString(), Actor, cancellationToken);
         var enrolled = await new EnrolmentClient(Data, KeyStore, ApplianceTime).EnrolAsync(ticket, Serial, static _ => { }, cancellationToken);
         Assert.True(enrolled.TryGet(out var identity, out var sentence), sentence);
         ApplianceId = identity.ApplianceId;
+        return identity;
     }
+
+    /// <summary>Opens or closes the enclosure.</summary>
+    internal void SetTamper(ContactLevel level) => _board.SetTamper(level);
 
     internal async Task StartApplianceAsync(CancellationToken cancellationToken, params string[] settings)
     {
@@ -134,10 +135,6 @@ internal sealed class JoinedSite : IAsyncDisposable
         await _appliance.DisposeAsync();
         _appliance = null;
     }
-
-    /// <summary>The appliance as central has it.</summary>
-    internal async Task<EdgeCheckpoint.Central.Storage.Appliance> AtCentralAsync(CancellationToken cancellationToken) =>
-        (await Store.Appliances.FindAsync(ApplianceId, cancellationToken))!;
 
     /// <summary>The newest heartbeat at central; null before the first.</summary>
     internal async Task<HealthReport?> HealthAsync(CancellationToken cancellationToken) =>
