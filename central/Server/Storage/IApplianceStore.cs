@@ -178,8 +178,8 @@ internal interface IApplianceStore
     Task<IssuedCertificate?> FindCertificateOfKeyAsync(
         string applianceId, ReadOnlyMemory<byte> spki, CancellationToken cancellationToken);
 
-    /// <summary>The newest certificate of each appliance that has one.</summary>
-    Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken);
+    /// <summary>The certificate that each appliance is known to have: its oldest that no newer one has superseded.</summary>
+    Task<IReadOnlyDictionary<string, IssuedCertificate>> ListCertificatesInUseAsync(CancellationToken cancellationToken);
 
     /// <summary>The appliance to which exactly this certificate was issued; null for none.</summary>
     Task<CertifiedAppliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken);

@@ -80,6 +80,7 @@ internal static class RunCommand
         SqliteException sqlite => $"The journal in {dataPath} cannot be opened (SQLite error {sqlite.SqliteErrorCode}): {sqlite.Message} Nothing was changed; keep the card and call the technician.",
         InvalidOperationException when fault.Message.Contains("schema", StringComparison.Ordinal) || fault.Message.StartsWith("SQLite", StringComparison.Ordinal) => fault.Message,
         FormatException => $"A setting is wrong: {fault.Message}",
+        IOException => $"{dataPath} cannot be read or written: {fault.Message} Check that the card is there, has room and is not write-protected.",
         _ => null,
     };
 

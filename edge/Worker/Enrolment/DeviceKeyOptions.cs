@@ -13,7 +13,7 @@ public sealed class DeviceKeyOptions
     public string Store { get; set; } = "file";
 
     /// <summary>Name of the systemd credential that seals the files, letters, digits, dot, hyphen and underscore.</summary>
-    [Required, RegularExpression("^[A-Za-z0-9_.-]{1,64}$")]
+    [Required, StringLength(64, MinimumLength = 1)]
     public string Credential { get; set; } = "edge-checkpoint.device-key";
 }
 
@@ -32,12 +32,15 @@ internal static class DeviceKeyStores
         var judged = new DeviceKeyOptionsValidator().Validate(DeviceKeyOptions.Section, options);
         if (judged.Failed)
             throw new OptionsValidationException(DeviceKeyOptions.Section, typeof(DeviceKeyOptions), judged.Failures);
+        if (!options.Credential.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+            throw Wrong($"{DeviceKeyOptions.Section}:Credential is a name of letters, digits, dots, hyphens and underscores, not {options.Credential}.");
         return options.Store switch
         {
             "file" => new DeviceKeyFiles(
                 data, DeviceKeySeal.Find(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), options.Credential), time),
-            _ => throw new OptionsValidationException(
-                DeviceKeyOptions.Section, typeof(DeviceKeyOptions), [$"{DeviceKeyOptions.Section}:Store is {options.Store}; this program has: file."]),
+            _ => throw Wrong($"{DeviceKeyOptions.Section}:Store is {options.Store}; this program has: file."),
         };
     }
+
+    private static OptionsValidationException Wrong(string sentence) => new(DeviceKeyOptions.Section, typeof(DeviceKeyOptions), [sentence]);
 }

@@ -56,7 +56,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Appliance_RenewedAndHeard_ShowsItsNewestCertificateAndRoot()
+    public async Task Appliance_RenewedAndHeard_ShowsTheCertificateItUsesAndItsRoot()
     {
         await AddApplianceAsync("ap-1");
         foreach (var (key, day) in ((byte, int)[])[(1, 1), (2, 2), (3, 3)])
@@ -85,9 +85,11 @@ public abstract class CentralStoreSuite : IAsyncLifetime
             },
             Token);
 
-        var newest = Assert.Single(await Store.Appliances.ListNewestCertificatesAsync(Token));
-        Assert.Equal(("ap-1", Now.AddDays(3)), (newest.Key, newest.Value.IssuedAt));
-        Assert.Equal([3, 3], newest.Value.Der);
+        Assert.Equal([1, 1], Assert.Single(await Store.Appliances.ListCertificatesInUseAsync(Token)).Value.Der);
+        await Store.Appliances.SupersedeOlderAsync(new byte[] { 2, 2 }, Event("ap-1"), Token);
+        var inUse = Assert.Single(await Store.Appliances.ListCertificatesInUseAsync(Token));
+        Assert.Equal(("ap-1", Now.AddDays(2)), (inUse.Key, inUse.Value.IssuedAt));
+        Assert.Equal([2, 2], inUse.Value.Der);
         var health = Assert.Single(await Store.Appliances.ListHealthAsync(Token));
         Assert.Equal((5L, 4L), (health.Value.ListVersion, health.Value.RootVersion));
     }

@@ -262,13 +262,13 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             },
             cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, IssuedCertificate>> ListCertificatesInUseAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, IssuedCertificate>>(
             static transaction => transaction.Query(
                 """
                 SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
                 FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256
-                WHERE c.number = (SELECT max(number) FROM certificates n WHERE n.appliance_id = c.appliance_id)
+                WHERE c.number = (SELECT min(number) FROM certificates n WHERE n.appliance_id = c.appliance_id AND n.superseded_at IS NULL)
                 """,
                 CertificateRow).ToDictionary(static certificate => certificate.ApplianceId),
             cancellationToken);
