@@ -56,6 +56,7 @@ internal static class CentralHost
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddKeys(settings.Folder)
+            .AddKeysUpkeep()
             .AddStorage()
             .AddStorageUpkeep()
             .AddAudit()

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeCheckpoint.Worker;
 
@@ -10,6 +12,9 @@ internal sealed partial class DataFolder
 {
     /// <summary>Name of the journal's folder, for tools that must not create it.</summary>
     internal const string JournalName = "journal";
+
+    /// <summary>Ending of a file that could not be read and was put aside.</summary>
+    internal const string DamagedEnding = ".damaged";
 
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, alike on x64 and arm64
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -66,6 +71,30 @@ internal sealed partial class DataFolder
             throw new InvalidDataException($"{path} can be read by others. Run: chmod 600 {path}");
         return File.ReadAllBytes(path);
     }
+
+    /// <summary>
+    /// Reads a small file of the appliance's state. A damaged one must not stop the appliance: it is put aside as evidence, under its name
+    /// with <see cref="DamagedEnding"/>, and what holds without it holds.
+    /// </summary>
+    internal static T ReadState<T>(string path, JsonTypeInfo<T> type, T without)
+        where T : class
+    {
+        if (!File.Exists(path))
+            return without;
+        try
+        {
+            return JsonSerializer.Deserialize(ReadPrivate(path), type) ?? without;
+        }
+        catch (JsonException)
+        {
+            File.Move(path, path + DamagedEnding, overwrite: true);
+            FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+            return without;
+        }
+    }
+
+    /// <summary>True while evidence of a damaged file lies beside it.</summary>
+    internal static bool WasDamaged(string path) => File.Exists(path + DamagedEnding);
 
     /// <summary>Makes a rename durable: the folder's own entry must reach the disk. .NET opens no folders, libc does.</summary>
     /// <exception cref="IOException">The folder cannot be flushed: the rename may not survive a power cut.</exception>

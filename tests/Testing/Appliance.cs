@@ -40,6 +40,9 @@ public sealed partial class Appliance : IAsyncDisposable
     /// <summary>True when the service was started and has ended by itself.</summary>
     public bool HasStopped => _process?.HasExited == true;
 
+    /// <summary>Variables that the service is started with, beside those of this process.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string DataFolder => Path.Combine(_folder, "data");
 
     public string Log => _process?.Log ?? "";
@@ -72,7 +75,8 @@ public sealed partial class Appliance : IAsyncDisposable
         ];
         _process = ChildProcess.Start(
             ProgramFiles.Appliance,
-            ["run", "--data", DataFolder, .. defaults.Concat(settings).SelectMany(static setting => new[] { "--set", setting })]);
+            ["run", "--data", DataFolder, .. defaults.Concat(settings).SelectMany(static setting => new[] { "--set", setting })],
+            Environment);
         CounterAddress = new Uri(await _process.LineAsync("Counter page on ", Patience, cancellationToken));
     }
 

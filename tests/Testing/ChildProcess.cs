@@ -20,9 +20,13 @@ public sealed class ChildProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a program.</summary>
-    public static ChildProcess Start(IReadOnlyList<string> command, IEnumerable<string> arguments)
+    /// <param name="environment">Variables beside those of this process; null for none.</param>
+    public static ChildProcess Start(
+        IReadOnlyList<string> command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var process = new Process { StartInfo = StartInfo(command, arguments) };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            process.StartInfo.Environment[name] = value;
         var child = new ChildProcess(process);
         process.OutputDataReceived += (_, line) => child.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => child.Keep(line.Data);

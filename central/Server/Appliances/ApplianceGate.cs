@@ -6,18 +6,11 @@ using Grpc.Core.Interceptors;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>
-/// Stands before every gRPC method: identifies the caller, and lets no exception out. A method that is not named here
-/// needs a certificate in its time; forgetting one cannot open a door.
+/// Stands before every gRPC method: identifies the caller by the method's <see cref="CallRule"/>, bounds how often it calls, and lets
+/// no exception out.
 /// </summary>
-internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> logger) : Interceptor
+internal sealed class ApplianceGate(CallerCheck callers, CallLimits limits, ILogger<ApplianceGate> logger) : Interceptor
 {
-    private const string JoinMethod = "/checkpoint.v1.EnrolmentService/Join";
-
-    /// <summary>Public and signed: whoever has a short code asks for them before it trusts anybody.</summary>
-    private const string SiteRootsMethod = "/checkpoint.v1.EnrolmentService/GetSiteRoots";
-    private const string CommandMethods = "/checkpoint.v1.CommandService/";
-    private const string RenewMethod = "/checkpoint.v1.EnrolmentService/Renew";
-
     private static readonly object ApplianceKey = new();
 
     /// <summary>The appliance that calls; every method but Join and GetSiteRoots has one.</summary>
@@ -27,7 +20,7 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
     public static async Task RecheckAsync(CallerCheck callers, ServerCallContext context)
     {
         var answer = await callers.IdentifyAsync(
-            context.GetHttpContext().Connection.ClientCertificate, mayBeExpired: false, mayBeRevoked: false, context.CancellationToken);
+            context.GetHttpContext().Connection.ClientCertificate, CallRule.Of(context.Method), context.CancellationToken);
         if (!answer.TryGet(out _, out var refusal))
             throw GrpcStatuses.From(refusal);
     }
@@ -77,17 +70,27 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
 
     private async Task IdentifyAsync(ServerCallContext context)
     {
-        if (context.Method is JoinMethod or SiteRootsMethod)
-            return;
-        var answer = await callers.IdentifyAsync(
-            context.GetHttpContext().Connection.ClientCertificate, context.Method == RenewMethod, context.Method.StartsWith(CommandMethods, StringComparison.Ordinal), context.CancellationToken);
-        if (!answer.TryGet(out var appliance, out var refusal))
+        var rule = CallRule.Of(context.Method);
+        var connection = context.GetHttpContext().Connection;
+        if (rule.MayBeAnonymous)
         {
-            Log.CallRefused(logger, context.Method, context.Peer, refusal.Reason);
-            throw GrpcStatuses.From(refusal);
+            Refuse(limits.CheckAddress(connection.RemoteIpAddress), context);
+            return;
         }
 
+        var answer = await callers.IdentifyAsync(connection.ClientCertificate, rule, context.CancellationToken);
+        if (!answer.TryGet(out var appliance, out var refusal))
+            Refuse(refusal, context);
+        Refuse(limits.CheckAppliance(appliance!.ApplianceId), context);
         context.UserState[ApplianceKey] = appliance;
+    }
+
+    private void Refuse(CallRefusal? refusal, ServerCallContext context)
+    {
+        if (refusal is null)
+            return;
+        Log.CallRefused(logger, context.Method, context.Peer, refusal.Reason);
+        throw GrpcStatuses.From(refusal);
     }
 
     /// <summary>What the caller is told; null to let the exception through as it is.</summary>

@@ -23,7 +23,40 @@ internal sealed class AppliancesOptions
     /// <summary>Silence after which a post is shown as overdue, in minutes.</summary>
     [Range(1, 10_080)]
     public int OverdueMinutes { get; set; } = 15;
+
+    /// <summary>Calls an appliance may make each second, over time. A download is one call for each 64 KiB.</summary>
+    [Range(1, 10_000)]
+    public int CallsPerSecond { get; set; } = 50;
+
+    /// <summary>Calls an appliance may make at once after it was quiet.</summary>
+    [Range(10, 100_000)]
+    public int CallsAtOnce { get; set; } = 500;
+
+    /// <summary>Applications with a ticket that are taken from one address each minute. A waiting appliance makes twelve.</summary>
+    [Range(1, 100_000)]
+    public int JoinsPerMinute { get; set; } = 300;
+
+    /// <summary>Applications that are taken from one address at once after it was quiet.</summary>
+    [Range(1, 100_000)]
+    public int JoinsAtOnce { get; set; } = 100;
+
+    /// <summary>Doorbells an appliance may hold open: the present one, and one whose connection is dead without anybody knowing.</summary>
+    [Range(1, 16)]
+    public int DoorbellsMax { get; set; } = 2;
+
+    /// <summary>Refusals written into the audit each hour, over all appliances and tickets.</summary>
+    [Range(1, 10_000)]
+    public int RefusalsAuditedPerHour { get; set; } = 60;
 }
 
 [OptionsValidator]
 internal sealed partial class AppliancesOptionsValidator : IValidateOptions<AppliancesOptions>;
+
+/// <summary>What single ranges cannot say: limits that contradict each other.</summary>
+internal sealed class AppliancesOptionsRelations : IValidateOptions<AppliancesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AppliancesOptions options) =>
+        options.CallsAtOnce < options.CallsPerSecond ? ValidateOptionsResult.Fail("Appliances:CallsAtOnce is less than Appliances:CallsPerSecond.")
+        : options.JoinsPerMinute < 60 / options.JoinRetrySeconds ? ValidateOptionsResult.Fail("Appliances:JoinsPerMinute is too little for one appliance that waits (Appliances:JoinRetrySeconds).")
+        : ValidateOptionsResult.Success;
+}

@@ -6,7 +6,8 @@ internal static class AppliancesWiring
 {
     /// <summary>What commands and server share.</summary>
     public static IServiceCollection AddAppliances(this IServiceCollection services) =>
-        services.AddSingleton<Tickets>().AddSingleton<Enrolment>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>().AddSingleton<LostAppliance>();
+        services.AddSingleton<Tickets>().AddSingleton<Enrolment>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>()
+            .AddSingleton<LostAppliance>().AddSingleton<WipeOrders>();
 
     /// <summary>What only the server needs: doorbell, health, checks of callers.</summary>
     public static IServiceCollection AddApplianceServices(this IServiceCollection services)
@@ -14,7 +15,11 @@ internal static class AppliancesWiring
         services.AddOptions<AppliancesOptions>().BindConfiguration(AppliancesOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsValidator>()
+            .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsRelations>()
             .AddSingleton<CallerCheck>()
+            .AddSingleton<CallLimits>()
+            .AddSingleton<RefusalAudit>()
+            .AddSingleton<OpenDoorbells>()
             .AddSingleton<SignedClock>()
             .AddSingleton<Pulse>()
             .AddSingleton<PulseWatcher>()

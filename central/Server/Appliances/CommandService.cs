@@ -18,7 +18,7 @@ internal sealed class CommandService(ICentralStore store, Auditor auditor) : Pro
         var commands = await store.Commands.ReadAfterAsync(
             caller.ApplianceId, (long)Math.Min(request.AfterNumber, long.MaxValue), CommandsMax, context.CancellationToken);
         var response = new PullCommandsResponse();
-        response.Commands.AddRange(commands.Select(ToWire));
+        response.Commands.AddRange(commands.Where(static command => command.WithdrawnAt is null).Select(ToWire));
         return response;
     }
 

@@ -13,6 +13,7 @@ internal sealed class DoorbellService(
     Pulse pulse,
     SignedClock clock,
     CallerCheck callers,
+    OpenDoorbells doorbells,
     IOptions<AppliancesOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
@@ -29,9 +30,10 @@ internal sealed class DoorbellService(
             request.TickIntervalSeconds == 0
                 ? options.Value.TickSeconds
                 : Math.Clamp(request.TickIntervalSeconds, TickSecondsMin, TickSecondsMax));
+        using var place = doorbells.Enter(caller.ApplianceId);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, lifetime.ApplicationStopping);
-        long rung = 0, revoked = 0;
+            context.CancellationToken, lifetime.ApplicationStopping, place.Displaced);
+        long rung = 0, changes = 0;
         ulong rungRoot = 0;
         var nextTick = time.GetTimestamp();
         try
@@ -39,9 +41,9 @@ internal sealed class DoorbellService(
             while (true)
             {
                 var beat = pulse.Current;
-                if (beat.RevokedCount != revoked || time.GetTimestamp() >= nextTick)
+                if (beat.AdmissionChanges != changes || time.GetTimestamp() >= nextTick)
                     await ApplianceGate.RecheckAsync(callers, context);
-                revoked = beat.RevokedCount;
+                changes = beat.AdmissionChanges;
                 if (beat.ListVersion > rung)
                 {
                     rung = beat.ListVersion;
@@ -66,7 +68,7 @@ internal sealed class DoorbellService(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The appliance hung up, or central stops: the ordinary end of a doorbell.
+            // The appliance hung up or has newer doorbells, or central stops: the ordinary end of one.
         }
     }
 

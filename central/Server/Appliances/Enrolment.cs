@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Central.Appliances;
@@ -27,16 +28,19 @@ internal sealed record JoinStanding(Appliance Appliance, byte[]? CertificateDer)
 
 /// <summary>Admits appliances by ticket, and renews their certificates (DESIGN §10).</summary>
 internal sealed class Enrolment(
-    ICentralStore store, SiteKeys keys, Auditor auditor, TimeProvider time, ILogger<Enrolment> logger)
+    ICentralStore store, SiteKeys keys, Auditor auditor, RefusalAudit refusals, TimeProvider time, ILogger<Enrolment> logger)
 {
     private const int TextLengthMax = 128;
+
+    /// <summary>Longest certificate request that is read, in bytes: a P-256 one has some 250, and its name counts for nothing.</summary>
+    private const int RequestLengthMax = 4096;
 
     /// <summary>One answer for an unknown ticket and a wrong secret: the difference is nobody's business.</summary>
     private static readonly CallRefusal UnknownTicket =
         new(RefusalKind.NotPermitted, "this ticket is not known here; ask central for a new one");
 
     private static readonly CallRefusal ForeignKey =
-        new(RefusalKind.NotPermitted, "this key belongs to another enrolment; make a new one");
+        new(RefusalKind.NotPermitted, "this key belongs to another enrolment; make a new one") { Code = RefusalReason.KeyUsed };
 
     /// <summary>
     /// 1. Checks that the request is well formed and that the applicant holds both keys. 2. Finds the ticket. 3. A ticket
@@ -111,7 +115,7 @@ internal sealed class Enrolment(
         var spki = key.ExportSubjectPublicKeyInfo();
         var known = await store.Appliances.FindCertificateOfKeyAsync(appliance.ApplianceId, spki, cancellationToken);
         if (known is not null && known.NotAfter <= time.GetUtcNow())
-            return new CallRefusal(RefusalKind.BadRequest, "renewing takes a new key; this one had a certificate before");
+            return new CallRefusal(RefusalKind.BadRequest, "renewing takes a new key; this one had a certificate before") { Code = RefusalReason.KeyUsed };
         return await CertifyAsync(appliance, key, cancellationToken) is { } der ? der : ForeignKey;
     }
 
@@ -161,8 +165,7 @@ internal sealed class Enrolment(
     private async Task<CallRefusal> RefuseAsync(Ticket ticket, string reason, CancellationToken cancellationToken)
     {
         Log.TicketRefused(logger, ticket.TicketId, reason);
-        await store.Audit.AppendAsync(
-            auditor.Event(Auditor.Central, AuditAction.TicketRefused, ticket.TicketId, reason), cancellationToken);
+        await refusals.NoteAsync(AuditAction.TicketRefused, ticket.TicketId, reason, cancellationToken);
         return new CallRefusal(RefusalKind.NotPermitted, reason);
     }
 
@@ -202,6 +205,8 @@ internal sealed class Enrolment(
     /// <summary>The key of a PKCS#10 request whose own signature proves that the sender holds it.</summary>
     private static Result<PublicKey, CallRefusal> ReadRequest(ReadOnlyMemory<byte> der)
     {
+        if (der.Length > RequestLengthMax)
+            return Bad($"the certificate request has {der.Length} bytes; at most {RequestLengthMax} are read");
         try
         {
             var request = CertificateRequest.LoadSigningRequest(

@@ -3,7 +3,6 @@ using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
-using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Central.Appliances;
 
@@ -12,30 +11,29 @@ internal sealed record ExposedTraveller(DateTimeOffset CrossedAt, Guid Encounter
 
 /// <summary>What was lost with an appliance, for those who must be told.</summary>
 /// <param name="WasActive">False when it had been revoked before.</param>
-/// <param name="IsWipeQueued">False when central's folder has not the keys to sign the command.</param>
+/// <param name="Wipe">What became of the command to wipe it.</param>
 /// <param name="LastHealth">What it last told; null for nothing.</param>
 /// <param name="Travellers">Durable here and not erased, so that they may have been on it.</param>
 /// <param name="Unreadable">Encounters of it that do not open here.</param>
+/// <param name="LeasedUntil">When its lease of the list's key has ended at the latest; null when it never had one.</param>
 /// <param name="Accounts">Accounts it carried, with how their secrets are.</param>
 internal sealed record LossReport(
     Appliance Appliance,
     bool WasActive,
-    bool IsWipeQueued,
+    WipeOrder Wipe,
     HealthReport? LastHealth,
     IReadOnlyList<ExposedTraveller> Travellers,
     int Unreadable,
-    IReadOnlyList<PostAccount> Accounts);
+    IReadOnlyList<PostAccount> Accounts,
+    DateTimeOffset? LeasedUntil);
 
 /// <summary>
 /// What one does about an appliance that is lost or stolen, in one action: (1) revoke it, so that it gets nothing more and its
 /// content keys are leased no longer, (2) queue the signed command to wipe it, (3) account for the look, (4) say what was on it.
 /// </summary>
-internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, ApplianceAdmission admission, Auditor auditor, TimeProvider time)
+internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, ApplianceAdmission admission, WipeOrders wipes, Auditor auditor)
 {
     public const string Purpose = "breach-notice";
-
-    /// <summary>A lost appliance may turn up years later.</summary>
-    private static readonly TimeSpan WipeLife = TimeSpan.FromDays(3653);
 
     private const int PageLength = 500;
 
@@ -52,7 +50,7 @@ internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, Applianc
             return problem;
 
         // 2
-        var isQueued = await QueueWipeAsync(applianceId, actor, cancellationToken);
+        var wipe = await wipes.OrderAsync(applianceId, actor, cancellationToken);
 
         // 3
         var audit = auditor.Event(actor, AuditAction.ApplianceLost, applianceId, reason) with { Purpose = Purpose, CaseReference = caseReference };
@@ -61,44 +59,21 @@ internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, Applianc
         // 4
         var (travellers, unreadable) = await ReadTravellersAsync(applianceId, cancellationToken);
         return new LossReport(
-            appliance, wasActive, isQueued, (await store.Appliances.ListHealthAsync(cancellationToken)).GetValueOrDefault(applianceId),
-            travellers, unreadable, await AccountsAsync(appliance, cancellationToken));
+            appliance, wasActive, wipe, (await store.Appliances.ListHealthAsync(cancellationToken)).GetValueOrDefault(applianceId),
+            travellers, unreadable, await AccountsAsync(appliance, cancellationToken),
+            (await store.Appliances.FindAsync(applianceId, cancellationToken))!.LeasedUntil);
     }
 
-    /// <summary>A wipe that waits already is not ordered again; the appliance would count it as a second one.</summary>
-    private async Task<bool> QueueWipeAsync(string applianceId, string actor, CancellationToken cancellationToken)
-    {
-        if (keys.KeysOf(SigningRole.Policy).Length < keys.Root.Trust.Find(SigningRole.Policy)!.Threshold)
-            return false;
-        while (true)
-        {
-            var waiting = await store.Commands.ReadAfterAsync(applianceId, 0, PageLength, cancellationToken);
-            if (waiting.Any(static command => command is { Kind: CommandKind.Wipe, Outcome: null }))
-                return true;
-            var now = time.GetUtcNow();
-            var number = await store.Commands.ReadNextNumberAsync(applianceId, cancellationToken);
-            var statement = new CommandStatement(
-                Guid.NewGuid(), applianceId, (ulong)number, CommandKind.Wipe, Instant.ToMicroseconds(now), Instant.ToMicroseconds(now + WipeLife)).Encode();
-            var command = new StoredCommand
-            {
-                ApplianceId = applianceId,
-                Number = number,
-                Kind = CommandKind.Wipe,
-                Statement = statement,
-                Signatures = [.. keys.KeysOf(SigningRole.Policy).Select(key => key.SignRelease(statement))],
-                OrderedAt = now,
-            };
-            if (await store.Commands.AddAsync(command, auditor.Event(actor, AuditAction.WipeOrdered, applianceId, $"command {number}"), cancellationToken))
-                return true;
-        }
-    }
-
-    /// <summary>The newest verdict of each encounter that still has its key.</summary>
+    /// <summary>
+    /// The newest verdict of each encounter that still has its key. What came as a fork counts too: it was on the card, or on a copy of it.
+    /// </summary>
     private async Task<(IReadOnlyList<ExposedTraveller> Travellers, int Unreadable)> ReadTravellersAsync(
         string applianceId, CancellationToken cancellationToken)
     {
         var found = new Dictionary<Guid, ExposedTraveller>();
         var unreadable = 0;
+        foreach (var record in await store.Records.ReadForksAsync(applianceId, cancellationToken))
+            Take(record);
         foreach (var lane in (await store.Records.ListLanesAsync(cancellationToken)).Where(lane => lane.ApplianceId == applianceId && lane.Lane == Lane.Encounters))
         {
             for (long next = 1; next <= lane.LastSequence;)
@@ -107,25 +82,31 @@ internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, Applianc
                 if (page.Count == 0)
                     break;
                 next = page[^1].Key.Sequence + 1;
-                foreach (var record in page.Where(static record => record.WrappedKey is not null))
-                {
-                    var header = RecordHeader.Parse(record.Header).Value;
-                    if (header is not { Kind: RecordKind.EncounterVerdict, EncounterId: { } encounter })
-                        continue;
-                    if (SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext).TryGet(out var bytes, out _)
-                        && PersonalPart.Decode(bytes).TryGet(out var person, out _))
-                    {
-                        found[encounter] = new ExposedTraveller(Instant.FromMicroseconds(header.WallUnixMicroseconds), encounter, person);
-                    }
-                    else
-                    {
-                        unreadable++;
-                    }
-                }
+                foreach (var record in page)
+                    Take(record);
             }
         }
 
         return ([.. found.Values.OrderBy(static traveller => traveller.CrossedAt)], unreadable);
+
+        void Take(StoredRecord record)
+        {
+            if (record.WrappedKey is null || !RecordHeader.Parse(record.Header).TryGet(out var header, out _)
+                || header is not { Kind: RecordKind.EncounterVerdict, EncounterId: { } encounter })
+            {
+                return;
+            }
+
+            if (SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext).TryGet(out var bytes, out _)
+                && PersonalPart.Decode(bytes).TryGet(out var person, out _))
+            {
+                found[encounter] = new ExposedTraveller(Instant.FromMicroseconds(header.WallUnixMicroseconds), encounter, person);
+            }
+            else
+            {
+                unreadable++;
+            }
+        }
     }
 
     private async Task<IReadOnlyList<PostAccount>> AccountsAsync(Appliance appliance, CancellationToken cancellationToken) =>

@@ -18,10 +18,10 @@ internal sealed class Pulse
     public PulseBeat Current => _beat;
 
     /// <summary>Tells that something changed.</summary>
-    public void Beat(long newestListVersion, long revokedCount, ulong rootVersion)
+    public void Beat(long newestListVersion, long admissionChanges, ulong rootVersion)
     {
         var last = _beat;
-        _beat = new PulseBeat(last.Number + 1, newestListVersion, revokedCount, rootVersion);
+        _beat = new PulseBeat(last.Number + 1, newestListVersion, admissionChanges, rootVersion);
         last.End();
     }
 }
@@ -29,9 +29,9 @@ internal sealed class Pulse
 /// <summary>The time between two changes.</summary>
 /// <param name="Number">Rises with each change.</param>
 /// <param name="ListVersion">Newest published watchlist; 0 for none.</param>
-/// <param name="RevokedCount">Appliances revoked so far: when it rises, open streams are asked who they are.</param>
+/// <param name="AdmissionChanges">Rises when what an appliance may do changes; open streams are then asked who they are.</param>
 /// <param name="RootVersion">Newest root of the site.</param>
-internal sealed record PulseBeat(long Number, long ListVersion, long RevokedCount, ulong RootVersion)
+internal sealed record PulseBeat(long Number, long ListVersion, long AdmissionChanges, ulong RootVersion)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -69,7 +69,7 @@ internal sealed class PulseWatcher(
         _mark = mark;
         pulse.Beat(
             await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken),
-            await store.Appliances.CountRevokedAsync(cancellationToken),
+            await store.Appliances.ReadAdmissionChangesAsync(cancellationToken),
             keys.Root.Version);
     }
 

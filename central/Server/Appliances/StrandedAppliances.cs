@@ -29,11 +29,11 @@ internal sealed class StrandedAppliances(ICentralStore store, SiteKeys keys)
                 .DefaultIfEmpty(after.Version)
                 .Min();
             var health = await store.Appliances.ListHealthAsync(cancellationToken);
-            var certificates = await store.Appliances.ListNewestCertificatesAsync(cancellationToken);
+            var certificates = await store.Appliances.ListCertificatesInUseAsync(cancellationToken);
             return
             [
                 .. (await store.Appliances.ListAsync(cancellationToken))
-                    .Where(static appliance => appliance.State == ApplianceState.Active)
+                    .Where(static appliance => appliance.State is ApplianceState.Active or ApplianceState.Quarantined)
                     .Select(appliance => new StrandedAppliance(appliance, Reason(
                         needed,
                         health.GetValueOrDefault(appliance.ApplianceId)?.RootVersion ?? 0,
@@ -62,7 +62,7 @@ internal sealed class StrandedAppliances(ICentralStore store, SiteKeys keys)
             + "Wait until they have been in contact, revoke those that are lost, or strand them with --yes-strand.");
     }
 
-    private static string Reason(ulong neededRoot, long knownRoot, IssuedCertificate? newest, X509Certificate2[] going)
+    private static string Reason(ulong neededRoot, long knownRoot, IssuedCertificate? inUse, X509Certificate2[] going)
     {
         if (knownRoot < (long)neededRoot)
         {
@@ -71,11 +71,11 @@ internal sealed class StrandedAppliances(ICentralStore store, SiteKeys keys)
                 : string.Create(CultureInfo.InvariantCulture, $"trusts root {knownRoot}; it needs root {neededRoot}");
         }
 
-        if (newest is null)
+        if (inUse is null)
             return "";
-        using var certificate = X509CertificateLoader.LoadCertificate(newest.Der);
+        using var certificate = X509CertificateLoader.LoadCertificate(inUse.Der);
         return going.Any(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
-            ? string.Create(CultureInfo.InvariantCulture, $"has not renewed its certificate since the new authority; it ends {newest.NotAfter:yyyy-MM-dd}")
+            ? string.Create(CultureInfo.InvariantCulture, $"has not renewed its certificate since the new authority; it ends {inUse.NotAfter:yyyy-MM-dd}")
             : "";
     }
 

@@ -18,10 +18,15 @@ internal static class AuditAction
     public const string ApplianceJoined = "appliance.joined";
     public const string ApplianceApproved = "appliance.approved";
     public const string ApplianceRevoked = "appliance.revoked";
+    public const string ApplianceQuarantined = "appliance.quarantined";
+    public const string ApplianceReleased = "appliance.released";
     public const string ApplianceLost = "appliance.lost";
     public const string WipeOrdered = "appliance.wipe-ordered";
     public const string CommandReported = "appliance.command-reported";
     public const string CertificateIssued = "appliance.certificate-issued";
+    public const string CertificateSuperseded = "appliance.certificate-superseded";
+    public const string SupersededCertificateUsed = "appliance.superseded-certificate-used";
+    public const string CommandWithdrawn = "appliance.command-withdrawn";
     public const string ForkFound = "records.fork";
     public const string RecordErased = "records.erased";
     public const string EncounterViewed = "encounter.viewed";

@@ -31,9 +31,17 @@ internal sealed class AppliancesCommands : ICommandPart
         var revoke = new Command("revoke", "Let an appliance go for good; works within seconds on a running server.") { _id, _reason };
         revoke.SetAction((parsed, stop) => DecideAsync(parsed, "Revoked", (admission, id, actor) =>
             admission.RevokeAsync(id, parsed.GetValue(_reason)!, actor, stop)));
-        return new Command("appliances", "Appliances of the site: tickets, approval, revocation.")
+        var quarantine = new Command(
+            "quarantine", "An appliance is in doubt: take what it sends and give it nothing; works within seconds on a running server.") { _id, _reason };
+        quarantine.SetAction((parsed, stop) => DecideAsync(parsed, "Quarantined", (admission, id, actor) =>
+            admission.QuarantineAsync(id, parsed.GetValue(_reason)!, actor, stop)));
+        var release = new Command("release", "Let an appliance out of quarantine.") { _id, _reason };
+        release.SetAction((parsed, stop) => DecideAsync(parsed, "Released", (admission, id, actor) =>
+            admission.ReleaseAsync(id, parsed.GetValue(_reason)!, actor, stop)));
+        return new Command("appliances", "Appliances of the site: tickets, approval, quarantine, revocation.")
         {
-            tickets.BuildOne(), tickets.BuildMany(), list, new AppliancesAdmitCommand().Build(), approve, revoke, new AppliancesLostCommand().Build(),
+            tickets.BuildOne(), tickets.BuildMany(), list, new AppliancesAdmitCommand().Build(), approve, quarantine, release, revoke,
+            new AppliancesLostCommand().Build(), new AppliancesWipeCommands().Wipe(), new AppliancesWipeCommands().Withdraw(),
         };
     }
 

@@ -29,6 +29,12 @@ internal sealed class AppliancesLostCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<FileInfo?> _wipeOut = new("--wipe-out")
+    {
+        Description = "Where the order to wipe it goes when the policy keys are held by people, who sign it there.",
+        HelpName = "FILE",
+    };
+
     public Command Build()
     {
         var lost = new Command(
@@ -36,7 +42,7 @@ internal sealed class AppliancesLostCommand
             "An appliance is lost or stolen: revokes it, ends the leases of its content keys, queues the signed command to wipe it, and says whose data "
             + "were on it, what it had not sent, and how it was protected. May be repeated.")
         {
-            _id, _reason, _case, _out,
+            _id, _reason, _case, _out, _wipeOut,
         };
         lost.SetAction(RunAsync);
         return lost;
@@ -53,7 +59,12 @@ internal sealed class AppliancesLostCommand
         if (!result.TryGet(out var report, out var problem))
             throw new CentralFault(problem);
         var output = parsed.InvocationConfiguration.Output;
-        foreach (var line in Summary(report))
+        var toSign = report.Wipe.ToSign is null
+            ? null
+            : parsed.GetValue(_wipeOut)?.FullName ?? Path.Combine(session.Get<DataFolder>().StagedFolder, $"wipe-{report.Appliance.ApplianceId}.to-sign.json");
+        if (toSign is not null)
+            report.Wipe.ToSign!.Write(toSign);
+        foreach (var line in Summary(report, toSign))
             await output.WriteLineAsync(line);
         var rows = Rows(report);
         if (parsed.GetValue(_out) is { } file)
@@ -69,15 +80,18 @@ internal sealed class AppliancesLostCommand
         return CentralCommandLine.Done;
     }
 
-    private static IEnumerable<string> Summary(LossReport report)
+    private static IEnumerable<string> Summary(LossReport report, string? toSign)
     {
         var id = report.Appliance.ApplianceId;
         yield return report.WasActive
             ? $"Revoked {id} of {report.Appliance.PostName}: it gets nothing more, and its content keys are leased no longer."
             : $"{id} of {report.Appliance.PostName} had been revoked before: it gets nothing, and its content keys are leased no longer.";
-        yield return report.IsWipeQueued
+        yield return report.Wipe.IsQueued
             ? "The command to wipe it is queued: it destroys its keys and lists as soon as it reaches central."
-            : "NO COMMAND TO WIPE IT: the policy keys are not both in central's folder. Bring them (keys keep) and run this again.";
+            : $"NO COMMAND TO WIPE IT YET: the policy keys are held by people. Each signs a copy of {toSign} (keys sign); then: central-checkpoint appliances wipe --signed FILE FILE";
+        yield return report.LeasedUntil is { } until
+            ? $"The lease of its list's key runs until {Wording.Time(until)} at the latest; from then on a clock that is right closes the list."
+            : "It was never given the key of a list.";
         yield return report.LastHealth is { } health
             ? string.Create(
                 CultureInfo.InvariantCulture,

@@ -35,6 +35,7 @@ public static class Wording
         ApplianceState.Pending => "waits for approval",
         ApplianceState.Active => "active",
         ApplianceState.Revoked => "revoked",
+        ApplianceState.Quarantined => "in quarantine",
         _ => state.ToString(),
     };
 

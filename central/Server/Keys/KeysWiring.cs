@@ -9,4 +9,10 @@ internal static class KeysWiring
             .AddSingleton<RootPublication>()
             .AddSingleton(static provider => SiteKeys.Load(
                 provider.GetRequiredService<DataFolder>(), provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+
+    /// <summary>What keeps the keys in shape while the server runs.</summary>
+    public static IServiceCollection AddKeysUpkeep(this IServiceCollection services) =>
+        services
+            .AddSingleton<ServerCertificateUpkeep>()
+            .AddHostedService(static provider => provider.GetRequiredService<ServerCertificateUpkeep>());
 }

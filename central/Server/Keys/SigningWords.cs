@@ -9,7 +9,7 @@ namespace EdgeCheckpoint.Central.Keys;
 /// <summary>Says in words what a file asks to sign, read from the very bytes that will be signed.</summary>
 internal static class SigningWords
 {
-    /// <exception cref="CentralFault">The bytes are neither a root nor a release.</exception>
+    /// <exception cref="CentralFault">The bytes are neither a root nor a release nor a command.</exception>
     public static IReadOnlyList<string> Describe(SigningFile file)
     {
         var inForce = file.RootInForce();
@@ -17,6 +17,8 @@ internal static class SigningWords
             return DescribeRoot(root, inForce);
         if (ReleaseMetadata.Parse(file.ToSign.Metadata).TryGet(out var release, out var notARelease))
             return DescribeRelease(release, inForce);
+        if (CommandStatement.Parse(file.ToSign.Metadata).TryGet(out var command, out _))
+            return DescribeCommand(command, inForce);
         throw new CentralFault($"This is nothing that can be signed: as a root, {notARoot.Reason}; as a release, {notARelease.Reason}.");
     }
 
@@ -76,6 +78,15 @@ internal static class SigningWords
         .. release.Segments.Select(static segment =>
             $"  segment '{segment.Name}', {segment.PlainLength} bytes, sealed SHA-256 {Convert.ToHexStringLower(segment.SealedSha256.Span)}"),
         inForce is null ? "  The file names no root: nobody's signature would count." : $"  by root {inForce.Version}, pin {Pin(inForce)}",
+    ];
+
+    private static IReadOnlyList<string> DescribeCommand(CommandStatement command, RootMetadata? inForce) =>
+    [
+        command.Kind == CommandKind.Wipe
+            ? $"ORDER TO WIPE appliance {command.ApplianceId}: it destroys its keys, accounts and lists when it next reaches central, for good"
+            : $"A command of the unknown kind {(byte)command.Kind} to appliance {command.ApplianceId}: do not sign it",
+        $"  number {command.Number}, issued {Day(command.IssuedAtUnixMicroseconds)}, good until {Day(command.ExpiresAtUnixMicroseconds)}",
+        inForce is null ? "  The file names no root: nobody's signature would count." : $"  by root {inForce.Version} of {inForce.SiteName}, pin {Pin(inForce)}",
     ];
 
     private static IEnumerable<ReadOnlyMemory<byte>> Without(

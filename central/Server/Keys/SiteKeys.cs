@@ -144,6 +144,21 @@ internal sealed class SiteKeys : IDisposable
         }
     }
 
+    /// <summary>
+    /// Renews the server's certificate when it is about to expire: a central that runs for a year would otherwise cut off every appliance.
+    /// Connections that stand go on; the next handshake shows the new one. Cheap when there is nothing to do.
+    /// </summary>
+    /// <returns>True when it was renewed.</returns>
+    /// <exception cref="CentralFault">The keys cannot be read or the certificate not written.</exception>
+    public bool RenewServerCertificate(DateTimeOffset now)
+    {
+        if (ServerCertificate.NotAfter.ToUniversalTime() - now.UtcDateTime >= ServerRenewal)
+            return false;
+        lock (_gate)
+            _now = Guarded(_folder, () => ReadSnapshot(_folder, Settings, now));
+        return true;
+    }
+
     /// <summary>Keys in central's folder that the newest root gives this role.</summary>
     public ImmutableArray<SigningKey> KeysOf(SigningRole role) => _now.KeysOf(role);
 

@@ -43,9 +43,9 @@ internal sealed class PeoplePublication(ICentralStore store, SiteKeys keys, Post
 
         var audit = auditor.Event(
             actor, AuditAction.PeopleIssued, $"version {version}", $"{people.Length} accounts, {releases.Count} appliances");
-        return await store.PostPeople.IssueAsync(version, releases, audit, cancellationToken)
+        return await store.PostPeople.IssueAsync(version, people, releases, audit, cancellationToken)
             ? new PeopleIssue(version, people.Length, releases.Count)
-            : $"Version {version} was issued by somebody else at the same moment; run the command again.";
+            : $"Version {version} was issued, or an account changed, by somebody else at the same moment; run the command again.";
     }
 
     /// <summary>The newest release for an appliance; one that joined after the last issue gets its own now. Null before the first issue.</summary>
@@ -60,7 +60,9 @@ internal sealed class PeoplePublication(ICentralStore store, SiteKeys keys, Post
             appliance, version, await store.PostPeople.ListIssuedAsync(cancellationToken), cancellationToken);
         var audit = auditor.Event(Auditor.Central, AuditAction.PeopleIssued, appliance.ApplianceId, $"version {version}, after joining");
         await store.PostPeople.AddReleaseAsync(release, segment, audit, cancellationToken);
-        return release;
+
+        // Not the one just made: an issue of the same moment may have been faster, and its segment is the one that is kept.
+        return await store.PostPeople.FindReleaseAsync(appliance.ApplianceId, cancellationToken);
     }
 
     /// <summary>Each post's accounts are signed on their own, so that the keys must be where they are sealed.</summary>

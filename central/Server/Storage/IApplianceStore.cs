@@ -13,6 +13,9 @@ public enum ApplianceState
 
     /// <summary>For good: a revoked appliance enrols again with a new key.</summary>
     Revoked = 3,
+
+    /// <summary>In doubt: what it sends is taken, and it is given nothing, until an operator decides.</summary>
+    Quarantined = 4,
 }
 
 /// <summary>A join ticket as central remembers it: without its secret.</summary>
@@ -66,6 +69,9 @@ public sealed record Appliance
 
     /// <summary>The appliance's clock minus central's, at the last contact.</summary>
     public TimeSpan? ClockOffset { get; init; }
+
+    /// <summary>End of the last lease of a content key it was given; null when it never was.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
 }
 
 /// <summary>A certificate issued to an appliance.</summary>
@@ -81,6 +87,11 @@ internal sealed record IssuedCertificate
 
     public required DateTimeOffset NotAfter { get; init; }
 }
+
+/// <summary>Whose certificate it is, and where it stands among the appliance's certificates.</summary>
+/// <param name="SupersededAt">When a newer one was first used; null while none has been.</param>
+/// <param name="HasOlder">True when an older one is still good, so that the use of this one ends it.</param>
+internal sealed record CertifiedAppliance(Appliance Appliance, DateTimeOffset? SupersededAt, bool HasOlder);
 
 /// <summary>A part of an appliance and its state, numbered as on the wire.</summary>
 public sealed record ReportedPart(string Part, int State, string Detail);
@@ -151,8 +162,17 @@ internal interface IApplianceStore
     /// <summary>Anything becomes revoked; false when it is unknown or already was.</summary>
     Task<bool> RevokeAsync(string applianceId, string reason, AuditEvent audit, CancellationToken cancellationToken);
 
-    /// <summary>How many appliances have been revoked; it only rises.</summary>
-    Task<long> CountRevokedAsync(CancellationToken cancellationToken);
+    /// <summary>Active becomes quarantined; false when it was not active.</summary>
+    Task<bool> QuarantineAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Quarantined becomes active; false when it was not quarantined.</summary>
+    Task<bool> ReleaseAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>A number that rises with every change of what an appliance may do: states and superseded certificates.</summary>
+    Task<long> ReadAdmissionChangesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Notes until when a content key is leased to an appliance; an earlier end changes nothing.</summary>
+    Task NoteLeaseAsync(string applianceId, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>
     /// Keeps a certificate and its key. When the key already has a certificate, that one is returned and nothing changes,
@@ -164,11 +184,15 @@ internal interface IApplianceStore
     Task<IssuedCertificate?> FindCertificateOfKeyAsync(
         string applianceId, ReadOnlyMemory<byte> spki, CancellationToken cancellationToken);
 
-    /// <summary>The newest certificate of each appliance that has one.</summary>
-    Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken);
+    /// <summary>The certificate that each appliance is known to have: its oldest that no newer one has superseded.</summary>
+    Task<IReadOnlyDictionary<string, IssuedCertificate>> ListCertificatesInUseAsync(CancellationToken cancellationToken);
 
     /// <summary>The appliance to which exactly this certificate was issued; null for none.</summary>
-    Task<Appliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken);
+    Task<CertifiedAppliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken);
+
+    /// <summary>This certificate has been used: the older ones of its appliance are superseded from the audit's time on.</summary>
+    /// <returns>False when there was none left to supersede.</returns>
+    Task<bool> SupersedeOlderAsync(ReadOnlyMemory<byte> certificateDer, AuditEvent audit, CancellationToken cancellationToken);
 
     /// <summary>A key of this appliance, past ones included; null when it has no such key.</summary>
     Task<byte[]?> FindSigningKeyAsync(string applianceId, KeyId keyId, CancellationToken cancellationToken);

@@ -25,6 +25,12 @@ internal sealed record StoredCommand
 
     public DateTimeOffset? ReportedAt { get; init; }
 
+    /// <summary>When it was taken back; null for a command that stands.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
+    /// <summary>True while the appliance should carry it out and has not said that it did.</summary>
+    public bool IsWaiting => Outcome is null && WithdrawnAt is null;
+
     public string Detail { get; init; } = "";
 }
 
@@ -42,4 +48,7 @@ internal interface ICommandStore
 
     /// <summary>Notes what became of a command; repeating it changes nothing. False when there is no such command.</summary>
     Task<bool> ReportAsync(string applianceId, long number, int outcome, string detail, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Takes back every command that waits; false when none does.</summary>
+    Task<bool> WithdrawAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken);
 }

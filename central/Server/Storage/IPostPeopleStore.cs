@@ -57,11 +57,15 @@ internal interface IPostPeopleStore
     /// <summary>Version of the last issue; 0 for none.</summary>
     Task<long> ReadVersionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Issues a version to all appliances, and remembers the accounts as issued; false when that version is there already.</summary>
+    /// <summary>
+    /// Issues a version to all appliances, and remembers the accounts as issued. False when that version is there already, or when an
+    /// account was changed since the given ones were read: what is remembered must be what was sealed.
+    /// </summary>
+    /// <param name="people">The enabled accounts that the releases hold, in order of their staff numbers.</param>
     Task<bool> IssueAsync(
-        long version, IReadOnlyList<(PeopleRelease Release, SealedSegment Segment)> releases, AuditEvent audit, CancellationToken cancellationToken);
+        long version, IReadOnlyList<PostPerson> people, IReadOnlyList<(PeopleRelease Release, SealedSegment Segment)> releases, AuditEvent audit, CancellationToken cancellationToken);
 
-    /// <summary>Issues the present version to one appliance that joined after it.</summary>
+    /// <summary>Issues the present version to one appliance that joined after it; one that is there as new or newer stays.</summary>
     Task AddReleaseAsync(PeopleRelease release, SealedSegment segment, AuditEvent audit, CancellationToken cancellationToken);
 
     /// <summary>The newest release of an appliance; null for none.</summary>

@@ -110,6 +110,9 @@ internal interface IRecordStore
     /// <summary>Encounters with a decision, by appliance.</summary>
     Task<IReadOnlyDictionary<string, long>> CountDecidedAsync(CancellationToken cancellationToken);
 
+    /// <summary>What an appliance offered under keys that were taken, with the keys that were not erased.</summary>
+    Task<IReadOnlyList<StoredRecord>> ReadForksAsync(string applianceId, CancellationToken cancellationToken);
+
     /// <summary>Forks seen, by appliance.</summary>
     Task<IReadOnlyDictionary<string, long>> CountForksAsync(CancellationToken cancellationToken);
 }

@@ -20,6 +20,9 @@ internal sealed class ReleaseService(
     /// <summary>Life of a content-key lease (DESIGN §7).</summary>
     public static readonly TimeSpan LeaseLife = TimeSpan.FromDays(14);
 
+    /// <summary>The end that is written down is later than the true one by at most this: never earlier.</summary>
+    private static readonly TimeSpan LeaseNoteStep = TimeSpan.FromHours(6);
+
     private const int PieceLengthMax = 65_536;
 
 
@@ -39,10 +42,19 @@ internal sealed class ReleaseService(
             return new GetReleaseResponse { IsCurrent = true };
         var lease = await secrets.UseAsync(
             caller.ApplianceId, (device, person) => Lease(release, caller, device, person), context.CancellationToken);
+        await NoteLeaseAsync(caller, context.CancellationToken);
         if (request.InstalledVersion == (ulong)release.Version)
             return Leased(new GetReleaseResponse { IsCurrent = true }, lease);
         Log.Leased(logger, caller.ApplianceId, release.Version);
         return Response(release.Metadata, release.Signatures, lease);
+    }
+
+    /// <summary>Remembered for the day the appliance is lost; written when it is longer by hours, to spare the disk.</summary>
+    private async Task NoteLeaseAsync(Appliance caller, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + LeaseLife;
+        if (caller.LeasedUntil is not { } known || known < until)
+            await store.Appliances.NoteLeaseAsync(caller.ApplianceId, until + LeaseNoteStep, cancellationToken);
     }
 
     private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)

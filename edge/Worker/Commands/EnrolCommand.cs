@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Worker.Enrolment;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Commands;
 
@@ -16,7 +17,7 @@ internal static class EnrolCommand
             + "Without a link: 'enrol request', carry the file to central, 'enrol bundle'.");
         ticket.AddTo(command);
         command.SetAction((result, cancellationToken) => ExplainAsync(
-            () => JoinAsync(new DataFolder(result.GetValue(dataOption)!), ticket, result, cancellationToken)));
+            () => JoinAsync(new DataFolder(result.GetValue(dataOption)!), new DataFolder(result.GetValue(dataOption)!), ticket, result, cancellationToken)));
         command.Add(Request(dataOption, ticket));
         command.Add(Bundle(dataOption, ticket));
         return command;
@@ -37,6 +38,10 @@ internal static class EnrolCommand
         {
             return Fail("Stopped. Run the same command again to go on waiting for approval.");
         }
+        catch (OptionsValidationException fault)
+        {
+            return Fail($"A setting is wrong: {string.Join(" ", fault.Failures)}");
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return Fail(fault.Message);
@@ -50,7 +55,9 @@ internal static class EnrolCommand
     }
 
     /// <summary>Enrols over the link.</summary>
-    internal static async Task<int> JoinAsync(DataFolder data, TicketOptions options, ParseResult result, CancellationToken cancellationToken)
+    /// <param name="data">Where the newcomer is to live.</param>
+    /// <param name="settings">The folder whose settings say where keys are kept.</param>
+    internal static async Task<int> JoinAsync(DataFolder data, DataFolder settings, TicketOptions options, ParseResult result, CancellationToken cancellationToken)
     {
         if (ApplianceIdentity.Exists(data))
             return Fail(EnrolmentClient.AlreadyEnrolled(data));
@@ -58,13 +65,16 @@ internal static class EnrolCommand
             return Fail(problem);
         if (!(await offered.CompleteAsync(TimeProvider.System, cancellationToken)).TryGet(out var ticket, out problem))
             return Fail(problem);
-        var enrolled = await new EnrolmentClient(data, TimeProvider.System).EnrolAsync(
+        var enrolled = await ClientOf(data, settings).EnrolAsync(
             ticket, options.SerialOf(result), System.Console.Error.WriteLine, cancellationToken);
         if (!enrolled.TryGet(out var identity, out problem))
             return Fail(problem);
         System.Console.Out.WriteLine(Done(identity));
         return 0;
     }
+
+    private static EnrolmentClient ClientOf(DataFolder data, DataFolder settings) =>
+        new(data, DeviceKeyStores.Open(RunCommand.Configure(new ConfigurationManager(), settings, []), data, TimeProvider.System), TimeProvider.System);
 
     private static string Done(ApplianceIdentity identity) =>
         $"Enrolled as {identity.ApplianceId} at {identity.PostName}."
@@ -90,8 +100,8 @@ internal static class EnrolCommand
             return Fail(EnrolmentClient.AlreadyEnrolled(data));
         if (!options.Read(result, System.Console.In).TryGet(out var offered, out var problem))
             return Fail(problem);
-        var request = new EnrolmentClient(data, TimeProvider.System)
-            .WriteRequest(offered.TicketId, offered.Secret, options.SerialOf(result), out var fingerprint);
+        var request = ClientOf(data, data).WriteRequest(
+            offered.TicketId, offered.Secret, options.SerialOf(result), out var fingerprint);
         DataFolder.Write(file.FullName, request);
         System.Console.Out.WriteLine(
             $"Wrote {file.FullName}. Carry it to central: central-checkpoint appliances admit --request FILE --out BUNDLE\nFingerprint to read out there: {fingerprint}");
@@ -117,7 +127,7 @@ internal static class EnrolCommand
             return Fail($"{file.FullName}: {problem}.");
         if (!offered.Complete(bundle).TryGet(out var ticket, out problem))
             return Fail(problem);
-        if (!new EnrolmentClient(data, TimeProvider.System).AcceptAnswer(ticket, bundle.Answer).TryGet(out var identity, out problem))
+        if (!ClientOf(data, data).AcceptAnswer(ticket, bundle.Answer).TryGet(out var identity, out problem))
             return Fail(problem);
         System.Console.Out.WriteLine(Done(identity));
         return 0;

@@ -23,7 +23,7 @@ internal static class ReplaceCommand
     private static async Task<int> RunAsync(DataFolder data, TicketOptions options, ParseResult result, CancellationToken cancellationToken)
     {
         var replacement = new ApplianceReplacement(data);
-        if (!replacement.IsPrepared && await EnrolCommand.JoinAsync(replacement.Staging, options, result, cancellationToken) is not 0 and var failed)
+        if (!replacement.IsPrepared && await EnrolCommand.JoinAsync(replacement.Staging, data, options, result, cancellationToken) is not 0 and var failed)
             return failed;
         // A ticket that replaces nobody leaves the old one with all its rights.
         var replaces = ApplianceIdentity.Load(replacement.Newcomer).Replaces;

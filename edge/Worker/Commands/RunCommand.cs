@@ -80,12 +80,14 @@ internal static class RunCommand
         SqliteException sqlite => $"The journal in {dataPath} cannot be opened (SQLite error {sqlite.SqliteErrorCode}): {sqlite.Message} Nothing was changed; keep the card and call the technician.",
         InvalidOperationException when fault.Message.Contains("schema", StringComparison.Ordinal) || fault.Message.StartsWith("SQLite", StringComparison.Ordinal) => fault.Message,
         FormatException => $"A setting is wrong: {fault.Message}",
+        IOException => $"{dataPath} cannot be read or written: {fault.Message} Check that the card is there, has room and is not write-protected.",
         _ => null,
     };
 
     /// <summary>The appliance, ready to start.</summary>
     /// <exception cref="InvalidDataException">The folder is not that of an enrolled appliance.</exception>
-    internal static WebApplication Build(DataFolder data, string[] settings)
+    /// <param name="adapt">Lets a test put a clock of its own in place of the machine's.</param>
+    internal static WebApplication Build(DataFolder data, string[] settings, Action<IServiceCollection>? adapt = null)
     {
         if (!ApplianceIdentity.Exists(data))
             throw new InvalidDataException($"This appliance is not enrolled: there is no identity in {data.Path}. Run: edge-checkpoint enrol --ticket FILE --data {data.Path}");
@@ -98,19 +100,14 @@ internal static class RunCommand
         }
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddJsonFile(Path.Combine(data.Path, "settings.json"), optional: true);
-        builder.Configuration.AddEnvironmentVariables("EDGE_CHECKPOINT_");
-        builder.Configuration.AddInMemoryCollection(settings.Select(ParseSetting));
+        Configure(builder.Configuration, data, settings);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Error);
         builder.Host.UseSystemd();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(data);
-        builder.Services.AddSingleton(ApplianceIdentity.Load(data));
-        builder.Services.AddSingleton(SiteTrust.Load(data));
-        builder.Services.AddSingleton<IDeviceKey>(DeviceKeyFiles.Load(data));
         builder.Services
+            .AddEnrolment(data)
             .AddHealth()
             .AddJournal()
             .AddScreening()
@@ -127,9 +124,20 @@ internal static class RunCommand
             kestrel.Listen(IPAddress.Loopback, Math.Clamp(port, 0, 65535));
         });
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        adapt?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapCounterConsole();
         return app;
+    }
+
+    /// <summary>Where settings come from; the later wins.</summary>
+    internal static ConfigurationManager Configure(ConfigurationManager configuration, DataFolder data, string[] settings)
+    {
+        configuration.Sources.Clear();
+        configuration.AddJsonFile(Path.Combine(data.Path, "settings.json"), optional: true);
+        configuration.AddEnvironmentVariables("EDGE_CHECKPOINT_");
+        configuration.AddInMemoryCollection(settings.Select(ParseSetting));
+        return configuration;
     }
 
     private static KeyValuePair<string, string?> ParseSetting(string setting)

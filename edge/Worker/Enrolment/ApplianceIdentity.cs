@@ -1,7 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Worker.Enrolment;
 
@@ -17,7 +15,7 @@ public sealed class ApplianceIdentity
     /// <summary>Address of central's gRPC port.</summary>
     public required string CentralAddress { get; init; }
 
-    /// <summary>The appliance's own certificate, DER.</summary>
+    /// <summary>The appliance's own certificate as it was when this was read, DER; the one in use is the <see cref="CredentialBook"/>'s.</summary>
     public required byte[] CertificateDer { get; init; }
 
     /// <summary>Journal epoch of this enrolment.</summary>
@@ -49,15 +47,16 @@ public sealed class ApplianceIdentity
     internal void Save(DataFolder data) =>
         DataFolder.Write(PathIn(data), JsonSerializer.SerializeToUtf8Bytes(this, IdentityJson.Default.ApplianceIdentity));
 
-    /// <summary>The certificate with its private key, for mutual TLS.</summary>
-    internal X509Certificate2 CertificateWithKey(IDeviceKey key)
+    /// <summary>The same appliance with its next certificate.</summary>
+    internal ApplianceIdentity WithCertificate(byte[] certificateDer) => new()
     {
-        using var certificate = X509CertificateLoader.LoadCertificate(CertificateDer);
-        return certificate.CopyWithPrivateKey(key.SigningKey);
-    }
-
-    /// <summary>Name of the signing key in batches.</summary>
-    internal static KeyId SigningKeyId(IDeviceKey key) => KeyId.Of(key.SigningKeySpki.Span);
+        ApplianceId = ApplianceId,
+        PostName = PostName,
+        CentralAddress = CentralAddress,
+        CertificateDer = certificateDer,
+        Epoch = Epoch,
+        TicketIssuedAt = TicketIssuedAt,
+    };
 
     private static string PathIn(DataFolder data) => Path.Combine(data.Identity, FileName);
 }

@@ -13,7 +13,7 @@ namespace EdgeCheckpoint.Worker.Enrolment;
 /// Redeems a join ticket: (1) make or find the keys, (2) ask central, (3) wait for the operator when there is no serial
 /// to go by, (4) check the certificate, (5) write the identity. May be repeated after any failure.
 /// </summary>
-internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
+internal sealed class EnrolmentClient(DataFolder data, IDeviceKeyStore keys, TimeProvider time)
 {
     private const string EpochName = "epoch";
 
@@ -27,25 +27,33 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
     {
         if (ApplianceIdentity.Exists(data))
             return AlreadyEnrolled(data);
-        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        using var key = keys.LoadOrCreate();
         var epoch = LoadOrCreateEpoch();
-        using var channel = CentralChannel.Open(ticket.CentralAddress, () => ticket.RootMetadata, clientCertificate: null, () => Floor(ticket));
+        using var channel = CentralChannel.Open(ticket.CentralAddress, () => ticket.RootMetadata, clientCertificate: null, () => VerificationTimes(ticket));
         var client = new EnrolmentService.EnrolmentServiceClient(channel);
         while (true)
         {
             JoinResponse response;
+
+            // Not a deadline of the wall clock, which may be put right while the call is under way.
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), time);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
             try
             {
-                response = await client.JoinAsync(
-                    Request(ticket.TicketId, ticket.Secret, hardwareSerial, key, epoch),
-                    deadline: time.GetUtcNow().UtcDateTime.AddSeconds(30),
-                    cancellationToken: cancellationToken);
+                response = await client.JoinAsync(Request(ticket.TicketId, ticket.Secret, hardwareSerial, key, epoch), cancellationToken: ending.Token);
+            }
+            catch (RpcException fault) when (Refusals.WaitOf(fault) is { } wait)
+            {
+                progress("Central is busy with other applications; trying again.");
+                await Task.Delay(wait, time, cancellationToken);
+                continue;
             }
             catch (RpcException fault)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return fault.StatusCode switch
                 {
-                    StatusCode.Unavailable or StatusCode.DeadlineExceeded =>
+                    StatusCode.Unavailable or StatusCode.Cancelled =>
                         $"Central at {ticket.CentralAddress} does not answer ({fault.Status.Detail}). Check the link and the address on the ticket.",
                     _ => $"Central refused the ticket: {fault.Status.Detail}",
                 };
@@ -53,7 +61,14 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
 
             if (response.State == JoinState.Admitted)
                 return Admit(ticket, key, epoch, response);
-            progress($"Waiting for approval. Compare at central: appliance {response.ApplianceId}, fingerprint {response.FingerprintSha256Hex}");
+            var fingerprint = Convert.ToHexStringLower(SHA256.HashData(key.SigningKeySpki.Span));
+            if (response.FingerprintSha256Hex != fingerprint)
+            {
+                return $"Central shows the fingerprint {response.FingerprintSha256Hex} for appliance {response.ApplianceId}; the key of this appliance is {fingerprint}. "
+                    + "Nothing was installed; have central refuse the application, and report this.";
+            }
+
+            progress($"Waiting for approval. Compare at central: appliance {response.ApplianceId}, fingerprint {fingerprint}");
             await Task.Delay(TimeSpan.FromSeconds(Math.Clamp(response.RetryAfterSeconds, 1u, 60u)), time, cancellationToken);
         }
     }
@@ -65,7 +80,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
     /// <summary>Writes the request that a stick carries to central; the same one whenever it is asked for again.</summary>
     internal byte[] WriteRequest(string ticketId, ReadOnlyMemory<byte> secret, string hardwareSerial, out string fingerprint)
     {
-        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        using var key = keys.LoadOrCreate();
         fingerprint = Convert.ToHexStringLower(SHA256.HashData(key.SigningKeySpki.Span));
         return EnrolmentFile.Write(EnrolmentFileKind.Request, Request(ticketId, secret, hardwareSerial, key, LoadOrCreateEpoch()).ToByteArray());
     }
@@ -76,19 +91,19 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
     {
         if (ApplianceIdentity.Exists(data))
             return AlreadyEnrolled(data);
-        if (!DeviceKeyFiles.Exist(data))
+        if (!keys.Exists)
             return $"There is no key in {data.Path} that this answer could be for. Run: edge-checkpoint enrol request.";
-        using var key = DeviceKeyFiles.LoadOrCreate(data);
+        using var key = keys.Load();
         return Admit(ticket, key, LoadOrCreateEpoch(), answer);
     }
 
-    private Result<ApplianceIdentity, string> Admit(JoinTicket ticket, DeviceKey key, Guid epoch, JoinResponse response)
+    private Result<ApplianceIdentity, string> Admit(JoinTicket ticket, IDeviceKey key, Guid epoch, JoinResponse response)
     {
         var certificateDer = response.CertificateDer.ToByteArray();
         using var certificate = X509CertificateLoader.LoadCertificate(certificateDer);
         if (!ServerCertificate.IsOfAppliance(ticket.RootMetadata, certificate))
             return "The certificate in the answer was not made by the site's authority. Nothing was installed; report this to central.";
-        if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.SigningKeySpki.Span))
+        if (!Credential.IsFor(certificateDer, key))
             return "Central answered with a certificate for another key. Nothing was installed; report this to central.";
         var identity = new ApplianceIdentity
         {
@@ -106,7 +121,7 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
         return identity;
     }
 
-    private static JoinRequest Request(string ticketId, ReadOnlyMemory<byte> secret, string hardwareSerial, DeviceKey key, Guid epoch)
+    private static JoinRequest Request(string ticketId, ReadOnlyMemory<byte> secret, string hardwareSerial, IDeviceKey key, Guid epoch)
     {
         var request = new CertificateRequest("CN=edge-checkpoint", key.SigningKey, HashAlgorithmName.SHA256);
         byte[] storageStatement = [.. "EdgeCheckpoint storage key v1"u8, .. key.PublicKeySpki.Span];
@@ -133,10 +148,10 @@ internal sealed class EnrolmentClient(DataFolder data, TimeProvider time)
         return epoch;
     }
 
-    /// <summary>A board without a clock must still accept central's certificate: the ticket's own time is the floor.</summary>
-    private DateTimeOffset Floor(JoinTicket ticket)
+    /// <summary>A board whose clock is wrong in either direction must still accept central's certificate: the ticket's own time counts too.</summary>
+    private (DateTimeOffset Wall, DateTimeOffset Signed) VerificationTimes(JoinTicket ticket)
     {
         var now = time.GetUtcNow();
-        return now < ticket.IssuedAt ? ticket.IssuedAt : now;
+        return (now < ticket.IssuedAt ? ticket.IssuedAt : now, ticket.IssuedAt);
     }
 }

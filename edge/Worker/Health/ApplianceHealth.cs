@@ -3,8 +3,11 @@ using System.Reflection;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
 
 namespace EdgeCheckpoint.Worker.Health;
 
@@ -13,7 +16,16 @@ internal sealed record PartStatus(string Name, DeviceHealth Health);
 
 /// <summary>What the appliance knows of its own parts, for screens, heartbeat and the health endpoint. No personal data.</summary>
 internal sealed class ApplianceHealth(
-    IDocumentScanner scanner, IBoard board, JournalStore journal, InstalledList list, TamperLatch tamper, TimeProvider time)
+    IDocumentScanner scanner,
+    IBoard board,
+    JournalStore journal,
+    InstalledList list,
+    TamperLatch tamper,
+    IDeviceKeyStore keys,
+    CertificateWatch certificate,
+    BlockBook blocks,
+    CommandBook commands,
+    TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
         typeof(ApplianceHealth).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -27,7 +39,17 @@ internal sealed class ApplianceHealth(
             new("tamper", tamper.IsOpen ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now) : board.Tamper.Health),
             new("stack-light", board.StackLight.Health),
             new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
+            new("device-key", keys.Protection),
+            new("certificate", certificate.Health()),
+            new("state", State(now)),
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];
+    }
+
+    /// <summary>Small files that were damaged: the appliance works on, and somebody must know.</summary>
+    private DeviceHealth State(DateTimeOffset now)
+    {
+        var problems = $"{blocks.Problem} {commands.Problem}".Trim();
+        return new DeviceHealth(problems.Length == 0 ? DeviceState.Ok : DeviceState.Attention, problems, now);
     }
 }

@@ -23,10 +23,17 @@ internal readonly record struct ClockReading(DateTimeOffset Wall, long Monotonic
 
 /// <summary>
 /// How far the clock is to be believed (DESIGN §6). A floor that only signed time raises lies under it: a clock below the
-/// floor (by more than a slow clock explains) is doubtful, and so is one that differs much from the signed time of this run.
+/// floor (by more than a slow clock explains) is doubtful, one that differs much from the signed time of this boot is, and one so far
+/// above the floor that the appliance could no longer belong to its site. A doubtful clock ends no lease and no entry.
 /// </summary>
 internal sealed class ClockKeeper
 {
+    /// <summary>
+    /// Farthest a clock may be above the last signed time, after a boot: the appliance's certificate had at most 90 days then and may
+    /// renew itself for 180 more (DESIGN §10). Beyond that either the clock is wrong or a technician must enrol the appliance anew.
+    /// </summary>
+    internal static readonly TimeSpan OfflineMax = TimeSpan.FromDays(90 + 180);
+
     /// <summary>A clock farther from signed time than this is wrong, not slow.</summary>
     private static readonly TimeSpan OffsetMax = TimeSpan.FromMinutes(10);
 
@@ -41,9 +48,10 @@ internal sealed class ClockKeeper
     private readonly string _floorPath;
     private readonly Lock _gate = new();
     private DateTimeOffset _floor;
-    private (DateTimeOffset Time, long Timestamp)? _signed;
+    private SignedMoment? _signed;
     private DateTimeOffset _persisted;
     private bool _wasConfirmedThisBoot;
+    private bool _wasConfirmedThisRun;
 
     internal ClockKeeper(TimeProvider time, DataFolder data, DateTimeOffset enrolledFloor, MachineClock machine)
     {
@@ -56,67 +64,104 @@ internal sealed class ClockKeeper
     internal ClockReading Read()
     {
         var wall = _time.GetUtcNow();
-        var monotonic = (long)(_time.GetTimestamp() * (1_000_000.0 / _time.TimestampFrequency));
         lock (_gate)
         {
-            return new ClockReading(wall, monotonic, _machine.BootId, Quality(wall));
+            return new ClockReading(wall, MonotonicMicroseconds(), _machine.BootId, Quality(wall));
         }
     }
 
-    /// <summary>The time at which certificates are judged: never below the floor.</summary>
+    /// <summary>
+    /// The times at which central's certificate may be good: the wall clock, and the last signed time with what has elapsed since. A
+    /// clock that is wrong by years in either direction must not shut out central, which alone can say what time it is.
+    /// </summary>
+    internal (DateTimeOffset Wall, DateTimeOffset Signed) VerificationTimes()
+    {
+        var wall = _time.GetUtcNow();
+        lock (_gate)
+            return (wall < _floor ? _floor : wall, Expected() ?? _floor);
+    }
+
+    /// <summary>The likeliest time when only one will do: the wall clock where it is possible, else what signed time says.</summary>
     internal DateTimeOffset VerificationTime()
     {
         var wall = _time.GetUtcNow();
         lock (_gate)
-            return wall < _floor ? _floor : wall;
+        {
+            if (Expected() is { } expected)
+                return (wall - expected).Duration() <= OffsetMax ? wall : expected;
+            return wall < _floor || wall > _floor + OfflineMax ? _floor : wall;
+        }
+    }
+
+    /// <summary>Signed time of this run and what has elapsed since, whatever the wall clock says; null before the first.</summary>
+    internal DateTimeOffset? SignedNow()
+    {
+        lock (_gate)
+            return _wasConfirmedThisRun ? Expected() : null;
     }
 
     /// <summary>Takes a time whose signature and nonce have been verified.</summary>
     internal void Confirm(DateTimeOffset signedTime)
     {
+        string line;
         lock (_gate)
         {
-            _signed = (signedTime, _time.GetTimestamp());
+            _signed = new SignedMoment(signedTime, MonotonicMicroseconds());
+            _wasConfirmedThisRun = true;
             _floor = signedTime > _floor ? signedTime : _floor;
             if (_wasConfirmedThisBoot && signedTime - _persisted < PersistInterval)
                 return;
             _persisted = _floor;
             _wasConfirmedThisBoot = true;
+            line = string.Create(
+                CultureInfo.InvariantCulture, $"{_persisted:O} {_machine.BootId:D} {_signed.Value.Time:O} {_signed.Value.MonotonicMicroseconds}");
         }
 
-        DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_persisted:O} {_machine.BootId:D}")));
+        DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(line));
     }
 
     /// <summary>Signed time goes on by the monotonic clock; a wall clock that jumps away from it is doubtful at once.</summary>
     private ClockQuality Quality(DateTimeOffset wall)
     {
-        if (_signed is { } signed)
+        if (Expected() is { } expected)
         {
-            var expected = signed.Time + _time.GetElapsedTime(signed.Timestamp);
-            return (wall - expected).Duration() <= OffsetMax ? ClockQuality.Confirmed : ClockQuality.Doubtful;
+            return (wall - expected).Duration() > OffsetMax ? ClockQuality.Doubtful
+                : _wasConfirmedThisRun ? ClockQuality.Confirmed : ClockQuality.Held;
         }
 
         // Without a battery clock the time after a boot is a guess from the last shutdown: a list would look younger than it is.
-        return wall < _floor - OffsetMax || !(_wasConfirmedThisBoot || _machine.HasBatteryClock)
+        return wall < _floor - OffsetMax || wall > _floor + OfflineMax || !(_wasConfirmedThisBoot || _machine.HasBatteryClock)
             ? ClockQuality.Doubtful
             : ClockQuality.Held;
     }
 
-    /// <summary>The floor that was kept, and whether it was confirmed in this very boot. File: time, space, boot id.</summary>
+    private DateTimeOffset? Expected() =>
+        _signed is { } signed ? signed.Time.AddTicks((MonotonicMicroseconds() - signed.MonotonicMicroseconds) * TimeSpan.TicksPerMicrosecond) : null;
+
+    /// <summary>Comparable across restarts of the service, within one boot.</summary>
+    private long MonotonicMicroseconds() => (long)(_time.GetTimestamp() * (1_000_000.0 / _time.TimestampFrequency));
+
+    /// <summary>
+    /// The floor that was kept, whether it was confirmed in this very boot, and then the signed time that goes on by the monotonic clock.
+    /// File: floor, boot id, signed time, monotonic microseconds, with spaces between; the last two are missing in older files.
+    /// </summary>
     private DateTimeOffset ReadFloor()
     {
         try
         {
             var parts = File.ReadAllText(_floorPath).Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length == 0
-                || !DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var floor))
-            {
+            if (parts.Length == 0 || !TryTime(parts[0], out var floor))
                 return DateTimeOffset.MinValue;
-            }
-
             _persisted = floor;
             _wasConfirmedThisBoot = parts.Length > 1
                 && Guid.TryParse(parts[1], CultureInfo.InvariantCulture, out var bootId) && bootId == _machine.BootId;
+            if (_wasConfirmedThisBoot && parts.Length > 3 && TryTime(parts[2], out var signed)
+                && long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var monotonic)
+                && monotonic <= MonotonicMicroseconds())
+            {
+                _signed = new SignedMoment(signed, monotonic);
+            }
+
             return floor;
         }
         catch (IOException)
@@ -125,4 +170,9 @@ internal sealed class ClockKeeper
             return DateTimeOffset.MinValue;
         }
     }
+
+    private static bool TryTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
+    private readonly record struct SignedMoment(DateTimeOffset Time, long MonotonicMicroseconds);
 }

@@ -17,11 +17,12 @@ internal static class HealthWiring
             provider.GetRequiredService<IOptions<BoardOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(MachineClock.Read());
         services.AddSingleton(static provider => new ClockKeeper(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<DataFolder>(),
             provider.GetRequiredService<ApplianceIdentity>().TicketIssuedAt,
-            MachineClock.Read()));
+            provider.GetRequiredService<MachineClock>()));
         services.AddSingleton<TamperLatch>();
         services.AddSingleton<ApplianceHealth>();
         services.AddHostedService<TamperWatchService>();

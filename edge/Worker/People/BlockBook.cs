@@ -7,7 +7,7 @@ namespace EdgeCheckpoint.Worker.People;
 /// <summary>An account that a supervisor blocked at this post.</summary>
 public sealed record BlockedAccount(string StaffNumber, string BlockedBy, string Reason, DateTimeOffset At);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BlockedAccount[]))]
 internal sealed partial class BlockJson : JsonSerializerContext;
 
@@ -23,12 +23,15 @@ internal sealed class BlockBook
     public BlockBook(DataFolder data)
     {
         _path = Path.Combine(data.State, "blocked-accounts");
-        Blocked = File.Exists(_path)
-            ? [.. JsonSerializer.Deserialize(DataFolder.ReadPrivate(_path), BlockJson.Default.BlockedAccountArray) ?? []]
-            : [];
+        Blocked = [.. DataFolder.ReadState(_path, BlockJson.Default.BlockedAccountArray, [])];
     }
 
     internal ImmutableArray<BlockedAccount> Blocked { get; private set; }
+
+    /// <summary>Said while the evidence lies there: whom a supervisor had blocked before is not known any more.</summary>
+    internal string Problem => DataFolder.WasDamaged(_path)
+        ? $"The list of blocked accounts was damaged and put aside ({_path}{DataFolder.DamagedEnding}): a supervisor must block again whom it held. Take the file away afterwards."
+        : "";
 
     internal bool IsBlocked(string staffNumber) => Blocked.Any(blocked => blocked.StaffNumber == staffNumber);
 

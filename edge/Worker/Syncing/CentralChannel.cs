@@ -15,9 +15,10 @@ internal static class CentralChannel
     /// <param name="address">https address of central's gRPC port.</param>
     /// <param name="root">Gives the newest trusted root; asked at every handshake.</param>
     /// <param name="clientCertificate">The appliance's certificate with its key; null before enrolment.</param>
-    /// <param name="verificationTime">The time at which certificates are judged: the clock, or the time floor above it.</param>
+    /// <param name="verificationTimes">Central's certificate is good when it is at one of these: the wall clock and signed time.</param>
     internal static GrpcChannel Open(
-        string address, Func<RootMetadata> root, X509Certificate2? clientCertificate, Func<DateTimeOffset> verificationTime)
+        string address, Func<RootMetadata> root, X509Certificate2? clientCertificate,
+        Func<(DateTimeOffset Wall, DateTimeOffset Signed)> verificationTimes)
     {
         var handler = new SocketsHttpHandler
         {
@@ -31,7 +32,7 @@ internal static class CentralChannel
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                    IsCentral(certificate, chain, errors, root(), verificationTime()),
+                    IsCentral(certificate, chain, errors, root(), verificationTimes()),
             },
         };
         if (clientCertificate is not null)
@@ -63,11 +64,13 @@ internal static class CentralChannel
     });
 
     private static bool IsCentral(
-        X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors, RootMetadata root, DateTimeOffset now)
+        X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors, RootMetadata root,
+        (DateTimeOffset Wall, DateTimeOffset Signed) times)
     {
         if (certificate is null || (errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
             return false;
         using var leaf = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return ServerCertificate.IsOf(root, leaf, presented?.ChainPolicy.ExtraStore ?? [], now);
+        var besides = presented?.ChainPolicy.ExtraStore ?? [];
+        return ServerCertificate.IsOf(root, leaf, besides, times.Wall) || ServerCertificate.IsOf(root, leaf, besides, times.Signed);
     }
 }

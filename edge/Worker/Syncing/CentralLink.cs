@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using Grpc.Core;
@@ -10,11 +11,17 @@ using Polly.Timeout;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>How the link to central did at the last call.</summary>
-internal sealed record LinkState(bool IsUp, string Detail, DateTimeOffset? LastContact);
+/// <param name="Refusal">Why central refused this appliance at the last call that it answered; unspecified when it did not.</param>
+internal sealed record LinkState(bool IsUp, string Detail, DateTimeOffset? LastContact, RefusalReason Refusal = RefusalReason.Unspecified);
+
+/// <summary>Why a call has no answer.</summary>
+/// <param name="Refusal">What central said; unspecified when it said nothing.</param>
+internal sealed record LinkTrouble(string Detail, RefusalReason Refusal);
 
 /// <summary>
 /// The one way to call central. Every call has a deadline and goes through a circuit breaker (Polly); after two expired
-/// deadlines in a row the channel is thrown away and built anew, since a half-open connection can look healthy for ever.
+/// deadlines in a row the channel is thrown away and built anew, since a half-open connection can look healthy for ever. When central
+/// says that this appliance calls too often, nothing is called until the time it names.
 /// </summary>
 internal sealed class CentralLink : IDisposable
 {
@@ -22,7 +29,7 @@ internal sealed class CentralLink : IDisposable
 
     private readonly ApplianceIdentity _identity;
     private readonly SiteTrust _trust;
-    private readonly IDeviceKey _key;
+    private readonly CredentialBook _credentials;
     private readonly ClockKeeper _clock;
     private readonly TimeProvider _time;
     private readonly SyncOptions _options;
@@ -31,17 +38,18 @@ internal sealed class CentralLink : IDisposable
     private readonly Lock _gate = new();
     private GrpcChannel _channel;
     private int _expiries;
+    private (long Since, TimeSpan Length) _wait;
 
     public CentralLink(
         ApplianceIdentity identity,
         SiteTrust trust,
-        IDeviceKey key,
+        CredentialBook credentials,
         ClockKeeper clock,
         TimeProvider time,
         IOptions<SyncOptions> options,
         ILogger<CentralLink> logger)
     {
-        (_identity, _trust, _key, _clock, _time, _options, _logger) = (identity, trust, key, clock, time, options.Value, logger);
+        (_identity, _trust, _credentials, _clock, _time, _options, _logger) = (identity, trust, credentials, clock, time, options.Value, logger);
         _channel = OpenChannel();
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -65,8 +73,16 @@ internal sealed class CentralLink : IDisposable
     /// <returns>The answer, or why there is none, in one sentence.</returns>
     internal async Task<Result<T, string>> CallAsync<T>(
         Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        where T : class =>
+        (await AskAsync(call, cancellationToken).ConfigureAwait(false)).TryGet(out var answer, out var trouble) ? answer : trouble.Detail;
+
+    /// <summary>Calls central, for a caller that acts upon a refusal.</summary>
+    internal async Task<Result<T, LinkTrouble>> AskAsync<T>(
+        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
         where T : class
     {
+        if (MustWait())
+            return new LinkTrouble("central asks this appliance to wait before it calls again", RefusalReason.TooManyCalls);
         var channel = Channel();
         try
         {
@@ -82,14 +98,15 @@ internal sealed class CentralLink : IDisposable
         catch (BrokenCircuitException)
         {
             // Nothing was tried, so there is nothing new to show: the last real answer stands.
-            return State.Detail;
+            return new LinkTrouble(State.Detail, RefusalReason.Unspecified);
         }
         catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException or ObjectDisposedException)
         {
             // Disposed: another call has just thrown this channel away; the next one takes the new channel.
-            var detail = Explain(fault);
-            Note(isUp: false, detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded });
-            return detail;
+            var trouble = new LinkTrouble(Explain(fault), Refusals.Of(fault));
+            TakeWait(fault);
+            Note(isUp: false, trouble.Detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded }, trouble.Refusal);
+            return trouble;
         }
     }
 
@@ -100,7 +117,7 @@ internal sealed class CentralLink : IDisposable
             return _channel;
     }
 
-    /// <summary>Throws the channel away and opens a new one.</summary>
+    /// <summary>Throws the channel away and opens a new one with the credential in use.</summary>
     internal void Rebuild()
     {
         lock (_gate)
@@ -109,6 +126,8 @@ internal sealed class CentralLink : IDisposable
             _channel = OpenChannel();
             _expiries = 0;
         }
+
+        State = State with { Refusal = RefusalReason.Unspecified };
 
         _logger.ChannelRebuilt();
     }
@@ -121,13 +140,28 @@ internal sealed class CentralLink : IDisposable
 
     private GrpcChannel OpenChannel() =>
         CentralChannel.Open(
-            _identity.CentralAddress, () => _trust.Current, _identity.CertificateWithKey(_key), _clock.VerificationTime);
+            _identity.CentralAddress, () => _trust.Current, _credentials.InUse.WithKey(), _clock.VerificationTimes);
 
-    private void Note(bool isUp, string detail, bool isExpiry)
+    /// <summary>True while central has asked for a wait.</summary>
+    private bool MustWait()
+    {
+        lock (_gate)
+            return _wait.Length > TimeSpan.Zero && _time.GetElapsedTime(_wait.Since) < _wait.Length;
+    }
+
+    private void TakeWait(Exception fault)
+    {
+        if (Refusals.WaitOf(fault) is not { } wait)
+            return;
+        lock (_gate)
+            _wait = (_time.GetTimestamp(), wait);
+    }
+
+    private void Note(bool isUp, string detail, bool isExpiry, RefusalReason refusal = RefusalReason.Unspecified)
     {
         if (isUp != State.IsUp || State.LastContact is null && isUp)
             _logger.LinkChanged(isUp, detail);
-        State = new LinkState(isUp, detail, isUp ? _time.GetUtcNow() : State.LastContact);
+        State = new LinkState(isUp, detail, isUp ? _time.GetUtcNow() : State.LastContact, refusal);
         _expiries = isExpiry ? _expiries + 1 : 0;
         if (_expiries >= ExpiriesUntilRebuild)
             Rebuild();

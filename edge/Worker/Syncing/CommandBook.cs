@@ -11,7 +11,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// <param name="PendingNumber">A command that waits to be carried out; 0 for none.</param>
 internal sealed record CommandState(ulong LastNumber, int Outcome, string Detail, bool IsReported, ulong PendingNumber);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CommandState))]
 internal sealed partial class CommandJson : JsonSerializerContext;
 
@@ -23,10 +23,13 @@ internal sealed class CommandBook
     public CommandBook(DataFolder data)
     {
         _path = Path.Combine(data.State, "commands");
-        State = File.Exists(_path)
-            ? JsonSerializer.Deserialize(DataFolder.ReadPrivate(_path), CommandJson.Default.CommandState)!
-            : new CommandState(0, 0, "", IsReported: true, 0);
+        State = DataFolder.ReadState(_path, CommandJson.Default.CommandState, new CommandState(0, 0, "", IsReported: true, 0));
     }
+
+    /// <summary>Said while the evidence lies there. Commands are asked for from the first again; what was done or expired is not done twice.</summary>
+    internal string Problem => DataFolder.WasDamaged(_path)
+        ? $"The note of central's commands was damaged and put aside ({_path}{DataFolder.DamagedEnding}). Take the file away once central has it."
+        : "";
 
     internal CommandState State { get; private set; }
 

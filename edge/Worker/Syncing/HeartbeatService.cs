@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -18,6 +20,7 @@ internal sealed class HeartbeatService(
     CentralLink link,
     JournalStore journal,
     InstalledList list,
+    PostPeople people,
     ClockKeeper clock,
     ApplianceHealth health,
     ApplianceIdentity identity,
@@ -104,6 +107,16 @@ internal sealed class HeartbeatService(
                 Kind = (uint)ReleaseKind.Watchlist,
                 Version = generation.Metadata.Version,
                 StateRootSha256 = ByteString.CopyFrom(generation.Metadata.StateRoot.Span),
+            });
+        }
+
+        if (people.Current is { } accounts)
+        {
+            request.Releases.Add(new InstalledRelease
+            {
+                Kind = (uint)ReleaseKind.People,
+                Version = accounts.Version,
+                StateRootSha256 = ByteString.CopyFrom(PeopleContent.RootOf(accounts.Encode())),
             });
         }
 

@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(1232, LogLevel.Critical, "Command {CommandNumber}: the wipe begins", EventName = "WipeBegun")]
     internal static partial void WipeBegun(this ILogger logger, ulong commandNumber);
 
+    [LoggerMessage(1233, LogLevel.Information, "The certificate was renewed; the new one ends {NotAfter:u}", EventName = "CertificateRenewed")]
+    internal static partial void CertificateRenewed(this ILogger logger, DateTimeOffset notAfter);
+
+    [LoggerMessage(1234, LogLevel.Warning, "The certificate could not be renewed: {Reason}", EventName = "RenewalFailed")]
+    internal static partial void RenewalFailed(this ILogger logger, string reason);
+
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
 }

@@ -23,7 +23,7 @@ internal sealed class PushService : BackgroundService
 
     private readonly JournalStore _journal;
     private readonly CentralLink _link;
-    private readonly IDeviceKey _key;
+    private readonly CredentialBook _credentials;
     private readonly ApplianceIdentity _identity;
     private readonly ClockKeeper _clock;
     private readonly TimeProvider _time;
@@ -41,14 +41,14 @@ internal sealed class PushService : BackgroundService
     public PushService(
         JournalStore journal,
         CentralLink link,
-        IDeviceKey key,
+        CredentialBook credentials,
         ApplianceIdentity identity,
         ClockKeeper clock,
         TimeProvider time,
         IOptions<SyncOptions> options,
         ILogger<PushService> logger)
     {
-        (_journal, _link, _key, _identity, _clock, _time, _logger) = (journal, link, key, identity, clock, time, logger);
+        (_journal, _link, _credentials, _identity, _clock, _time, _logger) = (journal, link, credentials, identity, clock, time, logger);
         _backoff = new SyncBackoff(options.Value, Random.Shared);
         _idleSeconds = options.Value.HeartbeatSeconds;
     }
@@ -146,6 +146,7 @@ internal sealed class PushService : BackgroundService
 
     private PushRecordsRequest Request(PendingBatch batch)
     {
+        var credential = _credentials.InUse;
         var statement = new BatchStatement(
             _identity.ApplianceId,
             batch.Epoch,
@@ -160,8 +161,8 @@ internal sealed class PushService : BackgroundService
             Lane = (uint)batch.Lane,
             FirstSequence = batch.FirstSequence,
             PreviousChainSha256 = ByteString.CopyFrom(batch.PreviousChain.Span),
-            Signature = ByteString.CopyFrom(_key.Sign(statement.Encode())),
-            SigningKeyId = ByteString.CopyFrom(ApplianceIdentity.SigningKeyId(_key).ToBytes()),
+            Signature = ByteString.CopyFrom(credential.Key.Sign(statement.Encode())),
+            SigningKeyId = ByteString.CopyFrom(credential.SigningKeyId.ToBytes()),
             SignatureAlgorithm = (uint)SignatureAlgorithm.EcdsaP256Sha256,
             SentAtUnixMicroseconds = _clock.Read().WallUnixMicroseconds,
         };

@@ -35,6 +35,10 @@ public sealed class SyncOptions
     [Range(1, 3600)]
     public double CommandSeconds { get; set; } = 30;
 
+    /// <summary>Seconds between looks whether the certificate must be renewed, 1 to 86,400. A look without a need calls nobody.</summary>
+    [Range(1, 86400)]
+    public double RenewalCheckSeconds { get; set; } = 60;
+
     /// <summary>Minutes that a command to wipe waits while somebody works at the counter, 0 to 60.</summary>
     [Range(0, 60)]
     public double WipeWaitMinutes { get; set; } = 10;

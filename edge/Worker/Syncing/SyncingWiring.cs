@@ -9,6 +9,8 @@ internal static class SyncingWiring
         services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<CentralLink>();
+        services.AddSingleton<CertificateWatch>();
+        services.AddHostedService<RenewalService>();
         services.AddHostedService<PushService>();
         services.AddSingleton<RootSync>();
         services.AddSingleton<ReleaseSyncService>();

@@ -178,7 +178,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_NewKey_GetsACertificateThatWorksBesideTheOld()
+    public async Task Renew_NewKey_GetsACertificateAndTheOldWorksUntilItIsUsed()
     {
         using var appliance = await _site.EnrolAsync();
         using var newKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -189,11 +189,14 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
         var again = await client.RenewAsync(request, cancellationToken: Token);
 
         Assert.Equal(first, again);
+        await new HealthClient(appliance.Channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
         using var bare = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(first.CertificateDer.ToByteArray());
         using var certificate = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.CopyWithPrivateKey(bare, newKey);
         using var channel = _site.Channel(certificate);
         await new HealthClient(channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
-        await new HealthClient(appliance.Channel).ReportHealthAsync(new ReportHealthRequest(), cancellationToken: Token);
+        var old = await Assert.ThrowsAsync<RpcException>(async () => await client.RenewAsync(request, cancellationToken: Token));
+        Assert.Equal(StatusCode.PermissionDenied, old.StatusCode);
+        Assert.Contains("newer certificate", old.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,7 +228,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
                 new RenewRequest { CertificateRequestDer = ByteString.CopyFrom(TestAppliance.SigningRequest(newKey)) }, cancellationToken: Token));
 
         Assert.Equal(StatusCode.Unauthenticated, fault.StatusCode);
-        Assert.Contains("enrol again", fault.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("technician must enrol", fault.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,7 +256,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
         {
             var fault = await Assert.ThrowsAsync<RpcException>(async () =>
                 await client.GetSiteRootsAsync(new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(pin) }, cancellationToken: Token));
-            Assert.Equal(StatusCode.PermissionDenied, fault.StatusCode);
+            Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
         }
     }
 

@@ -2,6 +2,7 @@ using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -45,7 +46,7 @@ public sealed class LostApplianceTests : IAsyncLifetime
 
         var report = (await ReportAsync(_appliance.Id)).Value;
 
-        Assert.True(report is { WasActive: true, IsWipeQueued: true, Unreadable: 0 });
+        Assert.True(report is { WasActive: true, Wipe.IsQueued: true, Unreadable: 0 });
         Assert.Equal(InventedPerson.Traveller.Surname, Assert.Single(report.Travellers).Person.Surname);
         Assert.NotNull(report.LastHealth);
         Assert.Equal(ApplianceState.Revoked, (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.State);
@@ -119,6 +120,105 @@ public sealed class LostApplianceTests : IAsyncLifetime
 
         Assert.Empty((await new Protos.V1.CommandService.CommandServiceClient(other.Channel).PullCommandsAsync(
             new PullCommandsRequest(), cancellationToken: Token)).Commands);
+    }
+
+    [Fact]
+    public async Task Report_TravellerOfAFork_IsNamedToo()
+    {
+        var genesis = RecordChain.Genesis(_appliance.Id, _appliance.Epoch, Lane.Encounters);
+        _appliance.Rewind(Lane.Encounters, 0, genesis);
+        var other = InventedPerson.Traveller with { Surname = "ZQMARKFORK" };
+        var answer = await _appliance.PushAsync(_appliance.Batch(
+            Lane.Encounters, 1, genesis, _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, Guid.NewGuid(), other)));
+        Assert.Equal(PushOutcome.Fork, answer.Outcome);
+
+        var report = (await ReportAsync(_appliance.Id)).Value;
+
+        Assert.Equal(
+            ["ZQMARKFORK", InventedPerson.Surname],
+            report.Travellers.Select(static traveller => traveller.Person.Surname).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task PullCommands_RevokedAndLongExpired_StillGetsTheWipe()
+    {
+        await ReportAsync(_appliance.Id);
+        _site.Time.Advance(TimeSpan.FromDays(3 * 365));
+
+        var commands = new Protos.V1.CommandService.CommandServiceClient(_appliance.Channel);
+
+        Assert.Single((await commands.PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token)).Commands);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => _appliance.RenewAsync());
+        Assert.Contains("revoked", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Withdraw_OrderThatWaits_IsNotGivenAnyMore()
+    {
+        await ReportAsync(_appliance.Id);
+        var commands = new Protos.V1.CommandService.CommandServiceClient(_appliance.Channel);
+
+        var withdrawn = await _site.CommandAsync("appliances", "withdraw", _appliance.Id, "--reason", "found again");
+        var again = await _site.CommandAsync("appliances", "withdraw", _appliance.Id, "--reason", "found again");
+
+        Assert.Equal((0, 1), (withdrawn.Code, again.Code));
+        Assert.Contains("No command waits", again.Error, StringComparison.Ordinal);
+        Assert.Empty((await commands.PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token)).Commands);
+        Assert.Equal(AuditAction.CommandWithdrawn, (await _site.Store.Audit.ReadNewestAsync(1, Token))[0].Event.Action);
+        await ReportAsync(_appliance.Id);
+        Assert.Equal(2UL, Assert.Single((await commands.PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token)).Commands).Number);
+    }
+
+    [Fact]
+    public async Task Lost_Command_SaysWhatWasUnsentHowItWasKeptAndUntilWhenTheLeaseRuns()
+    {
+        await _site.Import.ImportAsync(
+            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+        await _site.Publication.PublishAsync("", TestSite.Actor, Token);
+        await _appliance.Releases.GetReleaseAsync(new GetReleaseRequest { Kind = Protos.V1.ReleaseKind.Watchlist }, cancellationToken: Token);
+        await new Protos.V1.HealthService.HealthServiceClient(_appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                RecordsWaiting = 7,
+                OldestWaitingSeconds = 600,
+                Parts = { new PartHealth { Part = "device-key", State = PartState.Ok, Detail = "sealed with a credential of this board" } },
+            },
+            cancellationToken: Token);
+
+        var said = (await _site.CommandAsync("appliances", "lost", _appliance.Id, "--reason", "stolen", "--case", "case 7")).Output;
+
+        Assert.Contains("7 records were not here yet, the oldest 10 minutes old. Its device key: sealed with a credential of this board", said, StringComparison.Ordinal);
+        Assert.Contains("Its records are sealed one by one; their keys, and those of its list, open with the device key and a person's secret together.", said, StringComparison.Ordinal);
+        var lease = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.LeasedUntil!.Value;
+        Assert.InRange(lease - _site.Time.GetUtcNow(), TimeSpan.FromDays(14), TimeSpan.FromDays(14.25));
+        Assert.Contains($"The lease of its list's key runs until {lease:yyyy-MM-dd}", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lost_PolicyKeysHeldByPeople_GivesTheOrderToSignAndQueuesItSigned()
+    {
+        var kept = _site.Data.SigningFolder;
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_site.Folder, "elsewhere")).FullName;
+        foreach (var file in Directory.GetFiles(kept, "policy-*"))
+            File.Move(file, Path.Combine(elsewhere, Path.GetFileName(file)));
+        var order = Path.Combine(_site.Folder, "wipe.json");
+        var said = await _site.CommandAsync("appliances", "lost", _appliance.Id, "--reason", "stolen", "--case", "case 7", "--wipe-out", order);
+        Assert.Contains("NO COMMAND TO WIPE IT YET", said.Output, StringComparison.Ordinal);
+        Assert.Empty(await _site.Store.Commands.ReadAfterAsync(_appliance.Id, 0, 10, Token));
+        var unsigned = await _site.CommandAsync("appliances", "wipe", "--signed", order);
+        Assert.Contains("0 of the 2 required", unsigned.Error, StringComparison.Ordinal);
+
+        foreach (var file in Directory.GetFiles(elsewhere))
+            File.Move(file, Path.Combine(kept, Path.GetFileName(file)));
+        var shown = await _site.CommandAsync("keys", "sign", "--kept", "--yes", "--in", order);
+        var queued = await _site.CommandAsync("appliances", "wipe", "--signed", order);
+
+        Assert.Contains($"ORDER TO WIPE appliance {_appliance.Id}", shown.Output + shown.Error, StringComparison.Ordinal);
+        Assert.True(queued.Code == 0, queued.Error);
+        Assert.Single((await new Protos.V1.CommandService.CommandServiceClient(_appliance.Channel)
+            .PullCommandsAsync(new PullCommandsRequest(), cancellationToken: Token)).Commands);
+        var twice = await _site.CommandAsync("appliances", "wipe", "--signed", order);
+        Assert.Contains("waits already", twice.Error, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -11,9 +11,10 @@ using Grpc.Net.Client;
 namespace EdgeCheckpoint.Central.Tests.Rig;
 
 /// <summary>An appliance made of Core's own parts: keys in memory, chained sealed records, the real wire.</summary>
-internal sealed class TestAppliance(TestSite site) : IDisposable
+/// <param name="signingKey">Its first key; a fresh one when left out. The test keeps its own.</param>
+internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : IDisposable
 {
-    private ECDsa _signingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private ECDsa _signingKey = signingKey is null ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : ECDsa.Create(signingKey.ExportParameters(true));
     private readonly ECDiffieHellman _storageKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
     private readonly Dictionary<Lane, (ulong Sequence, byte[] Chain)> _heads = [];
     private GrpcChannel? _channel;

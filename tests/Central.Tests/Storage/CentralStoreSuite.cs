@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 
@@ -80,10 +81,10 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Appliance_RenewedAndHeard_ShowsItsNewestCertificateAndRoot()
+    public async Task Appliance_RenewedAndHeard_ShowsTheCertificateItUsesAndItsRoot()
     {
         await AddApplianceAsync("ap-1");
-        foreach (var (key, day) in ((byte, int)[])[(1, 1), (3, 3), (2, 2)])
+        foreach (var (key, day) in ((byte, int)[])[(1, 1), (2, 2), (3, 3)])
         {
             await Store.Appliances.AddCertificateAsync(
                 new IssuedCertificate { ApplianceId = "ap-1", Spki = [key], Der = [key, key], IssuedAt = Now.AddDays(day), NotAfter = Now.AddDays(90 + day) },
@@ -109,11 +110,64 @@ public abstract class CentralStoreSuite : IAsyncLifetime
             },
             Token);
 
-        var newest = Assert.Single(await Store.Appliances.ListNewestCertificatesAsync(Token));
-        Assert.Equal(("ap-1", Now.AddDays(3)), (newest.Key, newest.Value.IssuedAt));
-        Assert.Equal([3, 3], newest.Value.Der);
+        Assert.Equal([1, 1], Assert.Single(await Store.Appliances.ListCertificatesInUseAsync(Token)).Value.Der);
+        await Store.Appliances.SupersedeOlderAsync(new byte[] { 2, 2 }, Event("ap-1"), Token);
+        var inUse = Assert.Single(await Store.Appliances.ListCertificatesInUseAsync(Token));
+        Assert.Equal(("ap-1", Now.AddDays(2)), (inUse.Key, inUse.Value.IssuedAt));
+        Assert.Equal([2, 2], inUse.Value.Der);
         var health = Assert.Single(await Store.Appliances.ListHealthAsync(Token));
         Assert.Equal((5L, 4L), (health.Value.ListVersion, health.Value.RootVersion));
+    }
+
+    [Fact]
+    public async Task AddRelease_OlderThanTheOneThatIsThere_StaysOut()
+    {
+        await AddApplianceAsync("ap-1");
+        await Store.PostPeople.AddReleaseAsync(PeopleRelease("ap-1", 2), Segment(2), Event("new"), Token);
+
+        await Store.PostPeople.AddReleaseAsync(PeopleRelease("ap-1", 1), Segment(1), Event("old"), Token);
+        await Store.PostPeople.AddReleaseAsync(PeopleRelease("ap-1", 2), Segment(3), Event("same"), Token);
+
+        Assert.Equal(2, (await Store.PostPeople.FindReleaseAsync("ap-1", Token))!.Version);
+        Assert.Equal("new", (await Store.Audit.ReadNewestAsync(1, Token))[0].Event.Subject);
+    }
+
+    [Fact]
+    public async Task IssuePeople_AccountChangedSinceItWasRead_IssuesNothing()
+    {
+        await AddApplianceAsync("ap-1");
+        var account = PostAccount.Create("OFF-1", "A. Marlow", PostRole.Officer, SignInMethod.Passphrase, null, "orbit-lantern-copper-violet", "");
+        await Store.PostPeople.AddAsync(new PostPerson(account, [], Now, null), Event("OFF-1"), Token);
+        var read = await Store.PostPeople.ListAsync(Token);
+        await Store.PostPeople.DisableAsync("OFF-1", Event("OFF-1"), Token);
+
+        Assert.False(await Store.PostPeople.IssueAsync(1, read, [(PeopleRelease("ap-1", 1), Segment(1))], Event("v1"), Token));
+
+        Assert.Equal(0, await Store.PostPeople.ReadVersionAsync(Token));
+        Assert.Empty(await Store.PostPeople.ListIssuedAsync(Token));
+        Assert.True(await Store.PostPeople.IssueAsync(1, [], [(PeopleRelease("ap-1", 1), Segment(1))], Event("v1"), Token));
+    }
+
+    [Fact]
+    public async Task Supersede_ByTheNewest_EndsTheOlderOnesOnceAndRaisesTheMark()
+    {
+        await AddApplianceAsync("ap-1");
+        foreach (var key in (byte[])[1, 2, 3])
+        {
+            await Store.Appliances.AddCertificateAsync(
+                new IssuedCertificate { ApplianceId = "ap-1", Spki = [key], Der = [key, key], IssuedAt = Now, NotAfter = Now.AddDays(90) }, Event("ap-1"), Token);
+        }
+
+        var mark = await Store.Appliances.ReadAdmissionChangesAsync(Token);
+        Assert.True((await Store.Appliances.FindByCertificateAsync(new byte[] { 3, 3 }, Token)) is { SupersededAt: null, HasOlder: true });
+        Assert.True(await Store.Appliances.SupersedeOlderAsync(new byte[] { 3, 3 }, Event("ap-1"), Token));
+        Assert.False(await Store.Appliances.SupersedeOlderAsync(new byte[] { 3, 3 }, Event("ap-1"), Token));
+        Assert.False(await Store.Appliances.SupersedeOlderAsync(new byte[] { 2, 2 }, Event("ap-1"), Token));
+
+        Assert.NotNull((await Store.Appliances.FindByCertificateAsync(new byte[] { 1, 1 }, Token))!.SupersededAt);
+        Assert.NotNull((await Store.Appliances.FindByCertificateAsync(new byte[] { 2, 2 }, Token))!.SupersededAt);
+        Assert.True((await Store.Appliances.FindByCertificateAsync(new byte[] { 3, 3 }, Token)) is { SupersededAt: null, HasOlder: false });
+        Assert.Equal(mark + 1, await Store.Appliances.ReadAdmissionChangesAsync(Token));
     }
 
     [Fact]
@@ -260,6 +314,18 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         Signatures = [],
         WrappedContentKey = [1],
     };
+
+    private static PeopleRelease PeopleRelease(string applianceId, long version) => new()
+    {
+        ApplianceId = applianceId,
+        Version = version,
+        Metadata = [1],
+        Signatures = [],
+        WrappedContentKey = [1],
+        IssuedAt = Now,
+    };
+
+    private static SealedSegment Segment(byte content) => new(System.Security.Cryptography.SHA256.HashData([content]), new byte[] { content });
 
     private static Appliance Appliance(string id, string ticket, byte key) => new()
     {

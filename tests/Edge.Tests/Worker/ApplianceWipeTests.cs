@@ -27,7 +27,7 @@ public sealed class ApplianceWipeTests : IDisposable
 
         ApplianceWipe.Run(_bench.Data, Bench.Start);
 
-        Assert.False(DeviceKeyFiles.Exist(_bench.Data));
+        Assert.False(_bench.KeyStore.Exists);
         Assert.Empty(Directory.GetFiles(_bench.Data.ContentKeys));
         Assert.Empty(Directory.GetFiles(_bench.Data.People));
         Assert.Empty(Directory.GetFiles(_bench.Data.Lists));
@@ -45,7 +45,7 @@ public sealed class ApplianceWipeTests : IDisposable
         var fault = Assert.Throws<InvalidDataException>(() => RunCommand.Build(_bench.Data, []));
 
         Assert.Contains("was wiped on 2026-11-23T12:00:00Z", fault.Message, StringComparison.Ordinal);
-        Assert.False(DeviceKeyFiles.Exist(_bench.Data));
+        Assert.False(_bench.KeyStore.Exists);
         Assert.Empty(Directory.GetFiles(_bench.Data.Lists));
     }
 

@@ -15,6 +15,7 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -34,11 +35,14 @@ internal sealed class Bench : IDisposable
     private readonly PostAccount _officer;
     private JournalStore? _journal;
     private OfferedBadge? _badge;
+    private CredentialBook? _credentials;
+    private CentralLink? _link;
 
     internal Bench()
     {
         Data = new DataFolder(_folder);
-        Key = DeviceKeyFiles.LoadOrCreate(Data);
+        KeyStore = new DeviceKeyFiles(Data, seal: null, Time);
+        Key = KeyStore.LoadOrCreate();
         _officer = NewOfficer(_officerKey);
         Identity = new ApplianceIdentity
         {
@@ -73,7 +77,15 @@ internal sealed class Bench : IDisposable
 
     internal SiteTrust Trust { get; }
 
-    internal DeviceKey Key { get; }
+    internal IDeviceKeyStore KeyStore { get; }
+
+    internal IDeviceKey Key { get; }
+
+    internal CredentialBook Credentials => _credentials ??= new CredentialBook(Data, Identity, KeyStore);
+
+    /// <summary>A link to a central that nobody answers for.</summary>
+    internal CentralLink Link => _link ??= new CentralLink(
+        Identity, Trust, Credentials, Clock, Time, Options.Create(new SyncOptions()), NullLogger<CentralLink>.Instance);
 
     internal ContentKeyFiles Keys { get; }
 
@@ -108,6 +120,10 @@ internal sealed class Bench : IDisposable
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
 
+    /// <summary>The clock after the power was off.</summary>
+    internal ClockKeeper NewBoot() =>
+        Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, new MachineClock(Guid.NewGuid(), HasBatteryClock: true));
+
     /// <summary>Signs the officer of the bench in, as if the counter had.</summary>
     internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
 
@@ -132,7 +148,7 @@ internal sealed class Bench : IDisposable
         };
     }
 
-    private static byte[] SelfSigned(DeviceKey key)
+    private static byte[] SelfSigned(IDeviceKey key)
     {
         var request = new CertificateRequest("CN=ap-bench", key.SigningKey, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(Start.AddDays(-1), Start.AddDays(90));
@@ -279,6 +295,8 @@ internal sealed class Bench : IDisposable
         Keyring.Dispose();
         _officerKey.Dispose();
         Key.Dispose();
+        _link?.Dispose();
+        _credentials?.Dispose();
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

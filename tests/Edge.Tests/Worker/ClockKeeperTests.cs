@@ -118,4 +118,49 @@ public sealed class ClockKeeperTests
 
         Assert.Equal(Bench.Start, restarted.VerificationTime());
     }
+
+    [Theory]
+    [InlineData(269, ClockQuality.Held)]
+    [InlineData(271, ClockQuality.Doubtful)]
+    [InlineData(10 * 365, ClockQuality.Doubtful)]
+    public void Read_AfterABootWithTheClockAhead_IsDoubtfulBeyondWhatAnApplianceCanBeOffline(int days, ClockQuality expected)
+    {
+        using var bench = new Bench();
+        bench.Clock.Confirm(Bench.Start);
+        var ahead = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Bench.Start.AddDays(days));
+
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(
+            ahead, bench.Data, bench.Identity.TicketIssuedAt, new EdgeCheckpoint.Worker.Health.MachineClock(Guid.NewGuid(), HasBatteryClock: true));
+
+        Assert.Equal(expected, clock.Read().Quality);
+    }
+
+    [Fact]
+    public void VerificationTimes_ClockOf2036_KeepsTheSignedTimeBesideIt()
+    {
+        using var bench = new Bench();
+        bench.Clock.Confirm(Bench.Start);
+        var ahead = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Bench.Start.AddYears(10));
+
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(
+            ahead, bench.Data, bench.Identity.TicketIssuedAt, new EdgeCheckpoint.Worker.Health.MachineClock(Guid.NewGuid(), HasBatteryClock: true));
+
+        Assert.Equal((Bench.Start.AddYears(10), Bench.Start), clock.VerificationTimes());
+        Assert.Equal(Bench.Start, clock.VerificationTime());
+        Assert.Null(clock.SignedNow());
+    }
+
+    [Fact]
+    public void Read_ServiceRestartedInOneBootWithTheClockMoved_IsDoubtful()
+    {
+        using var bench = new Bench();
+        bench.Clock.Confirm(Bench.Start);
+        var time = new JumpingTime(bench.Time);
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(time, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
+        Assert.Equal(ClockQuality.Held, clock.Read().Quality);
+
+        time.Jump = TimeSpan.FromDays(30);
+
+        Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+    }
 }

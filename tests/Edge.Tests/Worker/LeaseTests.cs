@@ -83,5 +83,18 @@ public sealed class LeaseTests : IDisposable
         Assert.Contains("not on this appliance", _bench.Installer.OpenInstalled().Failure.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void OpenInstalled_AfterABootWithTheClockYearsAhead_DestroysNothing()
+    {
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        var release = Release;
+        _bench.Time.Advance(TimeSpan.FromDays(10 * 365));
+        _bench.NewBoot();
+
+        Assert.True(_bench.Installer.OpenInstalled().IsSuccess);
+        Assert.NotNull(_bench.Keys.Find(release));
+        Assert.Equal(ListFreshness.Unknown, _bench.List.Status(_bench.List.Current, _bench.Clock.Read()).Freshness);
+    }
+
     public void Dispose() => _bench.Dispose();
 }

@@ -3,6 +3,8 @@ using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker;
@@ -16,7 +18,9 @@ public sealed class StartServiceTests
         bench.FillUp();
         using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time);
         var scanner = new SilentScanner();
-        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.Time);
+        var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
+        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate,
+            new BlockBook(bench.Data), new CommandBook(bench.Data), bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

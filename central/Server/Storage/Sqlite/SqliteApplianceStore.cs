@@ -9,7 +9,10 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
 {
     private const string Columns =
         "a.appliance_id, a.post_name, a.state, a.ticket_id, a.signing_spki, a.storage_spki, a.hardware_serial, a.epoch, "
-        + "a.joined_at, a.revoke_reason, a.last_contact_at, a.clock_offset_us";
+        + "a.joined_at, a.revoke_reason, a.last_contact_at, a.clock_offset_us, a.leased_until";
+
+    /// <summary>How many columns <see cref="Columns"/> names; what a query adds comes after them.</summary>
+    private const int ColumnCount = 13;
 
     public Task AddTicketsAsync(IReadOnlyList<(Ticket Ticket, AuditEvent Audit)> tickets, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -96,7 +99,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
         database.WriteAsync(
             transaction =>
             {
-                var isApproved = ChangeAudited(
+                var isApproved = ChangeAdmission(
                     transaction,
                     audit,
                     transaction.Run(
@@ -113,9 +116,22 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             transaction => Revoke(transaction, applianceId, reason, audit),
             cancellationToken);
 
-    public Task<long> CountRevokedAsync(CancellationToken cancellationToken) =>
+    public Task<bool> QuarantineAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken) =>
+        ChangeStateAsync(applianceId, ApplianceState.Active, ApplianceState.Quarantined, audit, cancellationToken);
+
+    public Task<bool> ReleaseAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken) =>
+        ChangeStateAsync(applianceId, ApplianceState.Quarantined, ApplianceState.Active, audit, cancellationToken);
+
+    public Task<long> ReadAdmissionChangesAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
-            static transaction => (long)transaction.Scalar("SELECT count(*) FROM appliances WHERE state = 3")!, cancellationToken);
+            static transaction => (long)transaction.Scalar("SELECT count FROM admission_changes")!, cancellationToken);
+
+    public Task NoteLeaseAsync(string applianceId, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => transaction.Run(
+                "UPDATE appliances SET leased_until = max(coalesce(leased_until, 0), $until) WHERE appliance_id = $id",
+                ("$until", until), ("$id", applianceId)),
+            cancellationToken);
 
     public Task<IssuedCertificate?> AddCertificateAsync(
         IssuedCertificate certificate, AuditEvent audit, CancellationToken cancellationToken) =>
@@ -133,8 +149,9 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     AddKey(transaction, certificate.ApplianceId, certificate.Spki, certificate.IssuedAt);
                 transaction.Run(
                     """
-                    INSERT INTO certificates (certificate_sha256, appliance_id, spki_sha256, der, issued_at, not_after)
-                    VALUES ($sha, $appliance, $key, $der, $issued, $after)
+                    INSERT INTO certificates (certificate_sha256, appliance_id, spki_sha256, der, issued_at, not_after, number)
+                    VALUES ($sha, $appliance, $key, $der, $issued, $after,
+                        (SELECT coalesce(max(number), 0) + 1 FROM certificates WHERE appliance_id = $appliance))
                     """,
                     ("$sha", SHA256.HashData(certificate.Der)), ("$appliance", certificate.ApplianceId), ("$key", keyHash),
                     ("$der", certificate.Der), ("$issued", certificate.IssuedAt), ("$after", certificate.NotAfter));
@@ -152,14 +169,34 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     : null,
             cancellationToken);
 
-    public Task<Appliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken) =>
+    public Task<CertifiedAppliance?> FindByCertificateAsync(ReadOnlyMemory<byte> certificateDer, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => transaction.Query(
                 $"""
-                SELECT {Columns} FROM certificates c JOIN appliances a ON a.appliance_id = c.appliance_id
+                SELECT {Columns}, c.superseded_at, EXISTS (
+                    SELECT 1 FROM certificates o
+                    WHERE o.appliance_id = c.appliance_id AND o.number < c.number AND o.superseded_at IS NULL)
+                FROM certificates c JOIN appliances a ON a.appliance_id = c.appliance_id
                 WHERE c.certificate_sha256 = $sha
                 """,
-                Row, ("$sha", SHA256.HashData(certificateDer.Span))).FirstOrDefault(),
+                static row => new CertifiedAppliance(Row(row), row.AtOrNull(ColumnCount), row.GetBoolean(ColumnCount + 1)),
+                ("$sha", SHA256.HashData(certificateDer.Span))).FirstOrDefault(),
+            cancellationToken);
+
+    public Task<bool> SupersedeOlderAsync(ReadOnlyMemory<byte> certificateDer, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => ChangeAdmission(
+                transaction,
+                audit,
+                transaction.Run(
+                    """
+                    UPDATE certificates SET superseded_at = $at
+                    WHERE superseded_at IS NULL AND EXISTS (
+                        SELECT 1 FROM certificates c
+                        WHERE c.certificate_sha256 = $sha AND c.superseded_at IS NULL
+                          AND c.appliance_id = certificates.appliance_id AND c.number > certificates.number)
+                    """,
+                    ("$at", audit.At), ("$sha", SHA256.HashData(certificateDer.Span)))),
             cancellationToken);
 
     public Task<byte[]?> FindSigningKeyAsync(string applianceId, KeyId keyId, CancellationToken cancellationToken) =>
@@ -229,15 +266,15 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             },
             cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, IssuedCertificate>> ListNewestCertificatesAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, IssuedCertificate>> ListCertificatesInUseAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, IssuedCertificate>>(
             static transaction => transaction.Query(
                 """
                 SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
                 FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256
-                WHERE c.issued_at = (SELECT max(issued_at) FROM certificates n WHERE n.appliance_id = c.appliance_id)
+                WHERE c.number = (SELECT min(number) FROM certificates n WHERE n.appliance_id = c.appliance_id AND n.superseded_at IS NULL)
                 """,
-                CertificateRow).DistinctBy(static certificate => certificate.ApplianceId).ToDictionary(static certificate => certificate.ApplianceId),
+                CertificateRow).ToDictionary(static certificate => certificate.ApplianceId),
             cancellationToken);
 
     /// <summary>Notes that an appliance was heard, within the transaction of what it said.</summary>
@@ -250,7 +287,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             ("$at", at), ("$offset", offset is { } known ? Microseconds(known) : null), ("$id", applianceId));
 
     private static bool Revoke(SqliteTransaction transaction, string applianceId, string reason, AuditEvent audit) =>
-        ChangeAudited(
+        ChangeAdmission(
             transaction,
             audit,
             transaction.Run(
@@ -267,11 +304,25 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             Revoke(transaction, replaced.Subject, replaced.Detail, replaced);
     }
 
-    private static bool ChangeAudited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    private Task<bool> ChangeStateAsync(
+        string applianceId, ApplianceState from, ApplianceState to, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => ChangeAdmission(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE appliances SET state = $to WHERE appliance_id = $id AND state = $from",
+                    ("$to", (int)to), ("$id", applianceId), ("$from", (int)from))),
+            cancellationToken);
+
+    /// <summary>Accounts for a change of what an appliance may do, and makes it known to open streams.</summary>
+    private static bool ChangeAdmission(SqliteTransaction transaction, AuditEvent audit, int changed)
     {
-        if (changed > 0)
-            SqliteAuditStore.Append(transaction, audit);
-        return changed > 0;
+        if (changed == 0)
+            return false;
+        transaction.Run("UPDATE admission_changes SET count = count + 1");
+        SqliteAuditStore.Append(transaction, audit);
+        return true;
     }
 
     private static void AddKey(SqliteTransaction transaction, string applianceId, byte[] spki, DateTimeOffset since) =>
@@ -312,6 +363,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
         RevokeReason = row.GetString(9),
         LastContactAt = row.AtOrNull(10),
         ClockOffset = row.IsDBNull(11) ? null : TimeSpan.FromMicroseconds(row.GetInt64(11)),
+        LeasedUntil = row.AtOrNull(12),
     };
 
     private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;

@@ -30,7 +30,7 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
         database.ReadAsync<IReadOnlyList<StoredCommand>>(
             transaction => transaction.Query(
                 """
-                SELECT number, kind, statement, signatures, ordered_at, outcome, reported_at, detail FROM commands
+                SELECT number, kind, statement, signatures, ordered_at, outcome, reported_at, detail, withdrawn_at FROM commands
                 WHERE appliance_id = $id AND number > $number ORDER BY number LIMIT $count
                 """,
                 row => new StoredCommand
@@ -44,6 +44,7 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                     Outcome = row.IsDBNull(5) ? null : row.GetInt32(5),
                     ReportedAt = row.AtOrNull(6),
                     Detail = row.GetString(7),
+                    WithdrawnAt = row.AtOrNull(8),
                 },
                 ("$id", applianceId), ("$number", number), ("$count", count)),
             cancellationToken);
@@ -66,6 +67,16 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                         ("$outcome", outcome), ("$at", audit.At), ("$detail", detail), ("$id", applianceId), ("$number", number)));
                 return true;
             },
+            cancellationToken);
+
+    public Task<bool> WithdrawAsync(string applianceId, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
+                transaction.Run(
+                    "UPDATE commands SET withdrawn_at = $at WHERE appliance_id = $id AND outcome IS NULL AND withdrawn_at IS NULL",
+                    ("$at", audit.At), ("$id", applianceId))),
             cancellationToken);
 
     private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)

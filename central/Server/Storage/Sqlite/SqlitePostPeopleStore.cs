@@ -75,10 +75,12 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
         database.ReadAsync(static transaction => (long)transaction.Scalar("SELECT version FROM people_version")!, cancellationToken);
 
     public Task<bool> IssueAsync(
-        long version, IReadOnlyList<(PeopleRelease Release, SealedSegment Segment)> releases, AuditEvent audit, CancellationToken cancellationToken) =>
+        long version, IReadOnlyList<PostPerson> people, IReadOnlyList<(PeopleRelease Release, SealedSegment Segment)> releases, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
+                if (!IsUnchanged(transaction, people))
+                    return false;
                 if (transaction.Run("UPDATE people_version SET version = $version WHERE version = $version - 1", ("$version", version)) == 0)
                     return false;
                 transaction.Run("DELETE FROM issued_post_people");
@@ -98,8 +100,8 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
         database.WriteAsync(
             transaction =>
             {
-                Put(transaction, release, segment);
-                SqliteAuditStore.Append(transaction, audit);
+                if (Put(transaction, release, segment))
+                    SqliteAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
@@ -120,18 +122,33 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                 ("$id", applianceId)).FirstOrDefault(),
             cancellationToken);
 
-    private static void Put(SqliteTransaction transaction, PeopleRelease release, SealedSegment segment)
+    /// <summary>True when the enabled accounts are still the ones that were read.</summary>
+    private static bool IsUnchanged(SqliteTransaction transaction, IReadOnlyList<PostPerson> people)
     {
-        transaction.Run(
+        var present = transaction.Query(
+            "SELECT account, posts FROM post_people WHERE disabled_at IS NULL ORDER BY staff_number",
+            static row => (Account: row.Bytes(0), Posts: row.GetString(1)));
+        return present.Count == people.Count
+            && present.Zip(people).All(static pair =>
+                pair.First.Posts == string.Join('\n', pair.Second.Posts) && pair.First.Account.AsSpan().SequenceEqual(pair.Second.Account.Encode()));
+    }
+
+    /// <summary>Keeps a release unless one as new or newer is there; then its segment is not kept either.</summary>
+    private static bool Put(SqliteTransaction transaction, PeopleRelease release, SealedSegment segment)
+    {
+        var isKept = transaction.Run(
             """
             INSERT INTO people_releases (appliance_id, version, metadata, signatures, wrapped_content_key, issued_at)
             VALUES ($id, $version, $metadata, $signatures, $key, $at)
             ON CONFLICT (appliance_id) DO UPDATE SET version = excluded.version, metadata = excluded.metadata,
                 signatures = excluded.signatures, wrapped_content_key = excluded.wrapped_content_key, issued_at = excluded.issued_at
+            WHERE excluded.version > people_releases.version
             """,
             ("$id", release.ApplianceId), ("$version", release.Version), ("$metadata", release.Metadata),
-            ("$signatures", SignatureBytes.Write(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt));
-        SqliteReleaseStore.PutSegment(transaction, segment);
+            ("$signatures", SignatureBytes.Write(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt)) > 0;
+        if (isKept)
+            SqliteReleaseStore.PutSegment(transaction, segment);
+        return isKept;
     }
 
     private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)

@@ -92,6 +92,19 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             "SELECT appliance_id, count(DISTINCT encounter_id) FROM records WHERE kind = 2 GROUP BY appliance_id",
             cancellationToken);
 
+    public Task<IReadOnlyList<StoredRecord>> ReadForksAsync(string applianceId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredRecord>>(
+            transaction => transaction.Query(
+                """
+                SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key
+                FROM forks r LEFT JOIN fork_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
+                    AND k.sequence = r.sequence AND k.chain = r.chain
+                WHERE r.appliance_id = $appliance
+                ORDER BY r.epoch, r.lane, r.sequence, r.received_at
+                """,
+                Record, ("$appliance", applianceId)),
+            cancellationToken);
+
     public Task<IReadOnlyDictionary<string, long>> CountForksAsync(CancellationToken cancellationToken) =>
         CountByApplianceAsync("SELECT appliance_id, count(*) FROM forks GROUP BY appliance_id", cancellationToken);
 

@@ -48,7 +48,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_Alone_OpensNeitherListNorJournal()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
 
         Assert.False(OpensList(device, secret: null));
         Assert.False(OpensRecord(device));
@@ -57,7 +57,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithAWrongPersonHalf_OpensNothing()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
         using var guess = new PostSecret(Accounts(device).DeviceHalf.Span, new byte[PostSecret.HalfLength], _bench.Identity.ApplianceId);
         using var journal = guess.JournalKey();
 
@@ -68,7 +68,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithAPersonsSecret_OpensBoth()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
         using var secret = SecretOf(Accounts(device), "OFF-17", InventedPeople.OfficerSecret, "")!;
         using var journal = secret.JournalKey();
 
@@ -79,7 +79,7 @@ public sealed class StolenCardTests : IDisposable
     [Fact]
     public void DeviceKey_WithThePinAndWithoutTheBadge_OpensNothing()
     {
-        using var device = DeviceKeyFiles.Load(_bench.Data);
+        using var device = _bench.KeyStore.Load();
 
         Assert.Null(SecretOf(Accounts(device), "SUP-02", InventedPeople.SupervisorPin, ""));
         Assert.Null(SecretOf(Accounts(device), "SUP-02", InventedPeople.SupervisorPin, BadgeCode.Create()));
@@ -88,7 +88,7 @@ public sealed class StolenCardTests : IDisposable
     }
 
     /// <summary>The accounts open with the device key, since nobody has signed in when they are read.</summary>
-    private PeopleContent Accounts(DeviceKey device) =>
+    private PeopleContent Accounts(IDeviceKey device) =>
         new PeopleInstaller(ReleaseStore.OfPeople(_bench.Data), new ContentKeyFiles(_bench.Data), device, _bench.Identity, _bench.Trust, _bench.Clock)
             .OpenInstalled().Value;
 
@@ -104,7 +104,7 @@ public sealed class StolenCardTests : IDisposable
                 people.ApplianceId);
     }
 
-    private bool OpensList(DeviceKey device, PostSecret? secret)
+    private bool OpensList(IDeviceKey device, PostSecret? secret)
     {
         var (release, segmentPath) = ReleaseStore.OfLists(_bench.Data).FindCurrent(out _)!.Value;
         var metadata = ReleaseMetadata.Parse(release.Metadata).Value;

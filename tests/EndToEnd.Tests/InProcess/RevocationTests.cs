@@ -1,0 +1,54 @@
+using EdgeCheckpoint.Central.Commands;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Syncing;
+using Grpc.Core;
+using DoorbellClient = EdgeCheckpoint.Protos.V1.DoorbellService.DoorbellServiceClient;
+using ReleaseClient = EdgeCheckpoint.Protos.V1.ReleaseService.ReleaseServiceClient;
+
+namespace EdgeCheckpoint.EndToEnd.Tests.InProcess;
+
+/// <summary>What an operator decides takes effect within ten seconds, also on a stream that is open, with central's own watcher (DESIGN §11).</summary>
+public sealed class RevocationTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("revoke", RefusalReason.Revoked)]
+    [InlineData("quarantine", RefusalReason.Quarantined)]
+    public async Task Decide_WhileADoorbellIsOpen_EndsItAndRefusesCallsWithinTenSeconds(string decision, RefusalReason reason)
+    {
+        await using var site = await JoinedSite.StartCentralAsync(Cancel);
+        await site.EnrolAsync(Cancel);
+        using var key = site.KeyStore.Load();
+        using var channel = CentralChannel.Open(
+            site.GrpcUrl.ToString(), () => SiteTrust.Load(site.Data).Current, new Credential(key, ApplianceIdentity.Load(site.Data).CertificateDer).WithKey(),
+            () => (site.ApplianceTime.GetUtcNow(), site.ApplianceTime.GetUtcNow()));
+        using var doorbell = new DoorbellClient(channel).Listen(new ListenRequest(), cancellationToken: Cancel);
+        Assert.True(await doorbell.ResponseStream.MoveNext(Cancel));
+
+        // A command of its own, as from another process; the running server must notice by itself.
+        using var output = new StringWriter();
+        var code = await new CentralCommandLine(new AppliancesCommands()).RunAsync(
+            ["appliances", decision, site.ApplianceId, "--reason", "test", "--data", site.CentralFolder], output, output, Cancel);
+        Assert.True(code == 0, output.ToString());
+        var begin = TimeProvider.System.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(Longest);
+        var ended = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await doorbell.ResponseStream.MoveNext(deadline.Token))
+            {
+            }
+        });
+        var elapsed = TimeProvider.System.GetElapsedTime(begin);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+            await new ReleaseClient(channel).GetReleaseAsync(new GetReleaseRequest { Kind = ReleaseKind.Watchlist }, cancellationToken: Cancel));
+
+        TestContext.Current.SendDiagnosticMessage($"{decision}: the open stream ended after {elapsed.TotalMilliseconds:0} ms");
+        Assert.Equal((reason, reason), (Refusals.Of(ended), Refusals.Of(refused)));
+        Assert.True(elapsed < Longest, $"{elapsed}");
+    }
+}
