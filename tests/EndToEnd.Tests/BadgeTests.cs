@@ -17,7 +17,7 @@ public sealed class BadgeTests
         Assert.DoesNotContain("On duty:", await site.Appliance.PageAsync(Cancel), StringComparison.Ordinal);
         site.Appliance.Reader.Scan([site.Supervisor.Badge]);
         await Until.TrueAsync(
-            "the badge being read",
+            $"the badge being read (the appliance says:\n{site.Appliance.Log}\n{await site.Appliance.PageAsync(Cancel)})",
             async token => (await site.Appliance.PageAsync(token)).Contains("Badge read", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20),
             Cancel);

@@ -19,6 +19,7 @@ internal sealed class CredentialBook : IDisposable
     private ApplianceIdentity _identity;
     private volatile Credential _present;
     private volatile Credential? _next;
+    private IDeviceKey? _nextKey;
 
     /// <exception cref="InvalidDataException">Keys and certificate do not belong together, or cannot be read.</exception>
     internal CredentialBook(DataFolder data, ApplianceIdentity identity, IDeviceKeyStore store)
@@ -55,7 +56,7 @@ internal sealed class CredentialBook : IDisposable
     internal IDeviceKey NextKey()
     {
         lock (_gate)
-            return Opened(_store.FindNext() ?? _store.CreateNext());
+            return _nextKey ??= Opened(_store.FindNext() ?? _store.CreateNext());
     }
 
     /// <summary>Keeps the certificate of the next key and uses it from now on.</summary>
@@ -82,7 +83,7 @@ internal sealed class CredentialBook : IDisposable
             renewed.Save(_data);
             _store.CommitNext();
             File.Delete(NextCertificatePath);
-            (_identity, _present, _next) = (renewed, proven, null);
+            (_identity, _present, _next, _nextKey) = (renewed, proven, null, null);
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed class CredentialBook : IDisposable
     {
         lock (_gate)
         {
-            _next = null;
+            (_next, _nextKey) = (null, null);
             File.Delete(NextCertificatePath);
             _store.DropNext();
         }

@@ -27,6 +27,8 @@ internal sealed class CertificateWatch(CredentialBook credentials, CentralLink l
             RefusalReason.CertificateUnknown or RefusalReason.CertificateForeign => (
                 DeviceState.Failed, "central does not know the certificate: a technician must enrol the appliance anew"),
             _ when now > end + RenewalGrace => (DeviceState.Failed, EndedSince(end)),
+            _ when now is null && clock.Read().Wall > end => (
+                DeviceState.Attention, $"expired on {Day(end)} if the clock is right: it renews itself when there is a link, or says that it cannot"),
             _ when now > end => (DeviceState.Attention, $"expired on {Day(end)}: it renews itself when there is a link"),
             _ when now > end - Late => (DeviceState.Attention, $"ends {Day(end)} and should have been renewed: it renews itself when there is a link"),
             _ => (DeviceState.Ok, $"until {Day(end)}"),
