@@ -21,7 +21,7 @@ internal sealed class EnrolmentService(Enrolment enrolment, SiteKeys keys, IOpti
     public override Task<GetSiteRootsResponse> GetSiteRoots(GetSiteRootsRequest request, ServerCallContext context)
     {
         if (!WireEnrolment.TryFindRoots(keys.Roots, request, out var roots))
-            throw GrpcStatuses.From(new CallRefusal(RefusalKind.BadRequest, "this site never had the root of that ticket; check the address"));
+            throw GrpcStatuses.From(new CallRefusal(RefusalKind.NotFound, "this site never had the root of that ticket; check the address"));
         var response = new GetSiteRootsResponse();
         response.Steps.AddRange(roots.Take(WireRoots.StepsMax).Select(WireRoots.ToStep));
         return Task.FromResult(response);

@@ -256,7 +256,7 @@ public sealed class EnrolmentServiceTests : IAsyncLifetime
         {
             var fault = await Assert.ThrowsAsync<RpcException>(async () =>
                 await client.GetSiteRootsAsync(new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(pin) }, cancellationToken: Token));
-            Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+            Assert.Equal(StatusCode.NotFound, fault.StatusCode);
         }
     }
 
