@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -9,7 +10,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// Stands before every gRPC method: identifies the caller, and lets no exception out. A method that is not named here
 /// needs a certificate in its time; forgetting one cannot open a door.
 /// </summary>
-internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> logger) : Interceptor
+internal sealed class ApplianceGate(CallerCheck callers, BoundedAudit bounded, Auditor auditor, ILogger<ApplianceGate> logger) : Interceptor
 {
     private const string JoinMethod = "/checkpoint.v1.EnrolmentService/Join";
     private const string CommandMethods = "/checkpoint.v1.CommandService/";
@@ -81,6 +82,8 @@ internal sealed class ApplianceGate(CallerCheck callers, ILogger<ApplianceGate> 
         if (!answer.TryGet(out var appliance, out var refusal))
         {
             Log.CallRefused(logger, context.Method, context.Peer, refusal.Reason);
+            await bounded.AppendAsync(
+                $"call {refusal.Reason}", auditor.Event(Auditor.Central, AuditAction.CallRefused, context.Method, refusal.Reason), context.CancellationToken);
             throw GrpcStatuses.From(refusal);
         }
 
