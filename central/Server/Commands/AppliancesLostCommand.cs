@@ -5,6 +5,7 @@ using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.People;
 
 namespace EdgeCheckpoint.Central.Commands;
@@ -18,7 +19,7 @@ internal sealed class AppliancesLostCommand
 
     private readonly Option<string> _case = new("--case")
     {
-        Description = "Reference of the case: the travellers' names are shown for it, and the audit has it.",
+        Description = "Reference of the case, for the audit. Who is to be shown the travellers names a staff account too (--as).",
         Required = true,
         HelpName = "REF",
     };
@@ -48,13 +49,25 @@ internal sealed class AppliancesLostCommand
         if (reference.Length is 0 or > Purpose.CaseReferenceLengthMax || reference.Any(char.IsControl))
             throw new CentralFault($"--case takes a reference of 1 to {Purpose.CaseReferenceLengthMax} characters.");
         await using var session = SiteSession.Open(parsed);
+
+        // Letting go is for whoever is at hand; being shown the travellers is for those whose role it is (guardrail 10).
+        var mayShow = StaffSignOn.IsGiven(parsed);
+        var actor = mayShow
+            ? await StaffSignOn.RequireAsync(parsed, session, StaffRoles.SeesTravellers, "shows travellers", cancellationToken)
+            : CommonOptions.ActorOf(parsed);
         var result = await session.Get<LostAppliance>().ReportAsync(
-            parsed.GetValue(_id)!, parsed.GetValue(_reason)!, reference, CommonOptions.ActorOf(parsed), cancellationToken);
+            parsed.GetValue(_id)!, parsed.GetValue(_reason)!, reference, actor, cancellationToken);
         if (!result.TryGet(out var report, out var problem))
             throw new CentralFault(problem);
         var output = parsed.InvocationConfiguration.Output;
         foreach (var line in Summary(report))
             await output.WriteLineAsync(line);
+        if (!mayShow)
+        {
+            await output.WriteLineAsync("Whose data they are is shown to somebody of the roles monitor, alert-desk or data-protection: run this again with --as NAME.");
+            return CentralCommandLine.Done;
+        }
+
         var rows = Rows(report);
         if (parsed.GetValue(_out) is { } file)
         {
@@ -77,7 +90,7 @@ internal sealed class AppliancesLostCommand
             : $"{id} of {report.Appliance.PostName} had been revoked before: it gets nothing, and its content keys are leased no longer.";
         yield return report.IsWipeQueued
             ? "The command to wipe it is queued: it destroys its keys and lists as soon as it reaches central."
-            : "NO COMMAND TO WIPE IT: the policy keys are not both in central's folder. Bring them (keys keep) and run this again.";
+            : "NO COMMAND TO WIPE IT: people hold the policy keys. It gets nothing more, and what is on it opens with a person's secret alone until the lease ends.";
         yield return report.LastHealth is { } health
             ? string.Create(
                 CultureInfo.InvariantCulture,
