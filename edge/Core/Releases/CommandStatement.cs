@@ -35,10 +35,8 @@ public sealed record CommandStatement(
             .Int64(6, ExpiresAtUnixMicroseconds)
             .ToArray();
 
-    /// <summary>Reads a command and checks all that can be checked without a clock: shape, signatures, address.</summary>
-    /// <param name="trust">Whom this appliance trusts.</param>
-    public static Result<CommandStatement, ReleaseFailure> Verify(
-        ReadOnlyMemory<byte> bytes, IReadOnlyList<ReleaseSignature> signatures, ReleaseTrust trust, string applianceId)
+    /// <summary>Reads a command whose signatures are still to come: who signs must see what.</summary>
+    public static Result<CommandStatement, ReleaseFailure> Parse(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > BytesMax)
             return new ReleaseFailure(ReleaseStage.Metadata, $"{bytes.Length} bytes are more than {BytesMax}");
@@ -50,12 +48,22 @@ public sealed record CommandStatement(
             return new ReleaseFailure(ReleaseStage.Metadata, "a compulsory field is missing or has the wrong length");
         }
 
+        return new CommandStatement(id, reader.Text(2), number, (CommandKind)kind, issued, expires);
+    }
+
+    /// <summary>Reads a command and checks all that can be checked without a clock: shape, signatures, address.</summary>
+    /// <param name="trust">Whom this appliance trusts.</param>
+    public static Result<CommandStatement, ReleaseFailure> Verify(
+        ReadOnlyMemory<byte> bytes, IReadOnlyList<ReleaseSignature> signatures, ReleaseTrust trust, string applianceId)
+    {
+        if (!Parse(bytes).TryGet(out var statement, out var failure))
+            return failure;
         if (trust.CheckSigners(SigningRole.Policy, bytes.Span, signatures) is { } untrusted)
             return untrusted;
-        if (reader.Text(2) != applianceId)
+        if (statement.ApplianceId != applianceId)
             return new ReleaseFailure(ReleaseStage.Trust, "this command is for another appliance");
-        if (!Enum.IsDefined((CommandKind)kind))
-            return new ReleaseFailure(ReleaseStage.Metadata, $"this program does not know commands of kind {kind}");
-        return new CommandStatement(id, applianceId, number, (CommandKind)kind, issued, expires);
+        if (!Enum.IsDefined(statement.Kind))
+            return new ReleaseFailure(ReleaseStage.Metadata, $"this program does not know commands of kind {(byte)statement.Kind}");
+        return statement;
     }
 }
