@@ -6,7 +6,7 @@ internal static class AppliancesWiring
 {
     /// <summary>What commands and server share.</summary>
     public static IServiceCollection AddAppliances(this IServiceCollection services) =>
-        services.AddSingleton<Tickets>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>().AddSingleton<LostAppliance>();
+        services.AddSingleton<Tickets>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>().AddSingleton<LostAppliance>().AddSingleton<WipeOrder>();
 
     /// <summary>What only the server needs: enrolment, doorbell, health.</summary>
     public static IServiceCollection AddApplianceServices(this IServiceCollection services)

@@ -67,7 +67,7 @@ internal sealed class AppliancesCommands : ICommandPart
         var revoke = new Command("revoke", "Let an appliance go for good; works within seconds on a running server.") { _id, _reason };
         revoke.SetAction((parsed, stop) => DecideAsync(parsed, "Revoked", (admission, id, actor) =>
             admission.RevokeAsync(id, parsed.GetValue(_reason)!, actor, stop)));
-        return new Command("appliances", "Appliances of the site: tickets, approval, revocation.") { ticket, list, approve, revoke, new AppliancesLostCommand().Build() };
+        return new Command("appliances", "Appliances of the site: tickets, approval, revocation.") { ticket, list, approve, revoke, new AppliancesLostCommand().Build(), new AppliancesWipeCommand().Build() };
     }
 
     private async Task<int> IssueAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -62,6 +62,8 @@ internal sealed class AppliancesLostCommand
         var output = parsed.InvocationConfiguration.Output;
         foreach (var line in Summary(report))
             await output.WriteLineAsync(line);
+        if (!report.IsWipeQueued)
+            await DraftWipeAsync(session, report, output, cancellationToken);
         if (!mayShow)
         {
             await output.WriteLineAsync("Whose data they are is shown to somebody of the roles monitor, alert-desk or data-protection: run this again with --as NAME.");
@@ -82,6 +84,15 @@ internal sealed class AppliancesLostCommand
         return CentralCommandLine.Done;
     }
 
+    private static async Task DraftWipeAsync(SiteSession session, LossReport report, TextWriter output, CancellationToken cancellationToken)
+    {
+        var id = report.Appliance.ApplianceId;
+        var path = WipeOrder.ToSignPath(session.Get<DataFolder>(), id);
+        (await session.Get<WipeOrder>().DraftAsync(id, cancellationToken)).Write(path);
+        await output.WriteLineAsync(
+            $"Have two of them sign {path} (keys sign), then run: central-checkpoint appliances wipe --signed FILE…");
+    }
+
     private static IEnumerable<string> Summary(LossReport report)
     {
         var id = report.Appliance.ApplianceId;
@@ -90,7 +101,7 @@ internal sealed class AppliancesLostCommand
             : $"{id} of {report.Appliance.PostName} had been revoked before: it gets nothing, and its content keys are leased no longer.";
         yield return report.IsWipeQueued
             ? "The command to wipe it is queued: it destroys its keys and lists as soon as it reaches central."
-            : "NO COMMAND TO WIPE IT: people hold the policy keys. It gets nothing more, and what is on it opens with a person's secret alone until the lease ends.";
+            : "NO COMMAND TO WIPE IT YET: people hold the policy keys.";
         yield return report.LastHealth is { } health
             ? string.Create(
                 CultureInfo.InvariantCulture,

@@ -22,7 +22,7 @@ internal sealed record SigningFile
 
     public required int Form { get; init; }
 
-    /// <summary>Metadata of a root or of a release, and its signatures so far.</summary>
+    /// <summary>Metadata of a root or of a release, or a command, and its signatures so far.</summary>
     public required SignedMetadata ToSign { get; init; }
 
     /// <summary>More of the same kind, signed together: the accounts of each further post. Null or empty for none.</summary>
@@ -109,7 +109,7 @@ internal sealed record SigningFile
 
     /// <summary>
     /// The role in which a key signs this; null when its signature would count for nothing. A root is signed by root keys
-    /// of the root before it and by its own, a release by the keys of its kind.
+    /// of the root before it and by its own, a release by the keys of its kind, a command by the policy keys.
     /// </summary>
     public SigningRole? RoleOf(KeyId key)
     {
@@ -118,6 +118,8 @@ internal sealed record SigningFile
             return RoleOfMany(key, inForce);
         if (RootMetadata.Parse(ToSign.Metadata).TryGet(out var draft, out _))
             return draft.RoleOf(key) == SigningRole.Root || inForce?.RoleOf(key) == SigningRole.Root ? SigningRole.Root : null;
+        if (CommandStatement.Parse(ToSign.Metadata).IsSuccess)
+            return inForce?.RoleOf(key) == SigningRole.Policy ? SigningRole.Policy : null;
         if (!ReleaseMetadata.Parse(ToSign.Metadata).TryGet(out var release, out _) || !Enum.IsDefined(release.Kind))
             return null;
         var role = SigningRoles.Of(release.Kind);

@@ -19,6 +19,8 @@ internal static class SigningWords
             return DescribeRoot(root, inForce);
         if (ReleaseMetadata.Parse(file.ToSign.Metadata).TryGet(out var release, out var notARelease))
             return DescribeRelease(release, inForce);
+        if (CommandStatement.Parse(file.ToSign.Metadata).TryGet(out var command, out _))
+            return DescribeCommand(command, inForce);
         throw new CentralFault($"This is nothing that can be signed: as a root, {notARoot.Reason}; as a release, {notARelease.Reason}.");
     }
 
@@ -69,6 +71,15 @@ internal static class SigningWords
                 $"It follows root {inForce.Version}, pin {Pin(inForce)}. Against that:",
                 .. Changes(inForce, root).Select(static change => $"  - {change}"),
             ];
+
+    private static IReadOnlyList<string> DescribeCommand(CommandStatement command, RootMetadata? inForce) =>
+    [
+        command.Kind == CommandKind.Wipe
+            ? $"WIPE appliance {command.ApplianceId}{(inForce is null ? "" : $" of {inForce.SiteName}")}: it destroys its keys, accounts and lists as soon as it reaches central."
+            : $"A command of kind {(byte)command.Kind}, which this program does not know, to appliance {command.ApplianceId}. Do not sign it.",
+        $"  its command {command.Number}, issued {Day(command.IssuedAtUnixMicroseconds)}, until {Day(command.ExpiresAtUnixMicroseconds)}",
+        inForce is null ? "  The file names no root: nobody's signature would count." : $"  by root {inForce.Version}, pin {Pin(inForce)}",
+    ];
 
     private static List<string> DescribeMany(SigningFile file, RootMetadata? inForce)
     {

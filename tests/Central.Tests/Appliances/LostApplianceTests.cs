@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Protos.V1;
@@ -52,6 +53,34 @@ public sealed class LostApplianceTests : IAsyncLifetime
         var lines = await _site.Store.Audit.ReadNewestAsync(3, Token);
         Assert.Equal([AuditAction.ApplianceLost, AuditAction.WipeOrdered, AuditAction.ApplianceRevoked], lines.Select(static line => line.Event.Action));
         Assert.Equal((LostAppliance.Purpose, "case 7"), (lines[0].Event.Purpose, lines[0].Event.CaseReference));
+    }
+
+    [Fact]
+    public async Task Wipe_WherePeopleHoldTheKeys_IsDraftedSignedAndQueuedOnce()
+    {
+        await using var site = await TestSite.StartAsync(isBench: false);
+        using var appliance = await site.EnrolAsync();
+        var orders = site.App.Services.GetRequiredService<WipeOrder>();
+        var draft = await orders.DraftAsync(appliance.Id, Token);
+        var signed = site.SignAsHolders(draft, SigningRole.Policy);
+
+        var working = await orders.QueueAsync(signed, TestSite.Actor, Token);
+        var report = (await site.App.Services.GetRequiredService<LostAppliance>().ReportAsync(appliance.Id, "stolen", "case 7", TestSite.Actor, Token)).Value;
+        var unsigned = await orders.QueueAsync(draft, TestSite.Actor, Token);
+        var wrongRole = await orders.QueueAsync(site.SignAsHolders(draft, SigningRole.People), TestSite.Actor, Token);
+        var noCommand = await orders.QueueAsync(SigningFile.Of(site.Keys.Roots[^1].Metadata, null), TestSite.Actor, Token);
+        var queued = await orders.QueueAsync(signed, TestSite.Actor, Token);
+        var again = await orders.QueueAsync(signed, TestSite.Actor, Token);
+
+        Assert.Contains("has not been revoked", working.Failure, StringComparison.Ordinal);
+        Assert.False(report.IsWipeQueued);
+        Assert.Contains("WIPE appliance", SigningWords.Describe(draft)[0], StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", unsigned.Failure, StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", wrongRole.Failure, StringComparison.Ordinal);
+        Assert.Contains("no command to wipe", noCommand.Failure, StringComparison.Ordinal);
+        Assert.Equal(appliance.Id, queued.Value.ApplianceId);
+        Assert.Contains("waits already", again.Failure, StringComparison.Ordinal);
+        Assert.Single(await site.Store.Commands.ReadAfterAsync(appliance.Id, 0, 10, Token));
     }
 
     [Fact]
