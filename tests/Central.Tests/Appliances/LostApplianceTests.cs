@@ -84,6 +84,39 @@ public sealed class LostApplianceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Command_WithoutAStaffAccount_LetsTheApplianceGoAndShowsNoTraveller()
+    {
+        var lost = await _site.CommandAsync("appliances", "lost", _appliance.Id, "--reason", "stolen", "--case", "case 7");
+
+        Assert.True(lost.Code == 0, lost.Error);
+        Assert.Contains($"Revoked {_appliance.Id}", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("1 travellers' data", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("--as NAME", lost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(InventedPerson.Surname, lost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_WherePeopleHoldTheKeys_WritesWhatTheySignAndQueuesItSigned()
+    {
+        await using var site = await TestSite.StartAsync(isBench: false);
+        using var appliance = await site.EnrolAsync();
+        var path = WipeOrder.ToSignPath(site.Data, appliance.Id);
+
+        var lost = await site.CommandAsync("appliances", "lost", appliance.Id, "--reason", "stolen", "--case", "case 7");
+        var words = await site.CommandAsync("keys", "show", path);
+        var early = await site.CommandAsync("appliances", "wipe", "--signed", path);
+        site.SignAsHolders(SigningFile.Read(path), SigningRole.Policy).Write(path);
+        var queued = await site.CommandAsync("appliances", "wipe", "--signed", path);
+
+        Assert.Contains(path, lost.Output, StringComparison.Ordinal);
+        Assert.Contains($"WIPE appliance {appliance.Id} of Utopia", words.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (early.Code, queued.Code));
+        Assert.Contains("is queued", queued.Output, StringComparison.Ordinal);
+        var pulled = await site.Store.Commands.ReadAfterAsync(appliance.Id, 0, 10, Token);
+        Assert.True(CommandStatement.Verify(Assert.Single(pulled).Statement, pulled[0].Signatures, site.Keys.Root.Trust, appliance.Id).IsSuccess);
+    }
+
+    [Fact]
     public async Task Report_Repeated_OrdersOneWipe()
     {
         await ReportAsync(_appliance.Id);
