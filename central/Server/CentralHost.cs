@@ -51,6 +51,8 @@ internal static class CentralHost
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(settings.Folder.OptionsFile, optional: true, reloadOnChange: false);
         builder.Configuration.AddEnvironmentVariables("CENTRAL_CHECKPOINT_");
+        var dashboard = ReadDashboard(builder.Configuration);
+        var origin = new SiteOrigin(settings, dashboard);
         ConfigureLogging(builder.Logging);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = ShutdownLongest);
         builder.Services
@@ -67,7 +69,8 @@ internal static class CentralHost
             .AddWatchlists()
             .AddPostPeople()
             .AddPeople()
-            .AddDashboard(settings.Folder);
+            .AddPasskeys(origin)
+            .AddDashboard(settings.Folder, origin);
         builder.Services.AddSingleton<ApplianceGate>();
         builder.Services.AddGrpc(static options =>
         {
@@ -78,11 +81,13 @@ internal static class CentralHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         adapt?.Invoke(builder);
         var app = builder.Build();
+        app.UseSecurityHeaders(origin);
         app.UseExceptionHandler(static failed => failed.Run(static context =>
             context.Response.WriteAsync("Central could not do this; its log says why.")));
+        app.UseKnownHosts(origin);
+        app.UseProxies(origin, dashboard);
         app.UseRouting();
         app.UsePorts();
-        app.UseSecurityHeaders();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -132,6 +137,15 @@ internal static class CentralHost
         url.Host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address
         : throw new CentralFault($"Central listens at an address of this machine, not at a name: write {url} with an IP address.");
+
+    /// <summary>Needed before there are services: the cookies' names depend on it.</summary>
+    private static DashboardOptions ReadDashboard(ConfigurationManager configuration)
+    {
+        var options = configuration.GetSection(DashboardOptions.Section).Get<DashboardOptions>() ?? new DashboardOptions();
+        return new DashboardOptionsValidator().Validate(null, options) is { Failed: true } failure
+            ? throw new CentralFault(failure.FailureMessage)
+            : options;
+    }
 
     private static void ConfigureLogging(ILoggingBuilder logging)
     {

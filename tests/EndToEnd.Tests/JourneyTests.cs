@@ -31,8 +31,11 @@ public sealed class JourneyTests
         await site.Central.StartAsync(Cancel);
         await site.DurableAsync(2, Cancel);
 
+        string[] show = ["encounters", "show", clear.Id.ToString(), "--purpose", "redress", "--case", "E2E-1", "--json"];
+        var nobody = await site.Central.TryCommandAsync(Cancel, show);
+        Assert.Equal((1, ""), (nobody.ExitCode, nobody.Output));
         using var row = JsonDocument.Parse(await site.Central.CommandAsync(
-            Cancel, "encounters", "show", clear.Id.ToString(), "--purpose", "redress", "--case", "E2E-1", "--json"));
+            Cancel, [.. show, .. await site.Central.StaffAsync("s.lind", "monitor", Cancel)]));
         var text = row.RootElement.GetRawText();
         Assert.Contains("LINDQUIST", text, StringComparison.Ordinal);
         Assert.Contains(Ordinary[1][..20], text, StringComparison.Ordinal);

@@ -53,7 +53,12 @@ public sealed class LostApplianceTests
     private static async Task<string> LoseAsync(Site site)
     {
         var id = (await site.Central.StatusAsync(Cancel)).GetProperty("appliances")[0].GetProperty("appliance_id").GetString()!;
-        return await site.Central.CommandAsync(Cancel, "appliances", "lost", id, "--reason", "stolen from the post", "--case", "E2E-7");
+        return await site.Central.CommandAsync(
+            Cancel,
+            [
+                "appliances", "lost", id, "--reason", "stolen from the post", "--case", "E2E-7",
+                .. await site.Central.StaffAsync("d.protection", "data-protection", Cancel),
+            ]);
     }
 
     private static Task WipedAsync(Site site) =>

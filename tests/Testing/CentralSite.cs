@@ -62,6 +62,17 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Adds a member of central's staff; gives the options by which a command knows who asks.</summary>
+    public async Task<IReadOnlyList<string>> StaffAsync(string name, string role, CancellationToken cancellationToken)
+    {
+        using var account = JsonDocument.Parse(await CommandAsync(cancellationToken, "staff", "add", "--name", name, "--role", role, "--json"));
+        var file = Path.Combine(Path.GetDirectoryName(folder)!, $"{name}.passphrase");
+        await File.WriteAllTextAsync(file, account.RootElement.GetProperty("passphrase").GetString(), cancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return ["--as", name, "--as-passphrase-file", file];
+    }
+
     /// <summary>Adds a person who works at every post; gives the secret that was made.</summary>
     /// <param name="options">More options of people add.</param>
     public async Task<PersonSecret> PersonAsync(string staffNumber, string role, CancellationToken cancellationToken, params string[] options)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -9,7 +10,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// Stands before every gRPC method: identifies the caller by the method's <see cref="CallRule"/>, bounds how often it calls, and lets
 /// no exception out.
 /// </summary>
-internal sealed class ApplianceGate(CallerCheck callers, CallLimits limits, ILogger<ApplianceGate> logger) : Interceptor
+internal sealed class ApplianceGate(CallerCheck callers, CallLimits limits, BoundedAudit bounded, Auditor auditor, ILogger<ApplianceGate> logger) : Interceptor
 {
     private static readonly object ApplianceKey = new();
 
@@ -74,22 +75,24 @@ internal sealed class ApplianceGate(CallerCheck callers, CallLimits limits, ILog
         var connection = context.GetHttpContext().Connection;
         if (rule.MayBeAnonymous)
         {
-            Refuse(limits.CheckAddress(connection.RemoteIpAddress), context);
+            await RefuseAsync(limits.CheckAddress(connection.RemoteIpAddress), context);
             return;
         }
 
         var answer = await callers.IdentifyAsync(connection.ClientCertificate, rule, context.CancellationToken);
         if (!answer.TryGet(out var appliance, out var refusal))
-            Refuse(refusal, context);
-        Refuse(limits.CheckAppliance(appliance!.ApplianceId), context);
+            await RefuseAsync(refusal, context);
+        await RefuseAsync(limits.CheckAppliance(appliance!.ApplianceId), context);
         context.UserState[ApplianceKey] = appliance;
     }
 
-    private void Refuse(CallRefusal? refusal, ServerCallContext context)
+    private async Task RefuseAsync(CallRefusal? refusal, ServerCallContext context)
     {
         if (refusal is null)
             return;
         Log.CallRefused(logger, context.Method, context.Peer, refusal.Reason);
+        await bounded.AppendAsync(
+            $"call {refusal.Reason}", auditor.Event(Auditor.Central, AuditAction.CallRefused, context.Method, refusal.Reason), context.CancellationToken);
         throw GrpcStatuses.From(refusal);
     }
 

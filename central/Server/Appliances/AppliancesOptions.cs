@@ -43,10 +43,6 @@ internal sealed class AppliancesOptions
     /// <summary>Doorbells an appliance may hold open: the present one, and one whose connection is dead without anybody knowing.</summary>
     [Range(1, 16)]
     public int DoorbellsMax { get; set; } = 2;
-
-    /// <summary>Refusals written into the audit each hour, over all appliances and tickets.</summary>
-    [Range(1, 10_000)]
-    public int RefusalsAuditedPerHour { get; set; } = 60;
 }
 
 [OptionsValidator]

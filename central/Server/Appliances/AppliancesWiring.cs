@@ -18,7 +18,6 @@ internal static class AppliancesWiring
             .AddSingleton<IValidateOptions<AppliancesOptions>, AppliancesOptionsRelations>()
             .AddSingleton<CallerCheck>()
             .AddSingleton<CallLimits>()
-            .AddSingleton<RefusalAudit>()
             .AddSingleton<OpenDoorbells>()
             .AddSingleton<SignedClock>()
             .AddSingleton<Pulse>()

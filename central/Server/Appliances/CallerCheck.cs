@@ -12,7 +12,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// been used, (3) the appliance's state allows the method, (4) the certificate is in its time, (5) its use ends the older ones.
 /// Asked on every call, so a revocation works at once (DESIGN §10).
 /// </summary>
-internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, Auditor auditor, RefusalAudit refusals, TimeProvider time)
+internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, Auditor auditor, BoundedAudit refusals, TimeProvider time)
 {
     /// <summary>How long after its end a certificate may still be renewed (DESIGN §10).</summary>
     public static readonly TimeSpan RenewalGrace = TimeSpan.FromDays(180);
@@ -96,9 +96,12 @@ internal sealed class CallerCheck(ICentralStore store, SiteKeys keys, Auditor au
     {
         if (time.GetUtcNow() - since > OnTheWay)
         {
-            await refusals.NoteAsync(
-                AuditAction.SupersededCertificateUsed, applianceId,
-                "an older certificate was used after a newer one: a copy of its card may be in use; find out which device is the true one, and revoke", cancellationToken);
+            await refusals.AppendAsync(
+                $"superseded {applianceId}",
+                auditor.Event(
+                    Auditor.Central, AuditAction.SupersededCertificateUsed, applianceId,
+                    "an older certificate was used after a newer one: a copy of its card may be in use; find out which device is the true one, and revoke"),
+                cancellationToken);
         }
 
         return Denied(

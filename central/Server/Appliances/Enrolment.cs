@@ -28,7 +28,7 @@ internal sealed record JoinStanding(Appliance Appliance, byte[]? CertificateDer)
 
 /// <summary>Admits appliances by ticket, and renews their certificates (DESIGN §10).</summary>
 internal sealed class Enrolment(
-    ICentralStore store, SiteKeys keys, Auditor auditor, RefusalAudit refusals, TimeProvider time, ILogger<Enrolment> logger)
+    ICentralStore store, SiteKeys keys, Auditor auditor, BoundedAudit refusals, TimeProvider time, ILogger<Enrolment> logger)
 {
     private const int TextLengthMax = 128;
 
@@ -165,7 +165,8 @@ internal sealed class Enrolment(
     private async Task<CallRefusal> RefuseAsync(Ticket ticket, string reason, CancellationToken cancellationToken)
     {
         Log.TicketRefused(logger, ticket.TicketId, reason);
-        await refusals.NoteAsync(AuditAction.TicketRefused, ticket.TicketId, reason, cancellationToken);
+        await refusals.AppendAsync(
+            $"ticket {ticket.TicketId} {reason}", auditor.Event(Auditor.Central, AuditAction.TicketRefused, ticket.TicketId, reason), cancellationToken);
         return new CallRefusal(RefusalKind.NotPermitted, reason);
     }
 

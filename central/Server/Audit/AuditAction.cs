@@ -37,4 +37,17 @@ internal static class AuditAction
     public const string PeopleIssued = "people.issued";
     public const string ListImported = "list.imported";
     public const string ListPublished = "list.published";
+    public const string SignedOut = "staff.signed-out";
+    public const string RoleRefused = "staff.role-refused";
+    public const string RoleGranted = "staff.role-granted";
+    public const string PasskeyAdded = "staff.passkey-added";
+    public const string PasskeyRemoved = "staff.passkey-removed";
+    public const string AuthenticatorSet = "staff.authenticator-set";
+    public const string AuthenticatorRemoved = "staff.authenticator-removed";
+    public const string Proposed = "approval.proposed";
+    public const string ApprovalGiven = "approval.given";
+    public const string ProposalRefused = "approval.refused";
+    public const string PageViewed = "page.viewed";
+    public const string CallRefused = "call.refused";
+    public const string FormRefused = "form.refused";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 
@@ -36,10 +37,10 @@ internal sealed record BrokenChain(string Reason);
 
 /// <summary>What was found whole.</summary>
 /// <param name="Audit">End of the audit.</param>
-internal sealed record VerifiedChains(ChainEnd Audit, int Lanes, long Records);
+internal sealed record VerifiedChains(ChainEnd Audit, int Lanes, long Records, int Approvals);
 
 /// <summary>
-/// Checks central's own audit and the records of every post, from the first to the last. Whoever changes, removes or adds
+/// Checks central's own audit, the approvals, and the records of every post, from the first to the last. Whoever changes, removes or adds
 /// something in the middle of a chain is found by it; whoever cuts off its end, by an end that was written down before.
 /// </summary>
 internal sealed class AuditVerification(ICentralStore store)
@@ -51,8 +52,12 @@ internal sealed class AuditVerification(ICentralStore store)
     public async Task<Result<VerifiedChains, BrokenChain>> VerifyAsync(
         ChainEnd? witness, Action<long> progress, CancellationToken cancellationToken)
     {
-        if (!(await VerifyAuditAsync(witness, cancellationToken)).TryGet(out var audit, out var broken))
+        var evidence = new ApprovalEvidence();
+        if (!(await VerifyAuditAsync(witness, evidence, cancellationToken)).TryGet(out var audit, out var broken))
             return broken;
+        var approvals = await store.Approvals.ListAsync(int.MaxValue, cancellationToken);
+        if (evidence.FindFault(approvals) is { } fault)
+            return new BrokenChain(fault);
         var lanes = await store.Records.ListLanesAsync(cancellationToken);
         long records = 0;
         foreach (var lane in lanes)
@@ -62,16 +67,19 @@ internal sealed class AuditVerification(ICentralStore store)
             records += lane.LastSequence;
         }
 
-        return new VerifiedChains(audit, lanes.Count, records);
+        return new VerifiedChains(audit, lanes.Count, records, approvals.Count);
     }
 
-    private async Task<Result<ChainEnd, BrokenChain>> VerifyAuditAsync(ChainEnd? witness, CancellationToken cancellationToken)
+    private async Task<Result<ChainEnd, BrokenChain>> VerifyAuditAsync(
+        ChainEnd? witness, ApprovalEvidence evidence, CancellationToken cancellationToken)
     {
         var end = ChainEnd.Genesis;
         while (await store.Audit.ReadAfterAsync(end.Sequence, PageLength, cancellationToken) is { Count: > 0 } page)
         {
             if (!Follow(end, page, witness).TryGet(out end, out var broken))
                 return broken;
+            foreach (var line in page)
+                evidence.See(line.Event);
         }
 
         return witness is not null && witness.Sequence > end.Sequence

@@ -5,6 +5,7 @@ using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.People;
 
 namespace EdgeCheckpoint.Central.Commands;
@@ -18,7 +19,7 @@ internal sealed class AppliancesLostCommand
 
     private readonly Option<string> _case = new("--case")
     {
-        Description = "Reference of the case: the travellers' names are shown for it, and the audit has it.",
+        Description = "Reference of the case, for the audit. Who is to be shown the travellers names a staff account too (--as).",
         Required = true,
         HelpName = "REF",
     };
@@ -54,8 +55,14 @@ internal sealed class AppliancesLostCommand
         if (reference.Length is 0 or > Purpose.CaseReferenceLengthMax || reference.Any(char.IsControl))
             throw new CentralFault($"--case takes a reference of 1 to {Purpose.CaseReferenceLengthMax} characters.");
         await using var session = SiteSession.Open(parsed);
+
+        // Letting go is for whoever is at hand; being shown the travellers is for those whose role it is (guardrail 10).
+        var mayShow = StaffSignOn.IsGiven(parsed);
+        var actor = mayShow
+            ? await StaffSignOn.RequireAsync(parsed, session, StaffRoles.SeesTravellers, "shows travellers", cancellationToken)
+            : CommonOptions.ActorOf(parsed);
         var result = await session.Get<LostAppliance>().ReportAsync(
-            parsed.GetValue(_id)!, parsed.GetValue(_reason)!, reference, CommonOptions.ActorOf(parsed), cancellationToken);
+            parsed.GetValue(_id)!, parsed.GetValue(_reason)!, reference, actor, cancellationToken);
         if (!result.TryGet(out var report, out var problem))
             throw new CentralFault(problem);
         var output = parsed.InvocationConfiguration.Output;
@@ -66,6 +73,12 @@ internal sealed class AppliancesLostCommand
             report.Wipe.ToSign!.Write(toSign);
         foreach (var line in Summary(report, toSign))
             await output.WriteLineAsync(line);
+        if (!mayShow)
+        {
+            await output.WriteLineAsync("Whose data they are is shown to somebody of the roles monitor, alert-desk or data-protection: run this again with --as NAME.");
+            return CentralCommandLine.Done;
+        }
+
         var rows = Rows(report);
         if (parsed.GetValue(_out) is { } file)
         {

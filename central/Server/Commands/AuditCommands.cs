@@ -18,7 +18,8 @@ internal sealed class AuditCommands : ICommandPart
     {
         var verify = new Command(
             "verify",
-            "Check central's audit and the records of every post from the first to the last; names the first that is missing or was changed. "
+            "Check central's audit, the approvals with their passkeys' signatures, and the records of every post from the first to the last; names the first that "
+            + "is missing or was changed. "
             + "Write down the end it prints, away from this machine: only that finds an end that was cut off.")
         {
             _witness, _json,
@@ -40,8 +41,8 @@ internal sealed class AuditCommands : ICommandPart
             throw new CentralFault($"NOT WHOLE: {broken.Reason}. Keep the data folder as it is, and compare it with the backup.");
         await parsed.InvocationConfiguration.Output.WriteLineAsync(
             parsed.GetValue(_json)
-                ? Json.Write(new AuditVerifiedJson(whole.Audit.ToString(), whole.Audit.Sequence, whole.Lanes, whole.Records))
-                : $"Whole: {whole.Audit.Sequence} lines of audit, {whole.Records} records in {whole.Lanes} lanes.\nEnd of the audit, to be written down: {whole.Audit}");
+                ? Json.Write(new AuditVerifiedJson(whole.Audit.ToString(), whole.Audit.Sequence, whole.Lanes, whole.Records, whole.Approvals))
+                : $"Whole: {whole.Audit.Sequence} lines of audit, {whole.Approvals} approvals, {whole.Records} records in {whole.Lanes} lanes.\nEnd of the audit, to be written down: {whole.Audit}");
         return CentralCommandLine.Done;
     }
 }

@@ -37,6 +37,9 @@ internal sealed class CentralCommandLine(params IReadOnlyList<ICommandPart> part
             """);
         root.Options.Add(CommonOptions.Data);
         root.Options.Add(CommonOptions.Actor);
+        root.Options.Add(StaffSignOn.As);
+        root.Options.Add(StaffSignOn.PassphraseFile);
+        root.Options.Add(StaffSignOn.Code);
         foreach (var part in parts)
             root.Subcommands.Add(part.Build());
         var parsed = root.Parse(args);

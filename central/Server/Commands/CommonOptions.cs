@@ -7,7 +7,7 @@ internal static class CommonOptions
 {
     private const string DataVariable = "CENTRAL_CHECKPOINT_DATA";
     private const string DefaultData = "/var/lib/central-checkpoint";
-    private const int ActorLengthMax = 64;
+    private const int NoteLengthMax = 64;
 
     public static Option<string> Data { get; } = new("--data")
     {
@@ -19,19 +19,22 @@ internal static class CommonOptions
 
     public static Option<string> Actor { get; } = new("--actor")
     {
-        Description = "Who does this, for the audit.",
+        Description = "A note for the audit, beside the system user who does this: whom it is done for. It proves nothing.",
         Recursive = true,
-        DefaultValueFactory = static _ => $"cli:{Environment.UserName}",
-        HelpName = "NAME",
+        DefaultValueFactory = static _ => "",
+        HelpName = "NOTE",
     };
 
-    /// <summary>Who does this. Refused when it could not stand in the audit.</summary>
+    /// <summary>
+    /// Who does this: the system user, as the system knows it. What the caller says of themselves stands beside it as a note,
+    /// so that nobody takes it for the name of somebody who signed in.
+    /// </summary>
     public static string ActorOf(ParseResult parsed)
     {
-        var actor = parsed.GetValue(Actor)!.Trim();
-        return actor.Length is > 0 and <= ActorLengthMax && !actor.Any(char.IsControl)
-            ? actor
-            : throw new CentralFault($"--actor takes a name of 1 to {ActorLengthMax} characters.");
+        var note = parsed.GetValue(Actor)!.Trim();
+        if (note.Length > NoteLengthMax || note.Any(char.IsControl))
+            throw new CentralFault($"--actor takes a note of at most {NoteLengthMax} characters.");
+        return note.Length == 0 ? $"cli:{Environment.UserName}" : $"cli:{Environment.UserName} (note: {note})";
     }
 
     public static Option<bool> Json() => new("--json") { Description = "Write JSON, for programs." };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Encounters;
+using EdgeCheckpoint.Central.People;
 
 namespace EdgeCheckpoint.Central.Commands;
 
@@ -34,7 +35,7 @@ internal sealed class EncountersCommands : ICommandPart
 
     public Command Build()
     {
-        var show = new Command("show", "Show one encounter with the traveller's data. Written into the audit before it is shown.")
+        var show = new Command("show", "Show one encounter with the traveller's data. Needs your staff account (--as). Written into the audit before it is shown.")
         {
             _id, _purpose, _case, _appliance, _json,
         };
@@ -45,9 +46,10 @@ internal sealed class EncountersCommands : ICommandPart
     private async Task<int> ShowAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var session = SiteSession.Open(parsed);
+        var actor = await StaffSignOn.RequireAsync(parsed, session, StaffRoles.SeesTravellers, "shows a traveller", cancellationToken);
         var answer = await session.Get<EncounterDesk>().OpenAsync(
             parsed.GetValue(_id), parsed.GetValue(_appliance)!, parsed.GetValue(_purpose)!, parsed.GetValue(_case)!,
-            CommonOptions.ActorOf(parsed), cancellationToken);
+            actor, cancellationToken);
         if (!answer.TryGet(out var opened, out var refusal))
             throw new CentralFault($"Not shown: {refusal.Reason}.");
         var output = parsed.InvocationConfiguration.Output;

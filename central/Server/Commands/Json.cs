@@ -32,9 +32,10 @@ internal sealed record NewPersonJson(string StaffNumber, string Role, string? Se
 
 internal sealed record PersonJson(string StaffNumber, string Name, string Role, IReadOnlyList<string> Posts, DateOnly? Until, string State, bool IsIssued);
 
-internal sealed record PeopleIssueJson(long Version, int Accounts, int Appliances);
+/// <param name="ToSign">File to sign when people hold the keys; null when the accounts are issued.</param>
+internal sealed record PeopleIssueJson(long Version, int Accounts, int Appliances, string? ToSign);
 
-internal sealed record AuditVerifiedJson(string End, long AuditLines, int Lanes, long Records);
+internal sealed record AuditVerifiedJson(string End, long AuditLines, int Lanes, long Records, int Approvals);
 
 internal sealed record TicketJson(string TicketId, string Post, string Address, string File, DateTimeOffset ExpiresAt);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -147,32 +148,30 @@ internal sealed class KeysCommands : ICommandPart
         var output = parsed.InvocationConfiguration.Output;
         foreach (var line in SigningWords.Describe(file))
             await output.WriteLineAsync(line);
-        var signatures = parsed.GetValue(_kept) ? SignKept(parsed, file)
-            : parsed.GetValue(_signingKey) is { } key ? [SignWith(parsed, file, key)]
+        var (signed, by) = parsed.GetValue(_kept) ? SignKept(parsed, file)
+            : parsed.GetValue(_signingKey) is { } key ? SignWith(parsed, file, key)
             : throw new CentralFault("Say with which key to sign: --key FILE, or --kept for the keys in central's folder.");
-        var signed = file.With(signatures);
         signed.Write(parsed.GetValue(_signedOut)?.FullName ?? path);
-        await output.WriteLineAsync(
-            $"Signed by {string.Join(", ", signatures.Select(static signature => signature.KeyId))}; the file has {signed.ToSign.Signatures.Length} signatures.");
+        await output.WriteLineAsync($"Signed by {by}; the file has {signed.ToSign.Signatures.Length} signatures.");
         return CentralCommandLine.Done;
     }
 
-    private ReleaseSignature[] SignKept(ParseResult parsed, SigningFile file)
+    private (SigningFile Signed, string By) SignKept(ParseResult parsed, SigningFile file)
     {
         var keys = SigningKeyFolder.Read(SiteSession.FolderOf(parsed)).Where(key => file.RoleOf(key.Id) is not null).ToArray();
         if (keys.Length == 0)
             throw new CentralFault("Central's folder holds no key whose signature would count here.");
         Confirm(parsed);
-        return [.. keys.Select(key => key.SignRelease(file.ToSign.Metadata))];
+        return (file.SignedBy(keys), string.Join(", ", keys.Select(static key => key.Id)));
     }
 
-    private ReleaseSignature SignWith(ParseResult parsed, SigningFile file, FileInfo path)
+    private (SigningFile Signed, string By) SignWith(ParseResult parsed, SigningFile file, FileInfo path)
     {
         using var key = KeyFile.Read(path.FullName, () => PassphraseFrom.Old(parsed.GetValue(_passphrase)));
         if (file.RoleOf(key.Id) is null)
             throw new CentralFault($"Key {key.Id} has no role that may sign this; its signature would count for nothing.");
         Confirm(parsed);
-        return key.SignRelease(file.ToSign.Metadata);
+        return (file.SignedBy(key), key.Id.ToString());
     }
 
     /// <summary>Signing is the one act that cannot be taken back, so a person says yes.</summary>
@@ -194,6 +193,13 @@ internal sealed class KeysCommands : ICommandPart
 
         // A key that no root names yet is on its way into the timestamp role: the only one central should hold.
         var role = session.Get<SiteKeys>().Root.RoleOf(key.Id) ?? SigningRole.Timestamp;
+        if (role != SigningRole.Timestamp && !session.Get<SiteSecurity>().IsBench)
+        {
+            throw new CentralFault(
+                $"Key {key.Id} is a {KeyFile.Word(role)} key, and a site in service keeps the timestamp key alone: with the keys of two people in one "
+                + "folder, one thief has both. Sign where the key is: central-checkpoint keys sign");
+        }
+
         SigningKeyFolder.Add(session.Get<DataFolder>(), role, key);
         await session.Get<ICentralStore>().Audit.AppendAsync(
             session.Get<Auditor>().Event(CommonOptions.ActorOf(parsed), AuditAction.KeyKept, key.Id.ToString()), cancellationToken);

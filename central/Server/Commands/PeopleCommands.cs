@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
@@ -52,6 +53,19 @@ internal sealed class PeopleCommands : ICommandPart
         HelpName = "FILE",
     };
 
+    private readonly Option<FileInfo?> _out = new("--out")
+    {
+        Description = "Where to write the file to sign when people hold the people keys. Default: the data folder.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<FileInfo[]> _signed = new("--signed")
+    {
+        Description = "Issue the accounts that wait, with these signed copies of their file to sign.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public Command Build()
@@ -71,7 +85,18 @@ internal sealed class PeopleCommands : ICommandPart
         disable.SetAction(DisableAsync);
         var list = new Command("list", "List the people, and whether the posts know of them.") { _json };
         list.SetAction(ListAsync);
-        var publish = new Command("publish", "Issue the accounts as they stand to all posts, signed with both release keys.") { _json };
+        var publish = new Command(
+            "publish",
+            """
+            Issue the accounts as they stand to all posts, signed with both people keys.
+
+            When people hold the keys, nothing is issued yet: the accounts wait, and one file to sign for all posts is written. Each
+            holder signs a copy offline (keys sign), an administrator proposes and somebody else approves on the page Approvals, and this issues them:
+              central-checkpoint people publish --signed personnel.json operator.json
+            """)
+        {
+            _out, _signed, _json,
+        };
         publish.SetAction(PublishAsync);
         return new Command(
             "people",
@@ -166,12 +191,22 @@ internal sealed class PeopleCommands : ICommandPart
     private async Task<int> PublishAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var session = SiteSession.Open(parsed);
-        var result = await session.Get<PeoplePublication>().IssueAsync(CommonOptions.ActorOf(parsed), cancellationToken);
+        var publishing = session.Get<PeoplePublication>();
+        var result = parsed.GetValue(_signed) is { Length: > 0 } signed
+            ? await publishing.FinishAsync(
+                SigningFile.Merge([.. signed.Select(static file => file.FullName)]), CommonOptions.ActorOf(parsed), cancellationToken)
+            : await publishing.IssueAsync(CommonOptions.ActorOf(parsed), cancellationToken);
         if (!result.TryGet(out var issue, out var refusal))
             throw new CentralFault(refusal);
+        var toSign = issue.ToSign is null ? null : parsed.GetValue(_out)?.FullName ?? StagedPeople.ToSignPath(session.Get<DataFolder>(), issue.Version);
+        if (toSign is not null)
+            issue.ToSign!.Write(toSign);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(
             parsed.GetValue(_json)
-                ? Json.Write(new PeopleIssueJson(issue.Version, issue.Accounts, issue.Appliances))
+                ? Json.Write(new PeopleIssueJson(issue.Version, issue.Accounts, issue.Appliances, toSign))
+                : toSign is not null
+                ? $"Version {issue.Version} waits: {issue.Accounts} accounts, for {issue.Appliances} appliances. Have {toSign} signed and the proposal approved, "
+                    + "then run: central-checkpoint people publish --signed FILE…"
                 : $"Issued version {issue.Version}: {issue.Accounts} accounts, for {issue.Appliances} appliances. Those that join later get it when they join.");
         return CentralCommandLine.Done;
     }

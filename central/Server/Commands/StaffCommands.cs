@@ -1,6 +1,8 @@
 using System.CommandLine;
+using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.People;
 
 namespace EdgeCheckpoint.Central.Commands;
 
@@ -16,9 +18,16 @@ internal sealed class StaffCommands : ICommandPart
 
     private readonly Option<string> _role = new("--role")
     {
-        Description = "administrator: posts, appliances, staff, no traveller data; monitor: posts and encounters.",
+        Description = "administrator: posts, appliances, staff, no traveller data; monitor, alert-desk: posts and encounters; list-editor, list-approver: "
+            + "propose and approve watchlists; analyst: posts; auditor: reads the audit; data-protection: encounters and audit, approves accounts.",
         Required = true,
-        HelpName = "administrator|monitor",
+        HelpName = "ROLE",
+    };
+
+    private readonly Option<string?> _number = new("--staff")
+    {
+        Description = "Staff number of the person: one number, one account. By default the name.",
+        HelpName = "NUMBER",
     };
 
     private readonly Option<FileInfo?> _passwordFile = new("--password-file")
@@ -31,8 +40,13 @@ internal sealed class StaffCommands : ICommandPart
 
     public Command Build()
     {
-        _role.AcceptOnlyFromAmong("administrator", "monitor");
-        var add = new Command("add", "Add an account.") { _name, _role, _passwordFile, _json };
+        _role.AcceptOnlyFromAmong([.. StaffRoles.All.Select(StaffRoles.Word)]);
+        var add = new Command(
+            "add",
+            "Add an account: on a bench any, in service the first administrators and data protection officers. Later roles are granted on the page Approvals.")
+        {
+            _name, _number, _role, _passwordFile, _json,
+        };
         add.SetAction(AddAsync);
         var change = new Command("passwd", "Set a new passphrase; ends the account's sessions and lifts a lock.")
         {
@@ -41,22 +55,32 @@ internal sealed class StaffCommands : ICommandPart
         change.SetAction(ChangeAsync);
         var disable = new Command("disable", "Disable an account; ends its sessions.") { _name };
         disable.SetAction(DisableAsync);
+        var end = new Command("end-sessions", "End all sessions of an account; it may sign in again.") { _name };
+        end.SetAction(EndSessionsAsync);
         var list = new Command("list", "List the accounts.") { _json };
         list.SetAction(ListAsync);
         return new Command("staff", "Accounts of central staff. There is no default account and no default password.")
         {
-            add, list, change, disable,
+            add, list, change, end, disable,
         };
     }
 
     private async Task<int> AddAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var name = NameOf(parsed);
-        var role = parsed.GetValue(_role) == "administrator" ? StaffRole.Administrator : StaffRole.Monitor;
+        var role = StaffRoles.Parse(parsed.GetValue(_role)!)!.Value;
+        if (!StaffNumber.TryNormalise(parsed.GetValue(_number) ?? name, out var number))
+            throw new CentralFault("--staff takes 2 to 32 letters, digits, periods or hyphens.");
         var (passphrase, isOurs) = PassphraseOf(parsed);
         await using var session = SiteSession.Open(parsed);
-        if (!await session.Get<StaffAccounts>().AddAsync(name, role, passphrase, CommonOptions.ActorOf(parsed), cancellationToken))
-            throw new CentralFault($"There is an account {name} already; set its passphrase with: central-checkpoint staff passwd --name {name}");
+        if (await session.Get<Bootstrap>().ObjectionAsync(role, cancellationToken) is { } objection)
+            throw new CentralFault(objection);
+        if (!await session.Get<StaffAccounts>().AddAsync(name, number, role, passphrase, CommonOptions.ActorOf(parsed), cancellationToken))
+        {
+            throw new CentralFault(
+                $"There is an account {name}, or one with the staff number {number}, already; set its passphrase with: central-checkpoint staff passwd --name {name}");
+        }
+
         await TellAsync(parsed, name, parsed.GetValue(_role)!, isOurs ? passphrase : null, $"Added {name} as {parsed.GetValue(_role)}.");
         return CentralCommandLine.Done;
     }
@@ -69,7 +93,7 @@ internal sealed class StaffCommands : ICommandPart
         if (!await session.Get<StaffAccounts>().SetPasswordAsync(name, passphrase, CommonOptions.ActorOf(parsed), cancellationToken))
             throw NoAccount(name);
         var role = (await session.Get<ICentralStore>().Staff.FindAsync(name, cancellationToken))!.Role;
-        await TellAsync(parsed, name, Word(role), isOurs ? passphrase : null, $"Set the passphrase of {name}.");
+        await TellAsync(parsed, name, role.Word(), isOurs ? passphrase : null, $"Set the passphrase of {name}.");
         return CentralCommandLine.Done;
     }
 
@@ -83,6 +107,16 @@ internal sealed class StaffCommands : ICommandPart
         return CentralCommandLine.Done;
     }
 
+    private async Task<int> EndSessionsAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var name = NameOf(parsed);
+        await using var session = SiteSession.Open(parsed);
+        var audit = session.Get<Auditor>().Event(CommonOptions.ActorOf(parsed), AuditAction.SignedOut, name, "all sessions, by command");
+        var ended = await session.Get<ICentralStore>().Sessions.EndAllAsync(name, audit, cancellationToken);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"Ended {ended} sessions of {name}.");
+        return CentralCommandLine.Done;
+    }
+
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         await using var session = SiteSession.Open(parsed);
@@ -91,12 +125,12 @@ internal sealed class StaffCommands : ICommandPart
         if (parsed.GetValue(_json))
         {
             await output.WriteLineAsync(Json.Write(accounts.Select(static account =>
-                new StaffJson(account.Name, Word(account.Role), account.DisabledAt is null ? "active" : "disabled")).ToArray()));
+                new StaffJson(account.Name, account.Role.Word(), account.DisabledAt is null ? "active" : "disabled")).ToArray()));
             return CentralCommandLine.Done;
         }
 
         foreach (var account in accounts)
-            await output.WriteLineAsync($"{account.Name,-24} {Word(account.Role),-14} {(account.DisabledAt is null ? "active" : "disabled")}");
+            await output.WriteLineAsync($"{account.Name,-24} {account.Role.Word(),-16} {(account.DisabledAt is null ? "active" : "disabled")}");
         return CentralCommandLine.Done;
     }
 
@@ -136,6 +170,4 @@ internal sealed class StaffCommands : ICommandPart
     }
 
     private static CentralFault NoAccount(string name) => new($"There is no active account {name}; see: central-checkpoint staff list");
-
-    private static string Word(StaffRole role) => role == StaffRole.Administrator ? "administrator" : "monitor";
 }

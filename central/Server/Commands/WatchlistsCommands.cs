@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -70,8 +71,8 @@ internal sealed class WatchlistsCommands : ICommandPart
             """
             Compile all imported lists, sign them and offer them to the posts.
 
-            When the watchlist keys are held by people, nothing is offered yet: the list waits, and a file to sign is written.
-            Each holder signs a copy offline (keys sign), and this publishes it:
+            When people hold the keys, nothing is offered yet: the list waits, and a file to sign is written. A list editor proposes
+            it on the page Approvals, a list approver approves it there, each holder signs a copy offline (keys sign), and this publishes it:
               central-checkpoint watchlists publish --signed authority.json operator.json
             """)
         {
@@ -90,6 +91,12 @@ internal sealed class WatchlistsCommands : ICommandPart
         var file = parsed.GetValue(_file)!;
         var defaults = DefaultsOf(parsed);
         await using var session = SiteSession.Open(parsed);
+
+        // Who edits may not approve, so a site in service must know who edits.
+        var actor = session.Get<SiteSecurity>().IsBench
+            ? CommonOptions.ActorOf(parsed)
+            : await StaffSignOn.RequireAsync(
+                parsed, session, static role => role == Storage.StaffRole.ListEditor, "edits a watchlist of a site in service", cancellationToken);
         ImportReport report;
         try
         {
@@ -99,7 +106,7 @@ internal sealed class WatchlistsCommands : ICommandPart
                 parsed.GetValue(_format) == "csv" ? ListFormat.Csv : ListFormat.UnXml,
                 defaults,
                 parsed.GetValue(_confirm),
-                CommonOptions.ActorOf(parsed),
+                actor,
                 cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -173,8 +180,8 @@ internal sealed class WatchlistsCommands : ICommandPart
             parsed.GetValue(_json)
                 ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign))
                 : toSign is not null
-                ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed, "
-                    + "then run: central-checkpoint watchlists publish --signed FILE…"
+                ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed and the "
+                    + "proposal approved, then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
         return CentralCommandLine.Done;
     }

@@ -4,18 +4,20 @@ using EdgeCheckpoint.Central.Storage;
 
 namespace EdgeCheckpoint.Central.Dashboard;
 
-/// <summary>Appliances, staff and audit: for administrators, who see no traveller data.</summary>
+/// <summary>
+/// Appliances and staff, for administrators; the audit for those who oversee them, since its case references lead to travellers.
+/// </summary>
 internal static class AdministrationEndpoints
 {
     private const int AuditCount = 100;
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/appliances", ListAppliancesAsync).RequireAuthorization(Roles.Administrator);
-        pages.MapPost("/appliances/{applianceId}/approve", ApproveAsync).RequireAuthorization(Roles.Administrator);
-        pages.MapPost("/appliances/{applianceId}/revoke", RevokeAsync).RequireAuthorization(Roles.Administrator);
-        pages.MapGet("/staff", ListStaffAsync).RequireAuthorization(Roles.Administrator);
-        pages.MapGet("/audit", ListAuditAsync).RequireAuthorization(Roles.Administrator);
+        pages.MapGet("/appliances", ListAppliancesAsync).RequireAuthorization(Roles.Appliances);
+        pages.MapPost("/appliances/{applianceId}/approve", ApproveAsync).RequireAuthorization(Roles.Appliances);
+        pages.MapPost("/appliances/{applianceId}/revoke", RevokeAsync).RequireAuthorization(Roles.Appliances);
+        pages.MapGet("/staff", ListStaffAsync).RequireAuthorization(Roles.Accounts);
+        pages.MapGet("/audit", ListAuditAsync).RequireAuthorization(Roles.Audit);
     }
 
     private static Task<IResult> ListAppliancesAsync(HttpContext http, ICentralStore store, PageMaker maker) =>
@@ -39,18 +41,22 @@ internal static class AdministrationEndpoints
         return await AfterChangeAsync(http, store, maker, problem, $"{applianceId} is revoked.");
     }
 
-    private static async Task<IResult> ListStaffAsync(HttpContext http, ICentralStore store, PageMaker maker, TimeProvider time)
+    private static async Task<IResult> ListStaffAsync(HttpContext http, ICentralStore store, PageMaker maker, PageViews views, TimeProvider time)
     {
+        await views.NoteAsync(http, "accounts of staff");
         var staff = (await store.Staff.ListAsync(http.RequestAborted))
             .Select(account => new StaffRow(
-                account.Name, account.Role, account.CreatedAt, account.DisabledAt is not null,
-                account.LockedUntil > time.GetUtcNow()))
+                account.Name, account.StaffNumber ?? "", account.Role, account.CreatedAt, account.DisabledAt is not null,
+                account.LockedUntil > time.GetUtcNow(), account.HasSecondFactor))
             .ToArray();
         return maker.Page<StaffPage>(http, new() { ["Staff"] = staff });
     }
 
-    private static async Task<IResult> ListAuditAsync(HttpContext http, ICentralStore store, PageMaker maker) =>
-        maker.Page<AuditPage>(http, new() { ["Lines"] = await store.Audit.ReadNewestAsync(AuditCount, http.RequestAborted) });
+    private static async Task<IResult> ListAuditAsync(HttpContext http, ICentralStore store, PageMaker maker, PageViews views)
+    {
+        await views.NoteAsync(http, "audit");
+        return maker.Page<AuditPage>(http, new() { ["Lines"] = await store.Audit.ReadNewestAsync(AuditCount, http.RequestAborted) });
+    }
 
     private static Task<IResult> AfterChangeAsync(
         HttpContext http, ICentralStore store, PageMaker maker, string? problem, string done) =>

@@ -9,6 +9,7 @@ internal static class AssetEndpoints
     {
         MapAsset(pages, "dashboard.css", "text/css; charset=utf-8");
         MapAsset(pages, "dashboard.js", "text/javascript; charset=utf-8");
+        MapAsset(pages, "passkeys.js", "text/javascript; charset=utf-8");
     }
 
     private static void MapAsset(IEndpointRouteBuilder pages, string name, string type)

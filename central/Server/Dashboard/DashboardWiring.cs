@@ -1,8 +1,11 @@
+using System.Net;
 using EdgeCheckpoint.Central.Keys;
-using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.People;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Central.Dashboard;
 
@@ -12,35 +15,28 @@ internal static class DashboardWiring
     private const int SignInsAtOnce = 2;
     private const int SignInsWaiting = 16;
 
-    private static readonly TimeSpan SessionLife = TimeSpan.FromHours(8);
-
-    public static IServiceCollection AddDashboard(this IServiceCollection services, DataFolder folder)
+    public static IServiceCollection AddDashboard(this IServiceCollection services, DataFolder folder, SiteOrigin origin)
     {
         services.AddRazorComponents();
         services.AddDataProtection()
             .SetApplicationName(CookieName)
             .PersistKeysToFileSystem(new DirectoryInfo(folder.CookieKeysFolder));
-        services.AddAntiforgery(static options =>
+        services.AddAntiforgery(options => Harden(options.Cookie, $"{CookieName}-form", origin));
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {
-            options.Cookie.Name = $"{CookieName}-form";
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.HttpOnly = true;
-        });
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(static options =>
-        {
-            options.Cookie.Name = CookieName;
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.ExpireTimeSpan = SessionLife;
+            Harden(options.Cookie, CookieName, origin);
+
+            // The store says when a session ends; this is only the longest that any may last.
+            options.ExpireTimeSpan = TimeSpan.FromHours(12);
             options.SlidingExpiration = false;
-            options.LoginPath = "/sign-in";
-            options.AccessDeniedPath = "/denied";
-            options.Events.OnValidatePrincipal = ValidateAsync;
+            options.Events.OnValidatePrincipal = SessionGate.ValidateAsync;
+            options.Events.OnRedirectToLogin = SessionGate.AskToSignInAsync;
+            options.Events.OnRedirectToAccessDenied = SessionGate.RefuseAsync;
         });
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Roles.Staff, static policy => policy.RequireRole(Roles.Administrator, Roles.Monitor))
-            .AddPolicy(Roles.Administrator, static policy => policy.RequireRole(Roles.Administrator))
-            .AddPolicy(Roles.Monitor, static policy => policy.RequireRole(Roles.Monitor));
+        var policies = services.AddAuthorizationBuilder()
+            .AddPolicy(Roles.Account, static policy => policy.RequireAuthenticatedUser());
+        foreach (var (name, roles) in Roles.Policies)
+            policies.AddPolicy(name, policy => policy.RequireRole(roles.Select(StaffRoles.Word)));
         services.AddRateLimiter(static options =>
         {
             options.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -50,7 +46,38 @@ internal static class DashboardWiring
                 limiter.QueueLimit = SignInsWaiting;
             });
         });
-        return services.AddSingleton<PageMaker>();
+        services.AddOptions<StaffSessionOptions>().BindConfiguration(StaffSessionOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<StaffSessionOptions>, StaffSessionOptionsValidator>()
+            .AddSingleton(origin)
+            .AddSingleton<StaffSessions>()
+            .AddSingleton<AddressLimit>()
+            .AddSingleton<SessionGate>()
+            .AddSingleton<PageViews>()
+            .AddSingleton<PageMaker>();
+    }
+
+    /// <summary>Believes what the configured proxies say of a browser's address; nobody else's word.</summary>
+    public static void UseProxies(this IApplicationBuilder app, SiteOrigin origin, DashboardOptions options)
+    {
+        if (!origin.IsBehindProxy)
+            return;
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.Proxies)
+            forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        app.UseWhen(Ports.IsDashboard, pages => pages.UseForwardedHeaders(forwarded));
+    }
+
+    /// <summary>By https a cookie takes the prefix that browsers hold to: no other host, no plain http, no path can set it.</summary>
+    private static void Harden(CookieBuilder cookie, string name, SiteOrigin origin)
+    {
+        cookie.Name = origin.IsHttps ? $"__Host-{name}" : name;
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Strict;
+        cookie.Path = "/";
+        cookie.SecurePolicy = origin.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder app)
@@ -61,17 +88,8 @@ internal static class DashboardWiring
         SignInEndpoints.Map(pages);
         PostEndpoints.Map(pages);
         EncounterEndpoints.Map(pages);
+        AccountEndpoints.Map(pages);
+        ApprovalEndpoints.Map(pages);
         AdministrationEndpoints.Map(pages);
-    }
-
-    /// <summary>A disabled account, another role or a new password ends a session at its next request.</summary>
-    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
-    {
-        var store = context.HttpContext.RequestServices.GetRequiredService<ICentralStore>();
-        var account = context.Principal?.Identity?.Name is { } name
-            ? await store.Staff.FindAsync(name, context.HttpContext.RequestAborted)
-            : null;
-        if (context.Principal is null || !Roles.IsCurrent(context.Principal, account))
-            context.RejectPrincipal();
     }
 }

@@ -4,21 +4,24 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EdgeCheckpoint.Central.Dashboard;
 
-/// <summary>Encounters: for monitors only. A look at personal data is a POST, since it changes the audit.</summary>
+/// <summary>Encounters: for those who may be shown a traveller. A look at personal data is a POST, since it changes the audit.</summary>
 internal static class EncounterEndpoints
 {
     private const int RecentCount = 50;
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/encounters", ListAsync).RequireAuthorization(Roles.Monitor);
-        pages.MapGet("/encounters/{applianceId}/{encounterId:guid}", AskPurpose).RequireAuthorization(Roles.Monitor);
-        pages.MapPost("/encounters/{applianceId}/{encounterId:guid}", OpenAsync).RequireAuthorization(Roles.Monitor);
+        pages.MapGet("/encounters", ListAsync).RequireAuthorization(Roles.Encounters);
+        pages.MapGet("/encounters/{applianceId}/{encounterId:guid}", AskPurpose).RequireAuthorization(Roles.Encounters);
+        pages.MapPost("/encounters/{applianceId}/{encounterId:guid}", OpenAsync).RequireAuthorization(Roles.Encounters);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, EncounterDesk desk, PageMaker maker) =>
-        maker.Page<EncountersPage>(
+    private static async Task<IResult> ListAsync(HttpContext http, EncounterDesk desk, PageMaker maker, PageViews views)
+    {
+        await views.NoteAsync(http, "newest encounters");
+        return maker.Page<EncountersPage>(
             http, new() { ["Encounters"] = await desk.ReadRecentAsync(RecentCount, http.RequestAborted) });
+    }
 
     private static RazorComponentResult<PurposePage> AskPurpose(HttpContext http, string applianceId, Guid encounterId, PageMaker maker) =>
         Ask(http, applianceId, encounterId, maker, "", StatusCodes.Status200OK);

@@ -25,6 +25,9 @@ internal static class Ports
     public static TBuilder On<TBuilder>(this TBuilder endpoint, ListeningPort port)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new PortFeature(port));
 
+    /// <summary>True for a request that came in by the dashboard's port.</summary>
+    public static bool IsDashboard(HttpContext context) => context.Features.Get<PortFeature>()?.Port == ListeningPort.Dashboard;
+
     /// <summary>Answers 404 when endpoint and port do not belong together; unknown gRPC methods stay gRPC's to answer.</summary>
     public static void UsePorts(this IApplicationBuilder app) =>
         app.Use(static (context, next) =>

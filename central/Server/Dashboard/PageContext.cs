@@ -13,9 +13,16 @@ public sealed record PageContext(
     string SiteName, string Account, StaffRole? Role, string AntiforgeryField, string AntiforgeryToken, DateTimeOffset Now);
 
 /// <summary>An account as the staff page shows it.</summary>
-public sealed record StaffRow(string Name, StaffRole Role, DateTimeOffset CreatedAt, bool IsDisabled, bool IsLocked);
+public sealed record StaffRow(
+    string Name, string StaffNumber, StaffRole Role, DateTimeOffset CreatedAt, bool IsDisabled, bool IsLocked, bool HasSecondFactor);
 
 /// <summary>A post as the posts page shows it.</summary>
 /// <param name="Health">Null until the first heartbeat.</param>
 /// <param name="NewestList">Newest published version; 0 for none.</param>
-public sealed record PostRow(Appliance Appliance, HealthReport? Health, bool IsOverdue, long NewestList, long Forks);
+/// <param name="Emergencies">Uses of the emergency account that arrived in the last days, newest first.</param>
+public sealed record PostRow(
+    Appliance Appliance, HealthReport? Health, bool IsOverdue, long NewestList, long Forks, IReadOnlyList<EmergencyUse> Emergencies);
+
+/// <summary>A sealed envelope of a post was opened and its account used.</summary>
+/// <param name="At">By the post's clock.</param>
+public sealed record EmergencyUse(string ActorId, DateTimeOffset At, DateTimeOffset ReceivedAt);

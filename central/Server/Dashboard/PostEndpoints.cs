@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Dashboard.Pages;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using Microsoft.Extensions.Options;
 
@@ -14,11 +15,14 @@ internal static class PostEndpoints
     /// <summary>Ages on the page grow by themselves, so it refreshes even when nothing happens.</summary>
     private static readonly TimeSpan LongestQuiet = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long an emergency access stands on the page: everybody on duty in the week sees it.</summary>
+    private static readonly TimeSpan EmergencyShown = TimeSpan.FromDays(7);
+
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/posts", ShowAsync).RequireAuthorization(Roles.Staff);
-        pages.MapGet("/events", static (HttpContext http, Pulse pulse, IHostApplicationLifetime lifetime, TimeProvider time) =>
-            TypedResults.ServerSentEvents(ListenAsync(http, pulse, lifetime, time)))
+        pages.MapGet("/events", static (HttpContext http, Pulse pulse, SessionGate gate, IHostApplicationLifetime lifetime, TimeProvider time) =>
+            TypedResults.ServerSentEvents(ListenAsync(http, pulse, gate, lifetime, time)))
             .RequireAuthorization(Roles.Staff);
     }
 
@@ -28,6 +32,7 @@ internal static class PostEndpoints
         var health = await store.Appliances.ListHealthAsync(http.RequestAborted);
         var forks = await store.Records.CountForksAsync(http.RequestAborted);
         var newest = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, http.RequestAborted);
+        var emergencies = await ReadEmergenciesAsync(store, time.GetUtcNow() - EmergencyShown, http.RequestAborted);
         var overdue = time.GetUtcNow() - TimeSpan.FromMinutes(options.Value.OverdueMinutes);
         var posts = (await store.Appliances.ListAsync(http.RequestAborted))
             .Select(appliance => new PostRow(
@@ -35,9 +40,22 @@ internal static class PostEndpoints
                 health.GetValueOrDefault(appliance.ApplianceId),
                 appliance.State == ApplianceState.Active && (appliance.LastContactAt is not { } contact || contact < overdue),
                 newest,
-                forks.GetValueOrDefault(appliance.ApplianceId)))
+                forks.GetValueOrDefault(appliance.ApplianceId),
+                [.. emergencies[appliance.ApplianceId]]))
             .ToArray();
         return maker.Page<PostsPage>(http, new() { ["Posts"] = posts, ["NewestList"] = newest });
+    }
+
+    private static async Task<ILookup<string, EmergencyUse>> ReadEmergenciesAsync(
+        ICentralStore store, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var headers = await store.Records.ReadKindAsync(Lane.Alerts, RecordKind.EmergencyAccess, since, cancellationToken);
+        return headers
+            .Select(static stored => (stored.Key.ApplianceId, stored.ReceivedAt, Header: RecordHeader.Parse(stored.Header).Value))
+            .ToLookup(
+                static record => record.ApplianceId,
+                static record => new EmergencyUse(
+                    record.Header.ActorId, Instant.FromMicroseconds(record.Header.WallUnixMicroseconds), record.ReceivedAt));
     }
 
     /// <summary>
@@ -47,6 +65,7 @@ internal static class PostEndpoints
     private static async IAsyncEnumerable<SseItem<string>> ListenAsync(
         HttpContext http,
         Pulse pulse,
+        SessionGate gate,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -68,6 +87,9 @@ internal static class PostEndpoints
                 yield break;
             }
 
+            // An open page must not go on telling somebody who has signed out, or may no longer see it.
+            if (await gate.FindAsync(http.User, stop.Token) is null)
+                yield break;
             yield return new SseItem<string>("", "changed");
         }
     }

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Security.Claims;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 
 namespace EdgeCheckpoint.Central.Dashboard;
@@ -6,34 +8,82 @@ namespace EdgeCheckpoint.Central.Dashboard;
 /// <summary>Who may open which page. Every endpoint names one of these; none is the default.</summary>
 internal static class Roles
 {
-    /// <summary>Anybody who is signed in.</summary>
+    /// <summary>Anybody who is signed in, also before a second factor is set up: the own account, and nothing else.</summary>
+    public const string Account = "account";
+
+    /// <summary>Anybody in a role.</summary>
     public const string Staff = "staff";
 
-    public const string Administrator = "administrator";
+    /// <summary>Those who may be shown a traveller.</summary>
+    public const string Encounters = "encounters";
 
-    public const string Monitor = "monitor";
+    /// <summary>Appliances of the site.</summary>
+    public const string Appliances = "appliances";
 
-    /// <summary>Claim that holds the account's stamp, so that a new password ends old sessions.</summary>
-    public const string StampClaim = "stamp";
+    /// <summary>Seeing the accounts of staff.</summary>
+    public const string Accounts = "accounts";
 
-    public static ClaimsPrincipal Principal(StaffAccount account, string scheme) => new(new ClaimsIdentity(
+    /// <summary>Reading the audit.</summary>
+    public const string Audit = "audit";
+
+    /// <summary>Seeing what is proposed and who approved.</summary>
+    public const string Approvals = "approvals";
+
+    /// <summary>Proposing accounts, and the accounts of the people at the posts.</summary>
+    public const string ProposeAccounts = "propose-accounts";
+
+    /// <summary>Proposing a watchlist.</summary>
+    public const string ProposeLists = "propose-lists";
+
+    /// <summary>Approving and refusing; which kinds, the domain says for each role.</summary>
+    public const string Decide = "decide";
+
+    /// <summary>Stands for the role while a second factor is missing.</summary>
+    private const string Newcomer = "newcomer";
+
+    /// <summary>Claim that holds the account's stamp, so that a new passphrase or role ends old sessions.</summary>
+    private const string StampClaim = "stamp";
+
+    private const string SessionClaim = "session";
+
+    private static readonly StaffRole[] Everybody = [.. StaffRoles.All];
+
+    /// <summary>The roles of each policy.</summary>
+    public static FrozenDictionary<string, StaffRole[]> Policies { get; } = new Dictionary<string, StaffRole[]>
+    {
+        [Staff] = Everybody,
+        [Encounters] = [.. Everybody.Where(StaffRoles.SeesTravellers)],
+        [Appliances] = [StaffRole.Administrator],
+        [Accounts] = [StaffRole.Administrator, StaffRole.Auditor, StaffRole.DataProtection],
+        [Audit] = [StaffRole.Auditor, StaffRole.DataProtection],
+        [Approvals] = [StaffRole.Administrator, StaffRole.ListEditor, StaffRole.ListApprover, StaffRole.Auditor, StaffRole.DataProtection],
+        [ProposeAccounts] = [StaffRole.Administrator],
+        [ProposeLists] = [StaffRole.ListEditor],
+        [Decide] = [StaffRole.Administrator, StaffRole.ListApprover, StaffRole.DataProtection],
+    }.ToFrozenDictionary();
+
+    /// <param name="isBench">True where a passphrase alone gives the role.</param>
+    /// <param name="session">Identifier of the session.</param>
+    public static ClaimsPrincipal Principal(SignedInStaff staff, bool isBench, string session, string scheme) => new(new ClaimsIdentity(
         [
-            new Claim(ClaimTypes.Name, account.Name),
-            new Claim(ClaimTypes.Role, Word(account.Role)),
-            new Claim(StampClaim, Convert.ToHexString(account.Stamp)),
+            new Claim(ClaimTypes.Name, staff.Account.Name),
+            new Claim(ClaimTypes.Role, Word(staff.Account, staff.IsStrong, isBench)),
+            new Claim(StampClaim, Convert.ToHexString(staff.Account.Stamp)),
+            new Claim(SessionClaim, session),
         ],
         scheme));
 
     /// <summary>True while the account stands as it did at sign-in.</summary>
-    public static bool IsCurrent(ClaimsPrincipal principal, StaffAccount? account) =>
+    public static bool IsCurrent(ClaimsPrincipal principal, StaffAccount? account, StaffSession session, bool isBench) =>
         account is { DisabledAt: null }
+        && session.Name == account.Name
         && principal.HasClaim(StampClaim, Convert.ToHexString(account.Stamp))
-        && principal.IsInRole(Word(account.Role));
+        && principal.IsInRole(Word(account, session.IsStrong, isBench));
 
-    public static StaffRole? RoleOf(ClaimsPrincipal principal) =>
-        principal.IsInRole(Administrator) ? StaffRole.Administrator
-        : principal.IsInRole(Monitor) ? StaffRole.Monitor
-        : null;
+    /// <summary>Null for nobody, and while a second factor is missing.</summary>
+    public static StaffRole? RoleOf(ClaimsPrincipal principal) => StaffRoles.Parse(principal.FindFirstValue(ClaimTypes.Role) ?? "");
 
-    private static string Word(StaffRole role) => role == StaffRole.Administrator ? Administrator : Monitor;
+    public static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
+
+    private static string Word(StaffAccount account, bool isStrong, bool isBench) => isStrong || isBench ? account.Role.Word() : Newcomer;
 }

@@ -50,6 +50,17 @@ internal sealed class RootPublication(
 
     private void CheckOwnKeys(RootMetadata root)
     {
+        // A key that was taken in before any root named it must not become one that people should hold.
+        var mine = keys.KeysOf(SigningRole.Root).Length > 0
+            ? null
+            : SigningKeyFolder.Read(folder).FirstOrDefault(key => root.RoleOf(key.Id) is { } role && role != SigningRole.Timestamp);
+        if (mine is not null)
+        {
+            throw new CentralFault(
+                $"The root is not published: it makes {mine.Id} a {KeyFile.Word(root.RoleOf(mine.Id)!.Value)} key, and that key lies in central's folder; "
+                + "people hold such keys. Take it away with: central-checkpoint keys drop");
+        }
+
         if (!SigningKeyFolder.Read(folder).Any(key => root.RoleOf(key.Id) == SigningRole.Timestamp))
         {
             throw new CentralFault(

@@ -13,6 +13,8 @@ internal static class SigningWords
     public static IReadOnlyList<string> Describe(SigningFile file)
     {
         var inForce = file.RootInForce();
+        if (file.More is { Count: > 0 })
+            return DescribeMany(file, inForce);
         if (RootMetadata.Parse(file.ToSign.Metadata).TryGet(out var root, out var notARoot))
             return DescribeRoot(root, inForce);
         if (ReleaseMetadata.Parse(file.ToSign.Metadata).TryGet(out var release, out var notARelease))
@@ -69,6 +71,19 @@ internal static class SigningWords
                 $"It follows root {inForce.Version}, pin {Pin(inForce)}. Against that:",
                 .. Changes(inForce, root).Select(static change => $"  - {change}"),
             ];
+
+    private static List<string> DescribeMany(SigningFile file, RootMetadata? inForce)
+    {
+        var lines = new List<string> { $"{file.All.Count} releases, one for each post, signed together:" };
+        foreach (var item in file.All)
+        {
+            if (!ReleaseMetadata.Parse(item.Metadata).TryGet(out var release, out var failure))
+                throw new CentralFault($"This is nothing that can be signed: {failure.Reason}.");
+            lines.AddRange(DescribeRelease(release, inForce));
+        }
+
+        return lines;
+    }
 
     private static IReadOnlyList<string> DescribeRelease(ReleaseMetadata release, RootMetadata? inForce) =>
     [

@@ -6,8 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Central.People;
 
-/// <summary>Staff accounts: made by a command, signed in with a passphrase. There is no default account.</summary>
-internal sealed class StaffAccounts(ICentralStore store, Auditor auditor, TimeProvider time)
+/// <summary>
+/// Staff accounts and their passphrases. There is no default account. Where an account has an authenticator app its code
+/// is asked with the passphrase; where it has a passkey alone, the passphrase no longer signs in.
+/// </summary>
+internal sealed class StaffAccounts(ICentralStore store, Authenticators authenticators, Auditor auditor, TimeProvider time)
 {
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA-512 (Password Storage Cheat Sheet); recorded in each hash.</summary>
     public const int HashIterations = 210_000;
@@ -40,20 +43,27 @@ internal sealed class StaffAccounts(ICentralStore store, Auditor auditor, TimePr
         return TimeSpan.FromTicks(Math.Min(FirstLock.Ticks << doublings, LongestLock.Ticks));
     }
 
-    /// <summary>Adds an account; false when the name is taken.</summary>
-    public Task<bool> AddAsync(string name, StaffRole role, string password, string actor, CancellationToken cancellationToken)
+    /// <summary>Adds an account; false when the name or the staff number is taken.</summary>
+    public Task<bool> AddAsync(
+        string name, string staffNumber, StaffRole role, string password, string actor, CancellationToken cancellationToken) =>
+        store.Staff.AddAsync(
+            Create(name, staffNumber, role, password),
+            auditor.Event(actor, AuditAction.StaffAdded, name, $"{role.Word()}, staff number {staffNumber}"),
+            cancellationToken);
+
+    /// <summary>An account that nobody has yet.</summary>
+    public StaffAccount Create(string name, string staffNumber, StaffRole role, string password)
     {
         var account = new StaffAccount
         {
             Name = name,
+            StaffNumber = staffNumber,
             Role = role,
             PasswordHash = "",
             Stamp = NewStamp(),
             CreatedAt = time.GetUtcNow(),
         };
-        account = account with { PasswordHash = _hasher.HashPassword(account, password) };
-        return store.Staff.AddAsync(
-            account, auditor.Event(actor, AuditAction.StaffAdded, name, role.ToString()), cancellationToken);
+        return account with { PasswordHash = _hasher.HashPassword(account, password) };
     }
 
     /// <summary>Sets a password and ends the account's sessions; false when there is no such account.</summary>
@@ -71,39 +81,71 @@ internal sealed class StaffAccounts(ICentralStore store, Auditor auditor, TimePr
         store.Staff.DisableAsync(name, auditor.Event(actor, AuditAction.StaffDisabled, name), cancellationToken);
 
     /// <summary>
-    /// Signs in. The attempt is counted before the password is looked at; an unknown name costs as much time as a known
-    /// one, and is not written down, since people type passwords into the wrong field.
+    /// Checks passphrase and code. 1. Counts the attempt before anything is looked at, so that parallel guesses cannot outrun
+    /// the lock. 2. Looks at the passphrase; an unknown name and a locked account cost as much time. 3. Looks at the code.
+    /// An unknown name is not written down, since people type passphrases into the wrong field.
     /// </summary>
-    /// <returns>The account, or null; the person is told no more than that.</returns>
-    public async Task<StaffAccount?> SignInAsync(string name, string password, CancellationToken cancellationToken)
+    /// <param name="code">Of the authenticator app; empty for none.</param>
+    /// <returns>Null when something was wrong; the person is told no more than that.</returns>
+    public async Task<SignedInStaff?> SignInAsync(string name, string password, string code, CancellationToken cancellationToken)
     {
+        // 1
         var now = time.GetUtcNow();
         var account = IsName(name) && password.Length <= PasswordLengthMax
             ? await store.Staff.BeginAttemptAsync(name, now, LockFor, cancellationToken)
             : null;
-        if (account is null)
+
+        // 2
+        if (account is null || account.LockedUntil > now)
         {
             VerifyDecoy(password);
-            await AuditRefusalAsync("", "unknown name", cancellationToken);
-            return null;
-        }
-
-        if (account.LockedUntil > now)
-        {
-            await AuditRefusalAsync(account.Name, "locked", cancellationToken);
+            await AuditRefusalAsync(account?.Name ?? "", account is null ? "unknown name" : "locked", cancellationToken);
             return null;
         }
 
         var isRight = _hasher.VerifyHashedPassword(account, account.PasswordHash, password) != PasswordVerificationResult.Failed;
-        if (!isRight || account.DisabledAt is not null)
+        var refusal = !isRight ? "wrong passphrase"
+            : account.DisabledAt is not null ? "disabled"
+            : await FactorRefusalAsync(account, code, now, cancellationToken);
+
+        // 3
+        if (refusal is not null)
         {
-            await AuditRefusalAsync(account.Name, isRight ? "disabled" : "wrong password", cancellationToken);
+            await AuditRefusalAsync(account.Name, refusal, cancellationToken);
             return null;
         }
 
-        await store.Staff.EndAttemptAsync(
-            account.Name, auditor.Event(account.Name, AuditAction.SignedIn, account.Name), cancellationToken);
-        return account;
+        await store.Staff.EndAttemptAsync(account.Name, cancellationToken);
+        return new SignedInStaff(account, account.HasSecondFactor);
+    }
+
+    /// <summary>
+    /// Asks somebody who is signed in for the passphrase again, before something changes by which they sign in. Counts as an
+    /// attempt: a stolen session is no way to guess.
+    /// </summary>
+    public async Task<bool> ConfirmAsync(string name, string password, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var account = password.Length <= PasswordLengthMax ? await store.Staff.BeginAttemptAsync(name, now, LockFor, cancellationToken) : null;
+        if (account is null || account.LockedUntil > now || account.DisabledAt is not null
+            || _hasher.VerifyHashedPassword(account, account.PasswordHash, password) == PasswordVerificationResult.Failed)
+        {
+            await AuditRefusalAsync(name, "wrong passphrase for a change", cancellationToken);
+            return false;
+        }
+
+        await store.Staff.EndAttemptAsync(name, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Why the second factor does not do; null when it does, or there is none yet.</summary>
+    private async Task<string?> FactorRefusalAsync(StaffAccount account, string code, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!account.HasSecondFactor)
+            return null;
+        if (account.AuthenticatorKey is null)
+            return "has a passkey";
+        return await authenticators.UseAsync(account, code, now, cancellationToken) ? null : "wrong code";
     }
 
     private Task AuditRefusalAsync(string name, string why, CancellationToken cancellationToken) =>
@@ -117,5 +159,5 @@ internal sealed class StaffAccounts(ICentralStore store, Auditor auditor, TimePr
         _hasher.VerifyHashedPassword(decoy, _decoyHash, password.Length <= PasswordLengthMax ? password : "");
     }
 
-    private static byte[] NewStamp() => RandomNumberGenerator.GetBytes(16);
+    internal static byte[] NewStamp() => RandomNumberGenerator.GetBytes(16);
 }

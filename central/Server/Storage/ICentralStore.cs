@@ -19,6 +19,12 @@ internal interface ICentralStore
 
     IStaffStore Staff { get; }
 
+    ISessionStore Sessions { get; }
+
+    IPasskeyStore Passkeys { get; }
+
+    IApprovalStore Approvals { get; }
+
     IPostPeopleStore PostPeople { get; }
 
     ICommandStore Commands { get; }

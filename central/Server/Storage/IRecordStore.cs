@@ -90,6 +90,9 @@ internal interface IRecordStore
     /// <summary>Plain parts of the newest records that belong to an encounter, newest arrival first.</summary>
     Task<IReadOnlyList<StoredHeader>> ReadRecentAsync(int count, CancellationToken cancellationToken);
 
+    /// <summary>Plain parts of the records of one kind in a lane that have arrived since a time, newest arrival first.</summary>
+    Task<IReadOnlyList<StoredHeader>> ReadKindAsync(Lane lane, RecordKind kind, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>All records of an encounter, in order of appliance, lane and sequence.</summary>
     Task<IReadOnlyList<StoredRecord>> FindEncounterAsync(Guid encounterId, CancellationToken cancellationToken);
 

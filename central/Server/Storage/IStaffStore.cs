@@ -2,7 +2,7 @@ using EdgeCheckpoint.Central.Audit;
 
 namespace EdgeCheckpoint.Central.Storage;
 
-/// <summary>Roles of central staff. Numbers are stored.</summary>
+/// <summary>Roles of central staff. Numbers are stored. An account has one.</summary>
 public enum StaffRole
 {
     /// <summary>Posts, appliances, staff; no traveller data (guardrail 10).</summary>
@@ -10,12 +10,33 @@ public enum StaffRole
 
     /// <summary>Posts and encounters.</summary>
     Monitor = 2,
+
+    /// <summary>Posts and encounters; resolves hits with the owners of entries.</summary>
+    AlertDesk = 3,
+
+    /// <summary>Proposes watchlists; never approves one.</summary>
+    ListEditor = 4,
+
+    /// <summary>Approves watchlists that others proposed.</summary>
+    ListApprover = 5,
+
+    /// <summary>Posts; figures without persons.</summary>
+    Analyst = 6,
+
+    /// <summary>Reads audit and approvals, changes nothing.</summary>
+    Auditor = 7,
+
+    /// <summary>Reads encounters for inspection, and the audit; approves accounts.</summary>
+    DataProtection = 8,
 }
 
 /// <summary>An account.</summary>
-internal sealed record StaffAccount
+public sealed record StaffAccount
 {
     public required string Name { get; init; }
+
+    /// <summary>Number of the person in the service; null for an account from before there were numbers.</summary>
+    public string? StaffNumber { get; init; }
 
     public required StaffRole Role { get; init; }
 
@@ -31,12 +52,21 @@ internal sealed record StaffAccount
     public DateTimeOffset? LockedUntil { get; init; }
 
     public int FailedAttempts { get; init; }
+
+    /// <summary>Secret of an authenticator app, wrapped to the record key; null for none.</summary>
+    public byte[]? AuthenticatorKey { get; init; }
+
+    /// <summary>Passkeys that count.</summary>
+    public int PasskeyCount { get; init; }
+
+    /// <summary>True when a passphrase alone no longer signs in.</summary>
+    public bool HasSecondFactor => AuthenticatorKey is not null || PasskeyCount > 0;
 }
 
 /// <summary>Staff accounts.</summary>
 internal interface IStaffStore
 {
-    /// <summary>Adds an account; false when the name is taken.</summary>
+    /// <summary>Adds an account; false when the name or the staff number is taken: one staff number, one account.</summary>
     Task<bool> AddAsync(StaffAccount account, AuditEvent audit, CancellationToken cancellationToken);
 
     Task<StaffAccount?> FindAsync(string name, CancellationToken cancellationToken);
@@ -58,6 +88,13 @@ internal interface IStaffStore
     Task<StaffAccount?> BeginAttemptAsync(
         string name, DateTimeOffset now, Func<int, TimeSpan> lockFor, CancellationToken cancellationToken);
 
+    /// <summary>Sets or takes away the secret of an authenticator app.</summary>
+    Task<bool> SetAuthenticatorAsync(
+        string name, byte[]? wrappedKey, long lastStep, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Uses up a step of the authenticator; false when it, or a later one, has been used.</summary>
+    Task<bool> UseAuthenticatorStepAsync(string name, long step, CancellationToken cancellationToken);
+
     /// <summary>Forgets failed attempts after a good one.</summary>
-    Task EndAttemptAsync(string name, AuditEvent audit, CancellationToken cancellationToken);
+    Task EndAttemptAsync(string name, CancellationToken cancellationToken);
 }

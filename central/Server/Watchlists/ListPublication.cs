@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -18,10 +20,12 @@ internal sealed record PublicationRefusal(string Reason);
 
 /// <summary>
 /// Compiles all imported lists into one package, seals it, has it signed, and stores it. Where central does not have enough
-/// of the watchlist keys itself, the list waits for signatures of the people who do.
+/// of the watchlist keys itself, the list waits for signatures of the people who do. Except on a bench it waits in any case, until
+/// an editor has proposed it and somebody else has approved it.
 /// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, DataFolder folder, Auditor auditor, TimeProvider time, ILogger<ListPublication> logger)
+    ICentralStore store, SiteKeys keys, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor, TimeProvider time,
+    ILogger<ListPublication> logger)
 {
     /// <summary>
     /// How long the signed metadata may be installed. A device that has the list goes on using it (guardrail 12).
@@ -91,7 +95,7 @@ internal sealed class ListPublication(
         };
 
         // 6
-        if (keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
+        if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
             return Stage(release, segment);
         return await StoreAsync(release, segment, actor, cancellationToken);
     }
@@ -125,6 +129,15 @@ internal sealed class ListPublication(
         return published;
     }
 
+    /// <summary>What is approved about the list that waits; null when none does.</summary>
+    public Statement? DescribeStaged() => StagedRelease.Find(folder) is var (staged, _) ? Describe(staged) : null;
+
+    private static Statement Describe(Release release) =>
+        Statement.ForWatchlist(release.Version, release.Title, release.EntryCount, release.StateRoot, release.Metadata);
+
+    private static Statement Describe(StagedRelease staged) =>
+        Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.StateRoot, staged.Metadata);
+
     private Publication Stage(Release release, byte[] segment)
     {
         new StagedRelease
@@ -148,7 +161,9 @@ internal sealed class ListPublication(
             release.Metadata, release.Signatures, ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(time.GetUtcNow()));
         if (!verified.TryGet(out _, out var failure))
             return new PublicationRefusal($"The list is not published: {failure.Reason}.");
-        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries");
+        if (!security.IsBench && !await approvals.IsApprovedAsync(Describe(release), cancellationToken))
+            return new PublicationRefusal($"Version {release.Version} has not been approved: an editor proposes it on the page Approvals, and an approver approves it there.");
+        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries, {(security.IsBench ? "by a bench, without approval" : "approved")}");
         if (!await store.Releases.AddAsync(release, [new SealedSegment(SHA256.HashData(segment), segment)], audit, cancellationToken))
             return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
         Log.Published(logger, release.Version, release.EntryCount);

@@ -35,7 +35,7 @@ public sealed record CommandStatement(
             .Int64(6, ExpiresAtUnixMicroseconds)
             .ToArray();
 
-    /// <summary>Reads a command, without any check of who made it.</summary>
+    /// <summary>Reads a command without any check of who made it: who is to sign must see what.</summary>
     public static Result<CommandStatement, ReleaseFailure> Parse(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > BytesMax)

@@ -32,8 +32,14 @@ internal sealed record AccessMark(Access Access);
 /// Stands before every route: every change must come from a form of this browser's own page, and every request must be one
 /// that the person at the counter may make. What is refused is told in a sentence and journalled.
 /// </summary>
-internal sealed class CounterAccess(CounterSession session, BrowserKey browsers, JournalStore journal)
+internal sealed class CounterAccess(CounterSession session, BrowserKey browsers, JournalStore journal, TimeProvider time)
 {
+    /// <summary>Refused changes without anybody of their own are written once in this time: the lane is never shed, and a page in a loop must not fill it.</summary>
+    private static readonly TimeSpan OneNote = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private long? _lastNote;
+
     internal async Task CheckAsync(HttpContext context, Func<Task> next)
     {
         if (context.GetEndpoint() is not { } endpoint)
@@ -46,6 +52,7 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
         var isChange = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
         if (isChange && !await browsers.IsOwnAsync(context))
         {
+            NoteForeign();
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "This form is not from this page, or the page is older than the sign-in. Load the page again.");
             return;
         }
@@ -55,6 +62,8 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
             var person = session.Person;
             if (person is not null && session.IsOf(BrowserKey.Of(context)) && !session.IsLocked)
                 Note(person.StaffNumber);
+            else if (isChange)
+                NoteForeign();
             await RefuseAsync(
                 context,
                 person is null || session.IsLocked ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
@@ -76,6 +85,19 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
         Access.Supervisor => session.IsOf(BrowserKey.Of(context)) && session.Working?.Role == PostRole.Supervisor,
         _ => false,
     };
+
+    /// <summary>A forged form, or a change by nobody who is signed in: nobody's doing, so the appliance's own record.</summary>
+    private void NoteForeign()
+    {
+        lock (_lock)
+        {
+            if (_lastNote is { } last && time.GetElapsedTime(last) < OneNote)
+                return;
+            _lastNote = time.GetTimestamp();
+        }
+
+        Note(RecordDraft.Appliance);
+    }
 
     private void Note(string staffNumber)
     {

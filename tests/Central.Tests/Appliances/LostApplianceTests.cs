@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
@@ -53,6 +54,67 @@ public sealed class LostApplianceTests : IAsyncLifetime
         var lines = await _site.Store.Audit.ReadNewestAsync(3, Token);
         Assert.Equal([AuditAction.ApplianceLost, AuditAction.WipeOrdered, AuditAction.ApplianceRevoked], lines.Select(static line => line.Event.Action));
         Assert.Equal((LostAppliance.Purpose, "case 7"), (lines[0].Event.Purpose, lines[0].Event.CaseReference));
+    }
+
+    [Fact]
+    public async Task Wipe_WherePeopleHoldTheKeys_IsDraftedSignedAndQueuedOnce()
+    {
+        await using var site = await TestSite.StartAsync(isBench: false);
+        using var appliance = await site.EnrolAsync();
+        var orders = site.App.Services.GetRequiredService<WipeOrders>();
+        var draft = (await orders.OrderAsync(appliance.Id, TestSite.Actor, Token)).ToSign!;
+        var signed = site.SignAsHolders(draft, SigningRole.Policy);
+
+        var working = await orders.FinishAsync(signed, TestSite.Actor, Token);
+        var report = (await site.App.Services.GetRequiredService<LostAppliance>().ReportAsync(appliance.Id, "stolen", "case 7", TestSite.Actor, Token)).Value;
+        var unsigned = await orders.FinishAsync(draft, TestSite.Actor, Token);
+        var wrongRole = await orders.FinishAsync(site.SignAsHolders(draft, SigningRole.People), TestSite.Actor, Token);
+        var noCommand = await orders.FinishAsync(SigningFile.Of(site.Keys.Roots[^1].Metadata, null), TestSite.Actor, Token);
+        var queued = await orders.FinishAsync(signed, TestSite.Actor, Token);
+        var again = await orders.FinishAsync(signed, TestSite.Actor, Token);
+
+        Assert.Contains("is not revoked", working.Failure, StringComparison.Ordinal);
+        Assert.False(report.Wipe.IsQueued);
+        Assert.Contains("WIPE appliance", SigningWords.Describe(draft)[0], StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", unsigned.Failure, StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", wrongRole.Failure, StringComparison.Ordinal);
+        Assert.Contains("no order to wipe", noCommand.Failure, StringComparison.Ordinal);
+        Assert.Equal(appliance.Id, queued.Value.ApplianceId);
+        Assert.Contains("waits already", again.Failure, StringComparison.Ordinal);
+        Assert.Single(await site.Store.Commands.ReadAfterAsync(appliance.Id, 0, 10, Token));
+    }
+
+    [Fact]
+    public async Task Command_WithoutAStaffAccount_LetsTheApplianceGoAndShowsNoTraveller()
+    {
+        var lost = await _site.CommandAsync("appliances", "lost", _appliance.Id, "--reason", "stolen", "--case", "case 7");
+
+        Assert.True(lost.Code == 0, lost.Error);
+        Assert.Contains($"Revoked {_appliance.Id}", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("1 travellers' data", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("--as NAME", lost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(InventedPerson.Surname, lost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_WherePeopleHoldTheKeys_WritesWhatTheySignAndQueuesItSigned()
+    {
+        await using var site = await TestSite.StartAsync(isBench: false);
+        using var appliance = await site.EnrolAsync();
+        var path = Path.Combine(site.Data.StagedFolder, $"wipe-{appliance.Id}.to-sign.json");
+
+        var lost = await site.CommandAsync("appliances", "lost", appliance.Id, "--reason", "stolen", "--case", "case 7");
+        var words = await site.CommandAsync("keys", "show", path);
+        var early = await site.CommandAsync("appliances", "wipe", "--signed", path);
+        site.SignAsHolders(SigningFile.Read(path), SigningRole.Policy).Write(path);
+        var queued = await site.CommandAsync("appliances", "wipe", "--signed", path);
+
+        Assert.Contains(path, lost.Output, StringComparison.Ordinal);
+        Assert.Contains($"WIPE appliance {appliance.Id}", words.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (early.Code, queued.Code));
+        Assert.Contains("is queued", queued.Output, StringComparison.Ordinal);
+        var pulled = await site.Store.Commands.ReadAfterAsync(appliance.Id, 0, 10, Token);
+        Assert.True(CommandStatement.Verify(Assert.Single(pulled).Statement, pulled[0].Signatures, site.Keys.Root.Trust, appliance.Id).IsSuccess);
     }
 
     [Fact]

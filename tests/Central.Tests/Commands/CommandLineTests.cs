@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Commands;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -26,6 +30,14 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith("Kept site 'Utopia'", output, StringComparison.Ordinal);
         Assert.Equal(key, await File.ReadAllTextAsync(_folder.File("data/keys/record.key"), Token));
         Assert.Equal("700", Convert.ToString((int)File.GetUnixFileMode(_folder.File("data")), 8));
+    }
+
+    [Fact]
+    public async Task Init_FreshSite_HasNoAccount()
+    {
+        await RunAsync("init");
+
+        Assert.Equal((0, "[]"), ((await RunAsync("staff", "list", "--json")).Code, (await RunAsync("staff", "list", "--json")).Output.Trim()));
     }
 
     [Fact]
@@ -78,6 +90,76 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(json.RootElement.GetProperty("passphrase").GetString()!.Length >= 20);
         Assert.Equal(1, again);
         Assert.Contains("already", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StaffAdd_NumberOfAnother_IsRefused()
+    {
+        await RunAsync("init");
+        await RunAsync("staff", "add", "--name", "m.okonkwo", "--staff", "n-17", "--role", "monitor");
+
+        var (code, _, error) = await RunAsync("staff", "add", "--name", "m.other", "--staff", "N-17", "--role", "auditor");
+
+        Assert.Equal(1, code);
+        Assert.Contains("staff number N-17, already", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StaffAdd_OfASiteInService_AddsTheFirstGrantorsAlone()
+    {
+        await RunAsync("init");
+        foreach (var path in Directory.GetFiles(_folder.File("data/keys/signing"), "root-*"))
+            File.Delete(path);
+
+        var (editor, _, why) = await RunAsync("staff", "add", "--name", "e.editor", "--role", "list-editor");
+        for (var i = 0; i < Bootstrap.GrantorsNeeded; i++)
+            Assert.Equal(0, (await RunAsync("staff", "add", "--name", $"a.{i}", "--role", "administrator")).Code);
+        await using (var session = SiteSession.Open(new DataFolder(_folder.File("data"))))
+        {
+            for (byte i = 0; i < Bootstrap.GrantorsNeeded; i++)
+            {
+                await session.Get<ICentralStore>().Passkeys.AddAsync(
+                    new StaffPasskey([i], $"a.{i}", [1], "", 0, [], false, false, default, null), new AuditEvent(default, "test", "test", "test"), Token);
+            }
+        }
+
+        var (late, _, error) = await RunAsync("staff", "add", "--name", "a.late", "--role", "administrator");
+
+        Assert.Equal((1, 1), (editor, late));
+        Assert.Contains("first administrators and data protection officers only", why, StringComparison.Ordinal);
+        Assert.Contains("two other people approve", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EncountersShow_WithoutAnAccountOrWithTheWrongOne_ShowsNothing()
+    {
+        await RunAsync("init");
+        var passphrase = _folder.File("passphrase");
+        PrivateFiles.Create(passphrase, System.Text.Encoding.ASCII.GetBytes("correct-horse-battery\n"));
+        await RunAsync("staff", "add", "--name", "a.admin", "--role", "administrator", "--password-file", passphrase);
+        await RunAsync("staff", "add", "--name", "m.monitor", "--role", "monitor", "--password-file", passphrase);
+        string[] show = ["encounters", "show", Guid.NewGuid().ToString(), "--purpose", "redress", "--case", "1"];
+
+        var nobody = await RunAsync(show);
+        var administrator = await RunAsync([.. show, "--as", "a.admin", "--as-passphrase-file", passphrase]);
+        var stranger = await RunAsync([.. show, "--as", "x.nobody", "--as-passphrase-file", passphrase]);
+        var monitor = await RunAsync([.. show, "--as", "m.monitor", "--as-passphrase-file", passphrase]);
+
+        Assert.Contains("name your account with --as NAME (roles: monitor, alert-desk, data-protection)", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("a.admin is administrator", administrator.Error, StringComparison.Ordinal);
+        Assert.Contains("is wrong", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains("is not here", monitor.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Actor_WhateverIsTyped_IsTheSystemUserWithANote()
+    {
+        await RunAsync("init", "--actor", "m.okonkwo");
+        await using var session = SiteSession.Open(new DataFolder(_folder.File("data")));
+
+        var line = Assert.Single(await session.Get<ICentralStore>().Audit.ReadNewestAsync(10, Token));
+
+        Assert.Equal($"cli:{Environment.UserName} (note: m.okonkwo)", line.Event.Actor);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Commands;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -12,10 +15,15 @@ public sealed class KeysCommandsTests : IDisposable
     private const string Passphrase = "five invented words of utopia";
 
     private readonly TemporaryFolder _folder = new();
+    private Approver? _approver;
 
     public KeysCommandsTests() => PrivateFiles.Create(_folder.File("passphrase"), System.Text.Encoding.UTF8.GetBytes(Passphrase + "\n"));
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _approver?.Dispose();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Ceremony_FromTheFirstRootToAPublishedList_NeedsTheHoldersEachTime()
@@ -47,7 +55,9 @@ public sealed class KeysCommandsTests : IDisposable
 
         // A list waits for both holders, who may sign copies of their own.
         await File.WriteAllTextAsync(_folder.File("list.csv"), CsvTemplate.Text, Token);
-        await DoneAsync("watchlists", "import", "--format", "csv", _folder.File("list.csv"));
+        Assert.Contains(
+            "name your account with --as", await FailedAsync("watchlists", "import", "--format", "csv", _folder.File("list.csv")), StringComparison.Ordinal);
+        await DoneAsync(["watchlists", "import", "--format", "csv", _folder.File("list.csv"), .. await EditorAsync()]);
         Assert.Contains("No list waits", await FailedAsync("watchlists", "publish", "--signed", root), StringComparison.Ordinal);
         var first = _folder.File("list-1.json");
         Assert.Contains("waits for signatures", await DoneAsync("watchlists", "publish", "--out", first), StringComparison.Ordinal);
@@ -58,6 +68,11 @@ public sealed class KeysCommandsTests : IDisposable
         await SignAsync("w2", first, "--out", _folder.File("list-1-operator.json"));
         Assert.Contains(
             "1 of the 2", await FailedAsync("watchlists", "publish", "--signed", _folder.File("list-1-operator.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "has not been approved",
+            await FailedAsync("watchlists", "publish", "--signed", _folder.File("list-1-authority.json"), _folder.File("list-1-operator.json")),
+            StringComparison.Ordinal);
+        await ApproveListAsync();
         Assert.Contains(
             "Published version 1: 2 entries",
             await DoneAsync("watchlists", "publish", "--signed", _folder.File("list-1-authority.json"), _folder.File("list-1-operator.json")),
@@ -93,7 +108,24 @@ public sealed class KeysCommandsTests : IDisposable
             StringComparison.Ordinal);
         await SignAsync("w2", second);
         await SignAsync("w3", second);
+        await ApproveListAsync();
         await DoneAsync("watchlists", "publish", "--signed", second);
+
+        // Two people's keys in one folder would be one person's: central keeps the timestamp key alone.
+        Assert.Contains(
+            "keeps the timestamp key alone",
+            await FailedAsync("keys", "keep", "--key", Key("w2"), "--passphrase-file", _folder.File("passphrase")),
+            StringComparison.Ordinal);
+
+        // Nor does a key get there by being taken in before a root names it.
+        await MakeAsync("w4", "watchlist");
+        await DoneAsync("keys", "keep", "--key", Key("w4"), "--passphrase-file", _folder.File("passphrase"));
+        var smuggled = _folder.File("root-smuggled.json");
+        await DoneAsync("keys", "root", "draft", "--replace", $"{KeyIdOf("w2")}={Key("w4")}.pub", "--out", smuggled);
+        await SignAsync("r1", smuggled);
+        await SignAsync("r2", smuggled);
+        Assert.Contains("people hold such keys", await FailedAsync("keys", "root", "publish", smuggled), StringComparison.Ordinal);
+        await DoneAsync("keys", "drop", KeyIdOf("w4"));
 
         // The timestamp key is central's, but only root holders can change it; central must have it first.
         await MakeAsync("t2", "timestamp");
@@ -240,6 +272,28 @@ public sealed class KeysCommandsTests : IDisposable
 
     private Task<string> SignAsync(string name, string file, params string[] options) =>
         OfflineAsync(["keys", "sign", "--yes", "--key", Key(name), "--in", file, "--passphrase-file", _folder.File("passphrase"), .. options]);
+
+    /// <summary>An editor with an authenticator app, made straight in the store; how they say at the command line who they are.</summary>
+    private async Task<string[]> EditorAsync()
+    {
+        await using var session = SiteSession.Open(new DataFolder(_folder.File("data")));
+        var key = Totp.NewKey();
+        var step = Totp.StepAt(TimeProvider.System.GetUtcNow());
+        await session.Get<StaffAccounts>().AddAsync("e.editor", "E-1", StaffRole.ListEditor, Passphrase, "test", Token);
+        Assert.True(await session.Get<Authenticators>().SetAsync("e.editor", key, Totp.Code(key, step), "test", Token));
+        return ["--as", "e.editor", "--as-passphrase-file", _folder.File("passphrase"), "--as-code", Totp.Code(key, step + 1)];
+    }
+
+    /// <summary>The editor proposes the list that waits, and somebody else approves it.</summary>
+    private async Task ApproveListAsync()
+    {
+        await using var session = SiteSession.Open(new DataFolder(_folder.File("data")));
+        var store = session.Get<ICentralStore>();
+        _approver ??= await Approver.AddAsync(store, session.Get<StaffAccounts>(), "f.approver", StaffRole.ListApprover, Token);
+        var desk = session.Get<ApprovalDesk>();
+        var id = (await desk.ProposeAsync(session.Get<ListPublication>().DescribeStaged()!, "e.editor", Token)).Value;
+        Assert.Equal(ApprovalState.Approved, (await _approver.MovedTo(store).ApproveAsync(desk, id, Token)).Value);
+    }
 
     private async Task<string> DoneAsync(params string[] args)
     {

@@ -1,54 +1,91 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Dashboard;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Protos.V1;
+using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.Central.Tests.Dashboard;
 
+/// <summary>
+/// Who may request what: each row is requested for real by every role, by somebody without a second factor, and by nobody,
+/// each time with a valid token of the form.
+/// </summary>
 public sealed class RouteTableTests : IAsyncLifetime
 {
-    /// <summary>Who may do what. A route that is not here fails the test; think before adding a row.</summary>
-    private static readonly (string Route, Who Who)[] Table =
+    private static readonly StaffRole[] Everybody = [.. StaffRoles.All];
+
+    private static readonly StaffRole[] Administrators = [StaffRole.Administrator];
+
+    private static readonly StaffRole[] SeeTravellers = [StaffRole.Monitor, StaffRole.AlertDesk, StaffRole.DataProtection];
+
+    private static readonly StaffRole[] Oversee = [StaffRole.Auditor, StaffRole.DataProtection];
+
+    private static readonly StaffRole[] SeeProposals =
+        [StaffRole.Administrator, StaffRole.ListEditor, StaffRole.ListApprover, StaffRole.Auditor, StaffRole.DataProtection];
+
+    private static readonly StaffRole[] Decide = [StaffRole.Administrator, StaffRole.ListApprover, StaffRole.DataProtection];
+
+    /// <summary>
+    /// Who may do what, and what they get: for a change what the page says to a form without a sensible content, which is
+    /// how we know that it was let through. A route that is not here fails the test; think before adding a row.
+    /// </summary>
+    private static readonly Row[] Table =
     [
-        ("GET /healthz", Who.Anybody),
-        ("GET /dashboard.css", Who.Anybody),
-        ("GET /dashboard.js", Who.Anybody),
-        ("GET /sign-in", Who.Anybody),
-        ("POST /sign-in", Who.Anybody),
-        ("GET /denied", Who.Anybody),
-        ("POST /sign-out", Who.Staff),
-        ("GET /", Who.Staff),
-        ("GET /posts", Who.Staff),
-        ("GET /events", Who.Staff),
-        ("GET /encounters", Who.Monitor),
-        ("GET /encounters/{applianceId}/{encounterId:guid}", Who.Monitor),
-        ("POST /encounters/{applianceId}/{encounterId:guid}", Who.Monitor),
-        ("GET /appliances", Who.Administrator),
-        ("POST /appliances/{applianceId}/approve", Who.Administrator),
-        ("POST /appliances/{applianceId}/revoke", Who.Administrator),
-        ("GET /staff", Who.Administrator),
-        ("GET /audit", Who.Administrator),
-        ("POST /checkpoint.v1.EnrolmentService/GetSiteRoots", Who.Appliance),
-        ("POST /checkpoint.v1.EnrolmentService/Join", Who.Appliance),
-        ("POST /checkpoint.v1.EnrolmentService/Renew", Who.Appliance),
-        ("POST /checkpoint.v1.EnrolmentService/{unimplementedMethod}", Who.Appliance),
-        ("POST /checkpoint.v1.JournalService/PushRecords", Who.Appliance),
-        ("POST /checkpoint.v1.JournalService/{unimplementedMethod}", Who.Appliance),
-        ("POST /checkpoint.v1.ReleaseService/GetRelease", Who.Appliance),
-        ("POST /checkpoint.v1.ReleaseService/ReadSegment", Who.Appliance),
-        ("POST /checkpoint.v1.ReleaseService/GetRoot", Who.Appliance),
-        ("POST /checkpoint.v1.ReleaseService/{unimplementedMethod}", Who.Appliance),
-        ("POST /checkpoint.v1.CommandService/PullCommands", Who.Appliance),
-        ("POST /checkpoint.v1.CommandService/ReportCommand", Who.Appliance),
-        ("POST /checkpoint.v1.CommandService/{unimplementedMethod}", Who.Appliance),
-        ("POST /checkpoint.v1.DoorbellService/Listen", Who.Appliance),
-        ("POST /checkpoint.v1.DoorbellService/{unimplementedMethod}", Who.Appliance),
-        ("POST /checkpoint.v1.HealthService/ReportHealth", Who.Appliance),
-        ("POST /checkpoint.v1.HealthService/{unimplementedMethod}", Who.Appliance),
-        ("POST /{unimplementedService}/{unimplementedMethod}", Who.Appliance),
+        new("GET /healthz", Who.Anybody, HttpStatusCode.OK),
+        new("GET /dashboard.css", Who.Anybody, HttpStatusCode.OK),
+        new("GET /dashboard.js", Who.Anybody, HttpStatusCode.OK),
+        new("GET /passkeys.js", Who.Anybody, HttpStatusCode.OK),
+        new("GET /sign-in", Who.Anybody, HttpStatusCode.OK),
+        new("POST /sign-in", Who.Anybody, HttpStatusCode.Unauthorized),
+        new("POST /sign-in/passkey/options", Who.Anybody, HttpStatusCode.OK),
+        new("POST /sign-in/passkey", Who.Anybody, HttpStatusCode.Unauthorized),
+        new("GET /", Who.Account, HttpStatusCode.Redirect),
+        new("GET /account", Who.Account, HttpStatusCode.OK),
+        new("POST /account/passkeys/options", Who.Account, HttpStatusCode.BadRequest),
+        new("POST /account/passkeys", Who.Account, HttpStatusCode.BadRequest),
+        new("POST /account/passkeys/remove", Who.Account, HttpStatusCode.BadRequest),
+        new("POST /account/authenticator", Who.Account, HttpStatusCode.BadRequest),
+        new("POST /account/passphrase", Who.Account, HttpStatusCode.BadRequest),
+        new("GET /posts", Everybody, HttpStatusCode.OK),
+        new("GET /events", Everybody, HttpStatusCode.OK),
+        new("GET /encounters", SeeTravellers, HttpStatusCode.OK),
+        new("GET /encounters/{applianceId}/{encounterId:guid}", SeeTravellers, HttpStatusCode.OK),
+        new("POST /encounters/{applianceId}/{encounterId:guid}", SeeTravellers, HttpStatusCode.BadRequest),
+        new("GET /appliances", Administrators, HttpStatusCode.OK),
+        new("POST /appliances/{applianceId}/approve", Administrators, HttpStatusCode.BadRequest),
+        new("POST /appliances/{applianceId}/revoke", Administrators, HttpStatusCode.BadRequest),
+        new("GET /staff", [StaffRole.Administrator, StaffRole.Auditor, StaffRole.DataProtection], HttpStatusCode.OK),
+        new("GET /audit", Oversee, HttpStatusCode.OK),
+        new("GET /approvals", SeeProposals, HttpStatusCode.OK),
+        new("GET /approvals/{approvalId:guid}", SeeProposals, HttpStatusCode.NotFound),
+        new("POST /approvals/role", Administrators, HttpStatusCode.BadRequest),
+        new("POST /approvals/people", Administrators, HttpStatusCode.BadRequest),
+        new("POST /approvals/watchlist", [StaffRole.ListEditor], HttpStatusCode.BadRequest),
+        new("POST /approvals/{approvalId:guid}/options", Decide, HttpStatusCode.BadRequest),
+        new("POST /approvals/{approvalId:guid}/approve", Decide, HttpStatusCode.NotFound),
+        new("POST /approvals/{approvalId:guid}/refuse", SeeProposals, HttpStatusCode.NotFound),
+
+        new("POST /account/sessions/end", Who.Account, HttpStatusCode.BadRequest),
+
+        // Last, since it ends the session that asks.
+        new("POST /sign-out", Who.Account, HttpStatusCode.Redirect),
+        .. new[]
+        {
+            "EnrolmentService/GetSiteRoots", "EnrolmentService/Join", "EnrolmentService/Renew", "EnrolmentService/{unimplementedMethod}",
+            "JournalService/PushRecords", "JournalService/{unimplementedMethod}",
+            "ReleaseService/GetRelease", "ReleaseService/ReadSegment", "ReleaseService/GetRoot", "ReleaseService/{unimplementedMethod}",
+            "CommandService/PullCommands", "CommandService/ReportCommand", "CommandService/{unimplementedMethod}",
+            "DoorbellService/Listen", "DoorbellService/{unimplementedMethod}",
+            "HealthService/ReportHealth", "HealthService/{unimplementedMethod}",
+        }.Select(static method => new Row($"POST /checkpoint.v1.{method}", Who.Appliance, HttpStatusCode.NotFound)),
+        new("POST /{unimplementedService}/{unimplementedMethod}", Who.Appliance, HttpStatusCode.NotFound),
     ];
 
     private TestSite _site = null!;
@@ -56,22 +93,57 @@ public sealed class RouteTableTests : IAsyncLifetime
     private enum Who
     {
         Anybody,
-        Staff,
-        Administrator,
-        Monitor,
+
+        /// <summary>Anybody signed in, also without a second factor.</summary>
+        Account,
+
+        /// <summary>The roles of the row.</summary>
+        Roles,
 
         /// <summary>The gRPC port; Appliances/ApplianceGateTests tells who may call.</summary>
         Appliance,
     }
 
-    public async ValueTask InitializeAsync() => _site = await TestSite.StartAsync();
+    /// <param name="Let">What somebody gets who is let through.</param>
+    private sealed record Row(string Route, Who Who, StaffRole[] Roles, HttpStatusCode Let)
+    {
+        public Row(string route, Who who, HttpStatusCode let)
+            : this(route, who, [], let)
+        {
+        }
+
+        public Row(string route, StaffRole[] roles, HttpStatusCode let)
+            : this(route, Who.Roles, roles, let)
+        {
+        }
+
+        public bool IsPage => Route.StartsWith("GET ", StringComparison.Ordinal);
+
+        public string Path => Route[(Route.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+            .Replace("{applianceId}", "ap-1", StringComparison.Ordinal)
+            .Replace("{encounterId:guid}", Guid.Empty.ToString(), StringComparison.Ordinal)
+            .Replace("{approvalId:guid}", Guid.Empty.ToString(), StringComparison.Ordinal);
+
+        /// <summary>What a reader of this role gets; null for nobody.</summary>
+        public HttpStatusCode Expect(StaffRole? role, bool isSignedIn) => Who switch
+        {
+            Who.Anybody => Let,
+            _ when !isSignedIn => HttpStatusCode.Redirect,
+            Who.Account => Let,
+            _ => role is { } known && Roles.Contains(known) ? Let : HttpStatusCode.Forbidden,
+        };
+    }
+
+    public static TheoryData<string> Readers => [.. StaffRoles.All.Select(StaffRoles.Word), "newcomer", "nobody"];
+
+    public async ValueTask InitializeAsync() => _site = await TestSite.StartAsync(isBench: false);
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [Fact]
     public void Routes_All_StandInTheTable()
     {
-        var routes = _site.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(Name);
+        var routes = Routes().Select(Name);
 
         Assert.Equal(Table.Select(static row => row.Route).Order(), routes.Distinct().Order());
     }
@@ -79,10 +151,10 @@ public sealed class RouteTableTests : IAsyncLifetime
     [Fact]
     public void Routes_OfTheDashboard_SayWhoMayOpenThem()
     {
-        foreach (var endpoint in _site.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        foreach (var endpoint in Routes())
         {
             var row = Table.Single(row => row.Route == Name(endpoint));
-            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(static data => data.Policy).ToArray();
+            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(static data => data.Policy!).ToArray();
             switch (row.Who)
             {
                 case Who.Anybody:
@@ -91,53 +163,96 @@ public sealed class RouteTableTests : IAsyncLifetime
                 case Who.Appliance:
                     Assert.Empty(policies);
                     break;
+                case Who.Account:
+                    Assert.Equal([Roles.Account], policies);
+                    break;
                 default:
-                    Assert.Equal([row.Who.ToString().ToLowerInvariant()], policies);
+                    Assert.Equal(row.Roles.Order(), Roles.Policies[Assert.Single(policies)].Order());
                     break;
             }
         }
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(StaffRole.Administrator)]
-    [InlineData(StaffRole.Monitor)]
-    public async Task Pages_OpenedByARole_ShowOrRefuse(StaffRole? role)
+    [MemberData(nameof(Readers))]
+    public async Task Routes_RequestedByARole_AnswerAsTheTableSays(string reader)
     {
-        using var browser = role is { } signedIn ? await Browser.SignedInAsync(_site, signedIn) : new Browser(_site);
+        var role = StaffRoles.Parse(reader);
+        var isSignedIn = reader != "nobody";
+        using var browser = await OpenAsync(reader);
 
-        foreach (var (route, who) in Table.Where(static row => row.Route.StartsWith("GET ", StringComparison.Ordinal) && row.Route != "GET /events"))
+        foreach (var row in Table.Where(static row => row.Who != Who.Appliance))
         {
-            var path = route[4..].Replace("{applianceId}", "ap-1", StringComparison.Ordinal)
-                .Replace("{encounterId:guid}", Guid.Empty.ToString(), StringComparison.Ordinal);
-            using var answer = await browser.GetAsync(path);
-            var target = answer.Headers.Location?.OriginalString ?? "";
-            var may = who == Who.Anybody || (role is not null && (who == Who.Staff || who.ToString() == role.ToString()));
-            if (may)
-                Assert.True(path == "/" || path == "/denied" || answer.StatusCode == HttpStatusCode.OK, $"{role} {route} {answer.StatusCode}");
-            else
-                Assert.True(answer.StatusCode == HttpStatusCode.Redirect && target.Contains(role is null ? "/sign-in" : "/denied", StringComparison.Ordinal), $"{role} {route} {target}");
+            using var request = new HttpRequestMessage(row.IsPage ? HttpMethod.Get : HttpMethod.Post, row.Path);
+            if (!row.IsPage)
+            {
+                var token = await browser.TokenOfAsync(isSignedIn ? "/account" : "/sign-in");
+                request.Content = new FormUrlEncodedContent([KeyValuePair.Create(token.Name, token.Value)]);
+            }
+
+            using var answer = await browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+            Assert.True(row.Expect(role, isSignedIn) == answer.StatusCode, $"{reader}: {row.Route} gave {answer.StatusCode}");
+            if (answer.StatusCode == HttpStatusCode.Redirect && !isSignedIn)
+                Assert.Equal("/sign-in", answer.Headers.Location!.OriginalString);
         }
     }
 
     [Theory]
     [InlineData(StaffRole.Administrator)]
     [InlineData(StaffRole.Monitor)]
+    [InlineData(StaffRole.ListApprover)]
     public async Task Changes_WithoutTheFormsToken_AreRefused(StaffRole role)
     {
-        using var browser = await Browser.SignedInAsync(_site, role);
+        using var browser = await OpenAsync(role.Word());
 
-        foreach (var (route, who) in Table.Where(static row => row.Route.StartsWith("POST ", StringComparison.Ordinal) && row.Who != Who.Appliance))
+        foreach (var row in Table.Where(row => !row.IsPage && row.Who != Who.Appliance && row.Expect(role, true) != HttpStatusCode.Forbidden))
         {
-            if (who is Who.Administrator or Who.Monitor && who.ToString() != role.ToString())
-                continue;
-            var path = route[5..].Replace("{applianceId}", "ap-1", StringComparison.Ordinal)
-                .Replace("{encounterId:guid}", Guid.Empty.ToString(), StringComparison.Ordinal);
+            using var answer = await browser.PostWithoutTokenAsync(row.Path, ("name", "x"));
 
-            using var answer = await browser.PostWithoutTokenAsync(path, ("name", "x"));
-
-            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{row.Route} gave {answer.StatusCode}");
+            Assert.Contains("out of date", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Changes_WithTheTokenOfAnotherSession_AreRefused()
+    {
+        using var victim = await OpenAsync(StaffRole.Administrator.Word());
+        using var attacker = await Browser.SignedInAsync(_site, "n.attacker", StaffRole.Monitor);
+        var stolen = await attacker.TokenOfAsync("/account");
+
+        using var answer = await victim.PostWithoutTokenAsync("/appliances/ap-1/revoke", ("reason", "x"), stolen);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("out of date", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusal_OfARole_IsAuditedOnceAMinute()
+    {
+        using var browser = await OpenAsync(StaffRole.Analyst.Word());
+
+        for (var i = 0; i < 3; i++)
+            (await browser.GetAsync("/audit")).Dispose();
+
+        var lines = (await _site.Store.Audit.ReadNewestAsync(50, TestContext.Current.CancellationToken)).Select(static line => line.Event);
+        Assert.Single(lines, static line => line is { Action: AuditAction.RoleRefused, Actor: "analyst", Subject: "GET /audit" });
+    }
+
+    [Fact]
+    public async Task GrpcPort_WithTheCookieOfASession_IsRefused()
+    {
+        using var browser = await OpenAsync(StaffRole.Administrator.Word());
+        using var channel = _site.Channel(null);
+        var headers = new Metadata { { "cookie", browser.Cookies } };
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await new HealthService.HealthServiceClient(channel)
+            .ReportHealthAsync(new ReportHealthRequest(), headers, cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
+        var lines = (await _site.Store.Audit.ReadNewestAsync(50, TestContext.Current.CancellationToken)).Select(static line => line.Event);
+        Assert.Contains(lines, static line => line.Action == AuditAction.CallRefused);
     }
 
     [Fact]
@@ -158,6 +273,20 @@ public sealed class RouteTableTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, call.StatusCode);
+    }
+
+    private IEnumerable<RouteEndpoint> Routes() => _site.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    /// <summary>A browser of a reader: the roles with a second factor, a newcomer without, or nobody.</summary>
+    private async Task<Browser> OpenAsync(string reader)
+    {
+        if (reader == "nobody")
+            return new Browser(_site);
+        if (reader == "newcomer")
+            return await Browser.SignedInAsync(_site, reader, StaffRole.Administrator);
+        var (browser, authenticator) = await Browser.WithPasskeyAsync(_site, reader, StaffRoles.Parse(reader)!.Value);
+        authenticator.Dispose();
+        return browser;
     }
 
     private static string Name(RouteEndpoint endpoint)

@@ -58,7 +58,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await new CentralCommandLine(new AppliancesCommands(), new KeysCommands(), new WatchlistsCommands(), new StatusCommand())
+        var code = await new CentralCommandLine(new KeysCommands(), new WatchlistsCommands(), new StatusCommand(), new StaffCommands(), new AppliancesCommands())
             .RunAsync([.. args, "--data", Data.Root], output, error, Token);
         return (code, output.ToString(), error.ToString());
     }
@@ -73,20 +73,32 @@ internal sealed class TestSite : IAsyncDisposable
         await LookForNewsAsync();
     }
 
-    public static async Task<TestSite> StartAsync()
+    /// <summary>Folder of the people who hold the signing keys of a site in service.</summary>
+    public string Holders => _folder.File("holders");
+
+    /// <param name="isBench">False for a site in service: people hold every key but the timestamp key.</param>
+    /// <param name="configure">Options, by name.</param>
+    /// <param name="certificate">For pages by https.</param>
+    public static async Task<TestSite> StartAsync(
+        bool isBench = true, IReadOnlyDictionary<string, string?>? configure = null, X509Certificate2? certificate = null)
     {
         var folder = new TemporaryFolder();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var data = new DataFolder(folder.File("data"));
         SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        if (!isBench)
+            GiveKeysToHolders(data, folder.File("holders"));
         var disk = new FakeDisk();
         var log = new LogCollector();
         var settings = new HostSettings
         {
             Folder = data,
             GrpcUrl = new Uri("https://127.0.0.1:0"),
-            DashboardUrl = new Uri("http://127.0.0.1:0"),
+            DashboardUrl = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:0"),
+            DashboardCertificate = certificate,
         };
+        if (configure is not null)
+            await File.WriteAllTextAsync(data.OptionsFile, Options(configure), TestContext.Current.CancellationToken);
         var app = CentralHost.Build(settings, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
@@ -133,7 +145,7 @@ internal sealed class TestSite : IAsyncDisposable
     }
 
     public Task<bool> AddStaffAsync(string name, StaffRole role, string password) =>
-        App.Services.GetRequiredService<StaffAccounts>().AddAsync(name, role, password, Actor, Token);
+        App.Services.GetRequiredService<StaffAccounts>().AddAsync(name, name.ToUpperInvariant(), role, password, Actor, Token);
 
     public ListImport Import => App.Services.GetRequiredService<ListImport>();
 
@@ -148,6 +160,26 @@ internal sealed class TestSite : IAsyncDisposable
         await App.DisposeAsync();
         _folder.Dispose();
     }
+
+    /// <summary>Signs a file with the keys of a role, as their holders would.</summary>
+    public SigningFile SignAsHolders(SigningFile file, SigningRole role)
+    {
+        var keys = Directory.GetFiles(Holders, $"{KeyFile.Word(role)}-*").Select(static path => KeyFile.Read(path, static () => "")).ToArray();
+        var signed = file.SignedBy(keys);
+        foreach (var key in keys)
+            key.Dispose();
+        return signed;
+    }
+
+    private static void GiveKeysToHolders(DataFolder data, string holders)
+    {
+        Directory.CreateDirectory(holders);
+        foreach (var path in Directory.GetFiles(data.SigningFolder).Where(static path => !Path.GetFileName(path).StartsWith("timestamp", StringComparison.Ordinal)))
+            File.Move(path, Path.Combine(holders, Path.GetFileName(path)));
+    }
+
+    private static string Options(IReadOnlyDictionary<string, string?> values) =>
+        System.Text.Json.JsonSerializer.Serialize(values);
 
     public static byte[] NewKeySpki()
     {

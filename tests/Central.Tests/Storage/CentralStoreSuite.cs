@@ -272,6 +272,125 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Staff_NumberTwice_IsRefusedAlsoAfterDisabling()
+    {
+        Assert.True(await AddStaffAsync("a", "N-1"));
+        Assert.False(await AddStaffAsync("b", "N-1"));
+        await Store.Staff.DisableAsync("a", Event("a"), Token);
+
+        Assert.False(await AddStaffAsync("b", "N-1"));
+        Assert.True(await AddStaffAsync("b", "N-2"));
+    }
+
+    [Fact]
+    public async Task Authenticator_StepInParallel_IsUsedOnce()
+    {
+        await AddStaffAsync("a", "N-1");
+        await Store.Staff.SetAuthenticatorAsync("a", [1], 10, Event("a"), Token);
+
+        var uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Store.Staff.UseAuthenticatorStepAsync("a", 11, Token), Token)));
+
+        Assert.Single(uses, static isUsed => isUsed);
+        Assert.False(await Store.Staff.UseAuthenticatorStepAsync("a", 10, Token));
+        Assert.True((await Store.Staff.FindAsync("a", Token))!.HasSecondFactor);
+    }
+
+    [Fact]
+    public async Task Session_MoreThanAllowed_EndsTheOldestOfThatAccountAlone()
+    {
+        await AddStaffAsync("a", "N-1");
+        await AddStaffAsync("b", "N-2");
+        await StartSessionAsync("b", 1, 0);
+        for (byte i = 2; i <= 5; i++)
+            await StartSessionAsync("a", i, i);
+
+        var open = await Store.Sessions.ListAsync("a", Token);
+
+        Assert.Equal([3, 4, 5], open.Select(static session => (int)session.IdHash[0]));
+        Assert.Single(await Store.Sessions.ListAsync("b", Token));
+        Assert.NotNull((await Store.Sessions.FindAsync(new byte[] { 2 }, Token))!.EndedAt);
+        Assert.True(await Store.Sessions.EndAsync(new byte[] { 3 }, Event("a"), Token));
+        Assert.False(await Store.Sessions.EndAsync(new byte[] { 3 }, Event("a"), Token));
+    }
+
+    [Fact]
+    public async Task Passkey_CounterInParallel_CountsOnceAndRemovedOnesStay()
+    {
+        await AddStaffAsync("a", "N-1");
+        Assert.True(await AddPasskeyAsync("a", 7));
+        Assert.False(await AddPasskeyAsync("a", 7));
+
+        var uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            _ => Task.Run(() => Store.Passkeys.UseAsync(new byte[] { 7 }, 0, 1, false, Token), Token)));
+
+        Assert.Single(uses, static isUsed => isUsed);
+        Assert.True(await Store.Passkeys.RemoveAsync("a", new byte[] { 7 }, Event("a"), Token));
+        Assert.False(await Store.Passkeys.UseAsync(new byte[] { 7 }, 1, 2, false, Token));
+        Assert.NotNull((await Store.Passkeys.FindAsync(new byte[] { 7 }, Token))!.RemovedAt);
+        Assert.Empty(await Store.Passkeys.ListAsync("a", Token));
+        Assert.Equal(0, (await Store.Staff.FindAsync("a", Token))!.PasskeyCount);
+    }
+
+    [Fact]
+    public async Task Passkey_WithoutACounter_CanBeUsedAgain()
+    {
+        await AddStaffAsync("a", "N-1");
+        await AddPasskeyAsync("a", 7);
+
+        Assert.True(await Store.Passkeys.UseAsync(new byte[] { 7 }, 0, 0, false, Token));
+        Assert.True(await Store.Passkeys.UseAsync(new byte[] { 7 }, 0, 0, true, Token));
+        Assert.True((await Store.Passkeys.FindAsync(new byte[] { 7 }, Token))!.IsBackedUp);
+    }
+
+    [Fact]
+    public async Task Ceremony_TakenInParallel_IsTakenOnceAndNotTooLate()
+    {
+        await Store.Passkeys.BeginAsync(new PasskeyCeremony([1], "register", "a", "state", Now.AddMinutes(5)), Now, Token);
+        await Store.Passkeys.BeginAsync(new PasskeyCeremony([2], "register", "a", "state", Now.AddMinutes(5)), Now, Token);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Store.Passkeys.TakeAsync(new byte[] { 1 }, Now, Token), Token)));
+
+        Assert.Equal("state", Assert.Single(taken, static ceremony => ceremony is not null)!.State);
+        Assert.Null(await Store.Passkeys.TakeAsync(new byte[] { 2 }, Now.AddMinutes(5), Token));
+    }
+
+    [Fact]
+    public async Task Approval_LastYesInParallel_TakesEffectOnce()
+    {
+        var id = Guid.NewGuid();
+        Assert.True(await ProposeAsync(id));
+        Assert.False(await ProposeAsync(Guid.NewGuid()));
+        var added = new StaffAccount { Name = "new", StaffNumber = "N-9", Role = StaffRole.Auditor, PasswordHash = "x", Stamp = [1], CreatedAt = Now };
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
+            () => Store.Approvals.AssertAsync(id, Yes($"p{i}"), 2, new RoleEffect(added, null, Event("new")), Event($"p{i}"), Token), Token)));
+
+        Assert.Single(outcomes, AssertOutcome.Noted);
+        Assert.Single(outcomes, AssertOutcome.Approved);
+        Assert.Equal(4, outcomes.Count(static outcome => outcome == AssertOutcome.NotOpen));
+        Assert.Equal(2, (await Store.Approvals.FindAsync(id, Token))!.Assertions.Count);
+        Assert.NotNull(await Store.Staff.FindAsync("new", Token));
+        Assert.NotNull(await Store.Approvals.FindApprovedAsync(ApprovalKind.Role, new byte[] { 2 }, Token));
+        Assert.Null(await Store.Approvals.FindApprovedAsync(ApprovalKind.People, new byte[] { 2 }, Token));
+    }
+
+    [Fact]
+    public async Task Approval_WhoseEffectCannotBe_KeepsNothingOfTheLastYes()
+    {
+        var id = Guid.NewGuid();
+        await ProposeAsync(id);
+        await AddStaffAsync("taken", "N-9");
+        var added = new StaffAccount { Name = "new", StaffNumber = "N-9", Role = StaffRole.Auditor, PasswordHash = "x", Stamp = [1], CreatedAt = Now };
+        var lines = (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence;
+
+        var outcome = await Store.Approvals.AssertAsync(id, Yes("p"), 1, new RoleEffect(added, null, Event("new")), Event("p"), Token);
+
+        Assert.Equal(AssertOutcome.Overtaken, outcome);
+        Assert.Empty((await Store.Approvals.FindAsync(id, Token))!.Assertions);
+        Assert.Equal(lines, (await Store.Audit.ReadNewestAsync(1, Token))[0].Sequence);
+    }
+
+    [Fact]
     public async Task Staff_ParallelGuesses_AreAllCounted()
     {
         await Store.Staff.AddAsync(
@@ -297,6 +416,20 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Task<bool> AddStaffAsync(string name, string number) => Store.Staff.AddAsync(
+        new StaffAccount { Name = name, StaffNumber = number, Role = StaffRole.Monitor, PasswordHash = "x", Stamp = [1], CreatedAt = Now }, Event(name), Token);
+
+    private Task StartSessionAsync(string name, byte id, int seconds) => Store.Sessions.StartAsync(
+        new StaffSession([id], name, false, Now.AddSeconds(seconds), Now.AddSeconds(seconds), null), 3, Now.AddHours(-8), Event(name), Token);
+
+    private Task<bool> AddPasskeyAsync(string name, byte id) => Store.Passkeys.AddAsync(
+        new StaffPasskey([id], name, [1], "test", 0, ["internal"], false, false, Now, null), Event(name), Token);
+
+    private Task<bool> ProposeAsync(Guid id) => Store.Approvals.ProposeAsync(
+        new Approval(id, ApprovalKind.Role, [1], [2], [3], "proposer", Now, ApprovalState.Open, null, "", "", []), Event("proposer"), Token);
+
+    private static ApprovalAssertion Yes(string name) => new(name, StaffRole.Administrator, [1], [2], [3], [4], [5], Now);
 
     private static AuditEvent Event(string subject) => new(Now, "test", AuditAction.SiteCreated, subject);
 

@@ -8,7 +8,8 @@ let isWaiting = false;
 
 async function refresh() {
   isWaiting = false;
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const answer = await fetch(location.href, { headers: { accept: 'text/html', 'x-refresh': 'yes' } });
+  // The header says that nobody asked for this: a screen that is only looked at does not keep a session open.
   if (answer.redirected) {
     location.reload();
     return;

@@ -13,6 +13,12 @@ internal sealed class SqliteCentralStore(SqliteDatabase database) : ICentralStor
 
     public IStaffStore Staff { get; } = new SqliteStaffStore(database);
 
+    public ISessionStore Sessions { get; } = new SqliteSessionStore(database);
+
+    public IPasskeyStore Passkeys { get; } = new SqlitePasskeyStore(database);
+
+    public IApprovalStore Approvals { get; } = new SqliteApprovalStore(database);
+
     public IPostPeopleStore PostPeople { get; } = new SqlitePostPeopleStore(database);
 
     public ICommandStore Commands { get; } = new SqliteCommandStore(database);

@@ -32,6 +32,19 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
                 ("$count", count)),
             cancellationToken);
 
+    public Task<IReadOnlyList<StoredHeader>> ReadKindAsync(
+        Lane lane, RecordKind kind, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<StoredHeader>>(
+            transaction => transaction.Query(
+                """
+                SELECT appliance_id, epoch, lane, sequence, received_at, header FROM records
+                WHERE appliance_id IN (SELECT appliance_id FROM appliances) AND lane = $lane AND kind = $kind AND received_at >= $since
+                ORDER BY received_at DESC, rowid DESC
+                """,
+                static row => new StoredHeader(Key(row), row.At(4), row.Bytes(5)),
+                ("$lane", (int)lane), ("$kind", (int)kind), ("$since", since)),
+            cancellationToken);
+
     public Task<IReadOnlyList<StoredRecord>> FindEncounterAsync(Guid encounterId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(

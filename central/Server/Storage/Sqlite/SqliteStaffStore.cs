@@ -6,20 +6,49 @@ namespace EdgeCheckpoint.Central.Storage.Sqlite;
 internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
 {
     private const string Columns =
-        "name, role, password_hash, stamp, created_at, disabled_at, locked_until, failed_attempts";
+        "name, role, password_hash, stamp, created_at, disabled_at, locked_until, failed_attempts, staff_number, authenticator_key, "
+        + "(SELECT count(*) FROM staff_passkeys WHERE staff_passkeys.name = staff.name AND removed_at IS NULL)";
 
     public Task<bool> AddAsync(StaffAccount account, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction => Audited(
                 transaction,
                 audit,
+                Insert(transaction, account)),
+            cancellationToken);
+
+    /// <summary>Adds an account within the transaction that accounts for it; 0 when name or number is taken.</summary>
+    public static int Insert(SqliteTransaction transaction, StaffAccount account) =>
+        transaction.Run(
+            """
+            INSERT OR IGNORE INTO staff (name, role, password_hash, stamp, created_at, staff_number)
+            VALUES ($name, $role, $hash, $stamp, $at, $number)
+            """,
+            ("$name", account.Name), ("$role", (int)account.Role), ("$hash", account.PasswordHash),
+            ("$stamp", account.Stamp), ("$at", account.CreatedAt), ("$number", account.StaffNumber));
+
+    /// <summary>Gives an account another role within the transaction of its approval, and ends its sessions by the stamp.</summary>
+    public static bool SetRole(SqliteTransaction transaction, string name, StaffRole role, byte[] stamp) =>
+        transaction.Run(
+            "UPDATE staff SET role = $role, stamp = $stamp WHERE name = $name AND disabled_at IS NULL",
+            ("$role", (int)role), ("$stamp", stamp), ("$name", name)) > 0;
+
+    public Task<bool> SetAuthenticatorAsync(
+        string name, byte[]? wrappedKey, long lastStep, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => Audited(
+                transaction,
+                audit,
                 transaction.Run(
-                    """
-                    INSERT OR IGNORE INTO staff (name, role, password_hash, stamp, created_at)
-                    VALUES ($name, $role, $hash, $stamp, $at)
-                    """,
-                    ("$name", account.Name), ("$role", (int)account.Role), ("$hash", account.PasswordHash),
-                    ("$stamp", account.Stamp), ("$at", account.CreatedAt))),
+                    "UPDATE staff SET authenticator_key = $key, authenticator_step = $step WHERE name = $name",
+                    ("$key", wrappedKey), ("$step", lastStep), ("$name", name))),
+            cancellationToken);
+
+    public Task<bool> UseAuthenticatorStepAsync(string name, long step, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction => transaction.Run(
+                "UPDATE staff SET authenticator_step = $step WHERE name = $name AND authenticator_step < $step",
+                ("$step", step), ("$name", name)) > 0,
             cancellationToken);
 
     public Task<StaffAccount?> FindAsync(string name, CancellationToken cancellationToken) =>
@@ -71,13 +100,10 @@ internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
             },
             cancellationToken);
 
-    public Task EndAttemptAsync(string name, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task EndAttemptAsync(string name, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            transaction => Audited(
-                transaction,
-                audit,
-                transaction.Run(
-                    "UPDATE staff SET failed_attempts = 0, locked_until = NULL WHERE name = $name", ("$name", name))),
+            transaction => transaction.Run(
+                "UPDATE staff SET failed_attempts = 0, locked_until = NULL WHERE name = $name", ("$name", name)),
             cancellationToken);
 
     private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
@@ -100,5 +126,8 @@ internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
         DisabledAt = row.AtOrNull(5),
         LockedUntil = row.AtOrNull(6),
         FailedAttempts = row.GetInt32(7),
+        StaffNumber = row.IsDBNull(8) ? null : row.GetString(8),
+        AuthenticatorKey = row.BytesOrNull(9),
+        PasskeyCount = row.GetInt32(10),
     };
 }
