@@ -10,7 +10,8 @@ namespace EdgeCheckpoint.Central.People;
 /// Staff accounts and their passphrases. There is no default account. Where an account has an authenticator app its code
 /// is asked with the passphrase; where it has a passkey alone, the passphrase no longer signs in.
 /// </summary>
-internal sealed class StaffAccounts(ICentralStore store, Authenticators authenticators, Auditor auditor, TimeProvider time)
+internal sealed class StaffAccounts(
+    ICentralStore store, Authenticators authenticators, SiteSecurity security, Auditor auditor, TimeProvider time)
 {
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA-512 (Password Storage Cheat Sheet); recorded in each hash.</summary>
     public const int HashIterations = 210_000;
@@ -18,6 +19,11 @@ internal sealed class StaffAccounts(ICentralStore store, Authenticators authenti
     public const int PasswordLengthMin = 12;
 
     public const int PasswordLengthMax = 256;
+
+    /// <summary>
+    /// How long a passphrase alone may set up the first second factor, in service: whoever finds the slip of paper later finds nothing.
+    /// </summary>
+    public static readonly TimeSpan FirstPassphraseLife = TimeSpan.FromHours(72);
 
     private const int NameLengthMax = 64;
     private const int AttemptsBeforeLock = 5;
@@ -142,7 +148,7 @@ internal sealed class StaffAccounts(ICentralStore store, Authenticators authenti
     private async Task<string?> FactorRefusalAsync(StaffAccount account, string code, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!account.HasSecondFactor)
-            return null;
+            return security.IsBench || now < (account.PasswordSetAt ?? account.CreatedAt) + FirstPassphraseLife ? null : "first passphrase too old";
         if (account.AuthenticatorKey is null)
             return "has a passkey";
         return await authenticators.UseAsync(account, code, now, cancellationToken) ? null : "wrong code";

@@ -42,6 +42,9 @@ public sealed record StaffAccount
 
     public required string PasswordHash { get; init; }
 
+    /// <summary>When the passphrase was set; null for one from before this was kept.</summary>
+    public DateTimeOffset? PasswordSetAt { get; init; }
+
     /// <summary>Random; changes with the password, which ends sessions.</summary>
     public required byte[] Stamp { get; init; }
 

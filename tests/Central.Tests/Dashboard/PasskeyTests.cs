@@ -237,13 +237,28 @@ public sealed class PasskeyTests : IAsyncLifetime
     [Fact]
     public async Task Passphrase_AYearLater_StillSignsIn()
     {
-        await _site.AddStaffAsync(Name, StaffRole.Monitor, Browser.Passphrase);
+        using var browser = await Browser.SignedInAsync(_site, Name, StaffRole.Monitor);
+        var key = await SetAuthenticatorAsync(browser);
         _site.Time.Advance(TimeSpan.FromDays(366));
+
+        using var answer = await browser.SignInAsync(Name, Browser.Passphrase, CodeNow(key));
+
+        Assert.Equal("/posts", answer.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task Newcomer_AfterThreeDays_NeedsANewPassphrase()
+    {
+        await _site.AddStaffAsync(Name, StaffRole.Monitor, Browser.Passphrase);
+        _site.Time.Advance(StaffAccounts.FirstPassphraseLife);
         using var browser = new Browser(_site);
+        using var late = await browser.SignInAsync(Name, Browser.Passphrase);
 
-        using var answer = await browser.SignInAsync(Name, Browser.Passphrase);
+        await _site.App.Services.GetRequiredService<StaffAccounts>().SetPasswordAsync(Name, "another-long-passphrase", TestSite.Actor, Token);
+        using var anew = await browser.SignInAsync(Name, "another-long-passphrase");
 
-        Assert.Equal("/account", answer.Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+        Assert.Equal("/account", anew.Headers.Location!.OriginalString);
     }
 
     [Fact]

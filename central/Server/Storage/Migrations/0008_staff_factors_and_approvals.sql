@@ -1,6 +1,7 @@
 -- Staff: one number one account, second factors, sessions; approvals and the assertions that make them.
 
 ALTER TABLE staff ADD COLUMN staff_number TEXT NULL;
+ALTER TABLE staff ADD COLUMN password_set_at INTEGER NULL;                  -- null for a passphrase from before
 ALTER TABLE staff ADD COLUMN authenticator_key BLOB NULL;                  -- wrapped to the record key
 ALTER TABLE staff ADD COLUMN authenticator_step INTEGER NOT NULL DEFAULT 0; -- last step used; no code counts twice
 

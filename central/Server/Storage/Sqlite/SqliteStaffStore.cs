@@ -6,7 +6,7 @@ namespace EdgeCheckpoint.Central.Storage.Sqlite;
 internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
 {
     private const string Columns =
-        "name, role, password_hash, stamp, created_at, disabled_at, locked_until, failed_attempts, staff_number, authenticator_key, "
+        "name, role, password_hash, stamp, created_at, disabled_at, locked_until, failed_attempts, staff_number, authenticator_key, password_set_at, "
         + "(SELECT count(*) FROM staff_passkeys WHERE staff_passkeys.name = staff.name AND removed_at IS NULL)";
 
     public Task<bool> AddAsync(StaffAccount account, AuditEvent audit, CancellationToken cancellationToken) =>
@@ -21,8 +21,8 @@ internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
     public static int Insert(SqliteTransaction transaction, StaffAccount account) =>
         transaction.Run(
             """
-            INSERT OR IGNORE INTO staff (name, role, password_hash, stamp, created_at, staff_number)
-            VALUES ($name, $role, $hash, $stamp, $at, $number)
+            INSERT OR IGNORE INTO staff (name, role, password_hash, stamp, created_at, staff_number, password_set_at)
+            VALUES ($name, $role, $hash, $stamp, $at, $number, $at)
             """,
             ("$name", account.Name), ("$role", (int)account.Role), ("$hash", account.PasswordHash),
             ("$stamp", account.Stamp), ("$at", account.CreatedAt), ("$number", account.StaffNumber));
@@ -76,10 +76,10 @@ internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
                 audit,
                 transaction.Run(
                     """
-                    UPDATE staff SET password_hash = $hash, stamp = $stamp, failed_attempts = 0, locked_until = NULL
+                    UPDATE staff SET password_hash = $hash, stamp = $stamp, failed_attempts = 0, locked_until = NULL, password_set_at = $at
                     WHERE name = $name
                     """,
-                    ("$hash", passwordHash), ("$stamp", stamp), ("$name", name))),
+                    ("$at", audit.At), ("$hash", passwordHash), ("$stamp", stamp), ("$name", name))),
             cancellationToken);
 
     public Task<StaffAccount?> BeginAttemptAsync(
@@ -128,6 +128,7 @@ internal sealed class SqliteStaffStore(SqliteDatabase database) : IStaffStore
         FailedAttempts = row.GetInt32(7),
         StaffNumber = row.IsDBNull(8) ? null : row.GetString(8),
         AuthenticatorKey = row.BytesOrNull(9),
-        PasskeyCount = row.GetInt32(10),
+        PasswordSetAt = row.AtOrNull(10),
+        PasskeyCount = row.GetInt32(11),
     };
 }
