@@ -41,14 +41,33 @@ public sealed class LostApplianceTests
 
         await LoseAsync(site);
 
-        await Until.TrueAsync(
-            "the page warning of the wipe",
-            async token => (await site.Appliance.PageAsync(token)).Contains("CENTRAL HAS ORDERED THIS APPLIANCE TO BE WIPED", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30),
-            Cancel);
+        await SaysAsync(site, "CENTRAL HAS ORDERED THIS APPLIANCE TO BE WIPED");
         var encounter = await site.Appliance.ScanAsync(Ordinary, Cancel);
         Assert.True(encounter.IsClear);
     }
+
+    [Fact]
+    public async Task Lost_ByMistake_IsWithdrawnBeforeThePostIsWiped()
+    {
+        await using var site = await Site.StartAsync(Cancel, "Sync:CommandSeconds=1");
+        await LoseAsync(site);
+        await SaysAsync(site, "CENTRAL HAS ORDERED THIS APPLIANCE TO BE WIPED");
+        var id = (await site.Central.StatusAsync(Cancel)).GetProperty("appliances")[0].GetProperty("appliance_id").GetString()!;
+
+        await site.Central.CommandAsync(Cancel, "appliances", "withdraw", id, "--reason", "the wrong appliance");
+
+        await SaysAsync(site, "Central has withdrawn the command to wipe this appliance");
+        Assert.False(site.Appliance.HasStopped);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(site.Appliance.DataFolder, "identity"), "*.key"));
+        Assert.True((await site.Appliance.ScanAsync(Ordinary, Cancel)).IsClear);
+    }
+
+    private static Task SaysAsync(Site site, string words) =>
+        Until.TrueAsync(
+            $"the page saying: {words}",
+            async token => (await site.Appliance.PageAsync(token)).Contains(words, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            Cancel);
 
     private static async Task<string> LoseAsync(Site site)
     {

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using EdgeCheckpoint.People;
 
 namespace EdgeCheckpoint.Devices.Scanners;
 
@@ -41,7 +43,11 @@ internal sealed class MessageComposer(ReaderProfile profile)
         var lines = new string[count];
         var isGarbled = false;
         for (var index = 0; index < count; index++)
-            lines[index] = Text(buffer.Bytes.Slice(bounds[index].Start, bounds[index].Length), ref isGarbled);
+        {
+            var line = buffer.Bytes.Slice(bounds[index].Start, bounds[index].Length);
+            lines[index] = count == 1 && BadgeIn(line) is { } badge ? badge : Text(line, ref isGarbled);
+        }
+
         var (problem, message) = isOverflow
             ? (ScanProblem.Overflow, "More came than any document holds.")
             : Judge(lines, isGarbled, block);
@@ -125,6 +131,12 @@ internal sealed class MessageComposer(ReaderProfile profile)
         bounds[0] = bounds[0] with { Length = FilledLength };
         bounds[1] = bounds[1] with { Length = FilledLength };
     }
+
+    /// <summary>
+    /// The code of a badge as it came: it has characters that no document has, and as a garbled document nobody could sign in with it.
+    /// </summary>
+    private static string? BadgeIn(ReadOnlySpan<byte> line) =>
+        line.Contains((byte)':') && Ascii.IsValid(line) && Encoding.ASCII.GetString(line) is var text && BadgeCode.IsMeant(text) ? text : null;
 
     private string Text(ReadOnlySpan<byte> bytes, ref bool isGarbled)
     {

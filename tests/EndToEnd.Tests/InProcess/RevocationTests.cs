@@ -1,8 +1,12 @@
 using EdgeCheckpoint.Central.Commands;
+using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Testing;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Syncing;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using DoorbellClient = EdgeCheckpoint.Protos.V1.DoorbellService.DoorbellServiceClient;
 using ReleaseClient = EdgeCheckpoint.Protos.V1.ReleaseService.ReleaseServiceClient;
 
@@ -50,5 +54,25 @@ public sealed class RevocationTests
         TestContext.Current.SendDiagnosticMessage($"{decision}: the open stream ended after {elapsed.TotalMilliseconds:0} ms");
         Assert.Equal((reason, reason), (Refusals.Of(ended), Refusals.Of(refused)));
         Assert.True(elapsed < Longest, $"{elapsed}");
+    }
+
+    [Fact]
+    public async Task Quarantine_OfARunningAppliance_IsSaidThereAndItsAlertsAreTaken()
+    {
+        await using var site = await JoinedSite.StartAsync(Cancel);
+        await site.HeardAsync(Cancel);
+        var link = site.Parts.GetRequiredService<CentralLink>();
+
+        Assert.Null(await site.Admission.QuarantineAsync(site.ApplianceId, "in two places at once", JoinedSite.Actor, Cancel));
+        await Until.TrueAsync(
+            "the appliance being told", _ => Task.FromResult(link.State.Refusal == RefusalReason.Quarantined), TimeSpan.FromSeconds(30), Cancel);
+        site.SetTamper(ContactLevel.Open);
+
+        await Until.TrueAsync(
+            "its alert at central",
+            async token => (await site.Store.Records.ListLanesAsync(token)).Any(static lane => lane.Lane == Lane.Alerts),
+            TimeSpan.FromSeconds(30),
+            Cancel);
+        await site.HeardAsync(Cancel);
     }
 }
