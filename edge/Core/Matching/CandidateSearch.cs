@@ -108,6 +108,7 @@ internal ref struct CandidateSearch
             _total += _weights[i];
         if (_total <= 0)
             return [];
+        NoteGains();
         var leading = LeadingTokens();
         var names = 0L;
         for (var i = 0; i < _query.Length; i++)
@@ -220,6 +221,18 @@ internal ref struct CandidateSearch
                 for (var position = 0; position < _query.Length; position++)
                     _costs[position] += (partners & (1 << position)) != 0 ? _index.PostingCount(listed) : 0;
             }
+        }
+    }
+
+    /// <summary>What each listed token adds to a name, once and for all: most are like one of the traveller's and no other.</summary>
+    private readonly void NoteGains()
+    {
+        for (var place = 0; place < _scratch.LikeCount; place++)
+        {
+            ref readonly var like = ref _scratch.Like[place];
+            var isSingle = !like.IsJoined && BitOperations.PopCount(like.Partners) == 1;
+            var weight = isSingle ? _weights[BitOperations.TrailingZeroCount(like.Partners)] : 0;
+            _scratch.Gains[place] = new TokenGain(isSingle ? like.Partners : (ushort)0, weight * like.Match.Similarity, weight);
         }
     }
 
@@ -464,15 +477,23 @@ internal ref struct CandidateSearch
             {
                 if ((NameSlots.Traits(tokens[at]) & TokenTraits.Particle) == 0)
                     extra += _index.Weight(NameSlots.Ordinal(tokens[at]));
+                continue;
             }
-            else if (IsShared(place - 1))
+
+            ref readonly var gain = ref _scratch.Gains[place - 1];
+            if (gain.Partner == 0)
             {
-                // What may stand for several takes what the others leave.
-                shared |= 1 << at;
+                // Joined, or like several of the traveller's: what may stand for several takes what the others leave.
+                if (_scratch.Like[place - 1].IsJoined)
+                    Take(place, ref partners, ref matched, ref found);
+                else
+                    shared |= 1 << at;
             }
-            else
+            else if ((partners & gain.Partner) == 0)
             {
-                Take(place, ref partners, ref matched, ref found);
+                partners |= gain.Partner;
+                matched += gain.Matched;
+                found += gain.Found;
             }
         }
 

@@ -404,15 +404,32 @@ public static class NameComparer
             : new TokenPair(query[index].Text, partner, match.Rule.Words(), match.Similarity);
     }
 
-    /// <summary>Compares every token of one name with every token of the other.</summary>
+    /// <summary>
+    /// Compares the tokens of one name with those of the other, but for those that are settled: two equal ones in the same field are
+    /// partners whatever else they are like, since nothing is above them (<see cref="Pair"/> and the joining look at them no more).
+    /// </summary>
     public static void FillMatrix(ComparedName query, bool lastIsPrefix, ComparedName listed, Span<TokenMatch> matrix)
     {
+        matrix[..(query.Length * listed.Length)].Clear();
+        var (rows, columns) = (0u, 0u);
         for (var i = 0; i < query.Length; i++)
         {
             for (var j = 0; j < listed.Length; j++)
             {
-                matrix[(i * listed.Length) + j] =
-                    TokenSimilarity.Compare(query.Text(i), listed.Text(j), lastIsPrefix && i == query.Length - 1);
+                if ((columns & (1u << j)) != 0 || IsCross(query[i].Field, listed[j].Field) || !query.Text(i).SequenceEqual(listed.Text(j)))
+                    continue;
+                matrix[(i * listed.Length) + j] = new TokenMatch(1, TokenRule.Equal);
+                (rows, columns) = (rows | (1u << i), columns | (1u << j));
+                break;
+            }
+        }
+
+        for (var i = 0; i < query.Length; i++)
+        {
+            for (var j = 0; j < listed.Length && (rows & (1u << i)) == 0; j++)
+            {
+                if ((columns & (1u << j)) == 0)
+                    matrix[(i * listed.Length) + j] = TokenSimilarity.Compare(query.Text(i), listed.Text(j), lastIsPrefix && i == query.Length - 1);
             }
         }
     }

@@ -96,8 +96,9 @@ internal readonly ref struct NameMarks(PackageIndex index, CommonTokens common, 
 /// <summary>The words in which two sets of names may share one; where they do not, several words are passed over at once.</summary>
 internal ref struct SharedWords(ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
 {
-    private readonly ReadOnlySpan<ulong> _left = left;
-    private readonly ReadOnlySpan<ulong> _right = right;
+    private readonly ReadOnlySpan<Vector<ulong>> _left = MemoryMarshal.Cast<ulong, Vector<ulong>>(left);
+    private readonly ReadOnlySpan<Vector<ulong>> _right = MemoryMarshal.Cast<ulong, Vector<ulong>>(right);
+    private readonly int _count = left.Length;
     private int _looked;
 
     /// <summary>Index of a word in both spans.</summary>
@@ -108,14 +109,23 @@ internal ref struct SharedWords(ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> ri
     public bool MoveNext()
     {
         Current++;
-        while (Current >= _looked && Current + Vector<ulong>.Count <= _left.Length)
+        return Current < _looked || Seek();
+    }
+
+    private bool Seek()
+    {
+        for (var block = Current / Vector<ulong>.Count; block < _left.Length && block < _right.Length; block++)
         {
+            if ((_left[block] & _right[block]) == Vector<ulong>.Zero)
+                continue;
+            Current = block * Vector<ulong>.Count;
             _looked = Current + Vector<ulong>.Count;
-            if ((new Vector<ulong>(_left[Current..]) & new Vector<ulong>(_right[Current..])) != Vector<ulong>.Zero)
-                return true;
-            Current = _looked;
+            return true;
         }
 
-        return Current < _left.Length;
+        // What is left over at the end is looked at word by word.
+        Current = Math.Max(Current, _left.Length * Vector<ulong>.Count);
+        _looked = _count;
+        return Current < _count;
     }
 }

@@ -44,6 +44,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
     /// <summary>Listed tokens like one of the traveller's.</summary>
     internal readonly LikeToken[] Like = new LikeToken[LikeTokensMax];
 
+    /// <summary>What each of them adds to the rank of a name; the same places.</summary>
+    internal readonly TokenGain[] Gains = new TokenGain[LikeTokensMax];
+
     /// <summary>A bit a name, set once it was looked at.</summary>
     internal readonly ulong[] Seen = new ulong[(nameCount + 63) / 64];
 
@@ -151,3 +154,9 @@ internal sealed class SearchScratch(int tokenCount, int nameCount)
 /// <param name="Match">How it is like that of them which it is most like.</param>
 /// <param name="IsJoined">It is two of the traveller's tokens written together.</param>
 internal record struct LikeToken(int Token, ushort Partners, TokenMatch Match, bool IsJoined);
+
+/// <summary>What a listed token adds to the rank of a name that has it.</summary>
+/// <param name="Partner">The bit of the one token of the traveller's that it is like; 0 when it is like several, or two together.</param>
+/// <param name="Matched">Weight of that token by the likeness.</param>
+/// <param name="Found">Its weight.</param>
+internal readonly record struct TokenGain(ushort Partner, float Matched, float Found);

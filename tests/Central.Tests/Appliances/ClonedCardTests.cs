@@ -49,7 +49,7 @@ public sealed class ClonedCardTests : IAsyncLifetime
             Assert.Equal(StatusCode.PermissionDenied, fault.StatusCode);
             Assert.Contains("a copy of this card may be in use; telephone central", fault.Status.Detail, StringComparison.Ordinal);
         });
-        Assert.Equal(2, (await AuditAsync(AuditAction.SupersededCertificateUsed)).Length);
+        Assert.Single(await AuditAsync(AuditAction.SupersededCertificateUsed));
     }
 
     [Fact]
@@ -97,11 +97,11 @@ public sealed class ClonedCardTests : IAsyncLifetime
 
         for (var i = 0; i < 40; i++)
             await Assert.ThrowsAsync<RpcException>(() => BeatAsync(cloneChannel));
-        Assert.Equal(3, (await AuditAsync(AuditAction.SupersededCertificateUsed)).Length);
+        Assert.Single(await AuditAsync(AuditAction.SupersededCertificateUsed));
         _site.Time.Advance(TimeSpan.FromHours(1));
         await Assert.ThrowsAsync<RpcException>(() => BeatAsync(cloneChannel));
 
-        Assert.Contains("37 refusals before this one", (await AuditAsync(AuditAction.SupersededCertificateUsed))[0].Detail, StringComparison.Ordinal);
+        Assert.Contains("39 more like the last were left out", (await AuditAsync(AuditAction.SupersededCertificateUsed))[0].Detail, StringComparison.Ordinal);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -119,7 +119,7 @@ public sealed class QuarantineAndLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Join_WrongKeyForAUsedTicketAllNight_WritesAFewLines()
+    public async Task Join_WrongKeyForAUsedTicketAllNight_WritesALine()
     {
         var ticket = await _site.TicketAsync("SN-1");
         using var first = new TestAppliance(_site);
@@ -129,7 +129,7 @@ public sealed class QuarantineAndLimitsTests : IAsyncLifetime
         for (var i = 0; i < 20; i++)
             await Assert.ThrowsAsync<RpcException>(() => second.JoinAsync(ticket, "SN-1"));
 
-        Assert.Equal(3, (await _site.Store.Audit.ReadNewestAsync(100, Token)).Count(static line => line.Event.Action == AuditAction.TicketRefused));
+        Assert.Single(await _site.Store.Audit.ReadNewestAsync(100, Token), static line => line.Event.Action == AuditAction.TicketRefused);
     }
 
     [Fact]
