@@ -368,7 +368,7 @@ internal ref struct CandidateSearch
     private readonly void RankAll(int token, float bound)
     {
         var marks = Marks;
-        var postings = _index.Postings(token);
+        var postings = marks.Open(token);
         for (var names = marks.Read(ref postings); !names.IsEmpty && !_scratch.Best.IsSettled(bound); names = marks.Read(ref postings))
         {
             var count = 0;
@@ -392,7 +392,7 @@ internal ref struct CandidateSearch
         }
 
         var marks = Marks;
-        var postings = _index.Postings(token);
+        var postings = marks.Open(token);
         for (var names = marks.Read(ref postings); !names.IsEmpty && !_scratch.Best.IsSettled(bound); names = marks.Read(ref postings))
         {
             var count = 0;

@@ -24,8 +24,12 @@ internal sealed class CommonTokens
     /// <summary>Merging 512 names costs as much as marking one (measured).</summary>
     private const int NamesPerMark = 512;
 
+    /// <summary>Names between two places from which reading a token can go on: reading them takes as long as finding the place.</summary>
+    private const int NamesPerPlace = 256;
+
     private readonly int _nameCount;
     private volatile Dictionary<int, ulong[]> _names = [];
+    private volatile Dictionary<int, PostingPlace[]> _places = [];
 
     internal CommonTokens(PackageIndex index)
     {
@@ -35,7 +39,14 @@ internal sealed class CommonTokens
     }
 
     /// <summary>Makes bits of more tokens, the commonest first; searches may go on meanwhile.</summary>
-    internal void AddMore(PackageIndex index, CancellationToken cancellationToken) => AddThose(index, ShareLater, cancellationToken);
+    internal void AddMore(PackageIndex index, CancellationToken cancellationToken)
+    {
+        AddThose(index, ShareLater, cancellationToken);
+        AddPlaces(index, cancellationToken);
+    }
+
+    /// <summary>Places from which reading the names of a token can go on; none when it has few, or none were noted yet.</summary>
+    internal ReadOnlySpan<PostingPlace> Places(int token) => _places.GetValueOrDefault(token);
 
     /// <summary>A bit a name, set where a token stands twice: a token's names hold it once.</summary>
     internal ulong[] Doubled { get; }
@@ -65,6 +76,29 @@ internal sealed class CommonTokens
         }
 
         _names = names;
+    }
+
+    /// <summary>Where a date of birth narrows a search, the names before the window need not be read one by one.</summary>
+    private void AddPlaces(PackageIndex index, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<int, PostingPlace[]>();
+        Span<int> buffer = stackalloc int[NamesPerPlace];
+        for (var token = 0; token < index.TokenCount && !cancellationToken.IsCancellationRequested; token++)
+        {
+            if (index.PostingCount(token) <= 2 * NamesPerPlace || _names.ContainsKey(token))
+                continue;
+            var of = new PostingPlace[(index.PostingCount(token) - 1) / NamesPerPlace];
+            var postings = index.Postings(token);
+            for (var i = 0; i < of.Length; i++)
+            {
+                postings.Read(buffer);
+                of[i] = postings.Place;
+            }
+
+            places.Add(token, of);
+        }
+
+        _places = places;
     }
 
     private static ulong[] BitsOf(in PackageIndex index, int token)

@@ -31,7 +31,7 @@ internal readonly ref struct NameMarks(PackageIndex index, CommonTokens common, 
             return;
         }
 
-        var postings = _index.Postings(token);
+        var postings = Open(token);
         for (var names = Read(ref postings); !names.IsEmpty; names = Read(ref postings))
         {
             foreach (var name in names)
@@ -69,9 +69,14 @@ internal readonly ref struct NameMarks(PackageIndex index, CommonTokens common, 
         }
     }
 
-    /// <summary>The next names of a token; none beyond the window.</summary>
+    /// <summary>The names of a token, to be read with <see cref="Read"/>.</summary>
+    internal PostingReader Open(int token) => _index.Postings(token, _common.Places(token));
+
+    /// <summary>The next names of a token; none beyond the window, and few between its two parts.</summary>
     internal ReadOnlySpan<int> Read(ref PostingReader postings)
     {
+        if (postings.Last < _window.From && postings.Last >= _window.WithoutYear)
+            postings.PassTo(_window.From);
         var names = _scratch.Names.AsSpan(0, postings.Read(_scratch.Names));
         return names.IsEmpty || (names[0] >= _window.To && names[0] >= _window.WithoutYear) ? [] : names;
     }

@@ -88,8 +88,11 @@ internal readonly ref struct PackageIndex
     internal int PostingCount(int token) => (int)_postingCounts[token];
 
     /// <summary>The names that contain a token, rising.</summary>
-    internal PostingReader Postings(int token) =>
-        new(_postings[(int)_postingStarts[token]..(int)_postingStarts[token + 1]]);
+    internal PostingReader Postings(int token) => Postings(token, []);
+
+    /// <summary>The same, with places from which reading can go on.</summary>
+    internal PostingReader Postings(int token, ReadOnlySpan<PostingPlace> places) =>
+        new(_postings[(int)_postingStarts[token]..(int)_postingStarts[token + 1]], places);
 
     internal NameQuality Quality(int name) => NameSlots.Quality(Slot(name));
 
@@ -278,11 +281,42 @@ internal readonly ref struct PackageIndex
     private static PackageFailure Failure(string reason) => new(PackageStage.Index, reason);
 }
 
+/// <summary>A place among the names of a token from which reading can go on.</summary>
+/// <param name="Offset">Bytes read until there.</param>
+/// <param name="Last">The name read last.</param>
+internal readonly record struct PostingPlace(int Offset, int Last);
+
 /// <summary>Reads rising name ordinals from their differences.</summary>
-internal ref struct PostingReader(ReadOnlySpan<byte> bytes)
+internal ref struct PostingReader(ReadOnlySpan<byte> bytes, ReadOnlySpan<PostingPlace> places)
 {
+    private readonly ReadOnlySpan<byte> _all = bytes;
+    private readonly ReadOnlySpan<PostingPlace> _places = places;
     private ReadOnlySpan<byte> _bytes = bytes;
     private int _last;
+
+    /// <summary>The name read last; 0 before the first.</summary>
+    internal readonly int Last => _last;
+
+    internal readonly PostingPlace Place => new(_all.Length - _bytes.Length, _last);
+
+    /// <summary>Passes over names below one, as far as the known places allow; some of them may still be read.</summary>
+    internal void PassTo(int name)
+    {
+        int low = 0, high = _places.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (_places[middle].Last < name)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        if (low == 0 || _places[low - 1].Last <= _last)
+            return;
+        _bytes = _all[_places[low - 1].Offset..];
+        _last = _places[low - 1].Last;
+    }
 
     /// <summary>The next names.</summary>
     /// <param name="names">Room for them.</param>
