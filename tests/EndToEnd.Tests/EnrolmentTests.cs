@@ -58,6 +58,26 @@ public sealed class EnrolmentTests
     }
 
     [Fact]
+    public async Task Ticket_IssuedBeforeTheAuthorityChanged_StillEnrols()
+    {
+        await using var site = await Site.StartCentralAsync(Cancel);
+        var ticket = await site.Central.TicketAsync("Utopia North", Site.Serial, site.Folder.Combine("ticket.json"), Cancel);
+        var draft = site.Folder.Combine("root-2.json");
+        await site.Central.CommandAsync(Cancel, "keys", "ca", "rotate", "--out", draft);
+        await site.Central.CommandAsync(Cancel, "keys", "sign", "--kept", "--yes", "--in", draft);
+        await site.Central.CommandAsync(Cancel, "keys", "root", "publish", draft);
+        await Until.TrueAsync(
+            "central answering under its new root",
+            async token => (await site.Appliance.EnrolAsync(ticket, Site.Serial, token)).ExitCode == 0,
+            TimeSpan.FromSeconds(30),
+            Cancel);
+
+        await site.Appliance.StartAsync(Cancel);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 1);
+    }
+
+    [Fact]
     public async Task Stick_WithoutALink_EnrolsByRequestAndBundle()
     {
         await using var site = await Site.StartCentralAsync(Cancel);

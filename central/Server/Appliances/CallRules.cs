@@ -23,7 +23,7 @@ internal sealed record CallRule(
         ["/checkpoint.v1.EnrolmentService/Renew"] = new(MayBeExpired: true, MayBeQuarantined: true),
         ["/checkpoint.v1.JournalService/PushRecords"] = new(MayBeQuarantined: true),
         ["/checkpoint.v1.HealthService/ReportHealth"] = new(MayBeQuarantined: true),
-        ["/checkpoint.v1.ReleaseService/GetRoot"] = new(MayBeQuarantined: true),
+        ["/checkpoint.v1.ReleaseService/GetRoot"] = new(MayBeQuarantined: true, MayBeRevoked: true),
         ["/checkpoint.v1.CommandService/PullCommands"] = new(MayBeQuarantined: true, MayBeRevoked: true),
         ["/checkpoint.v1.CommandService/ReportCommand"] = new(MayBeQuarantined: true, MayBeRevoked: true),
     }.ToFrozenDictionary(StringComparer.Ordinal);

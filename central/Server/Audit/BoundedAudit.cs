@@ -4,7 +4,7 @@ namespace EdgeCheckpoint.Central.Audit;
 
 /// <summary>
 /// Writes down what can be repeated at will by whoever is refused: the first of its kind in a minute, and with the next how many
-/// were left out; of all kinds together no more in an hour than somebody can read. A caller in a loop cannot fill the disk or bury
+/// were left out; of each class of kinds no more in an hour than somebody can read. A caller in a loop cannot fill the disk or bury
 /// the chain, and is seen all the same.
 /// </summary>
 /// <remarks>In memory, for each node. Safe for parallel use.</remarks>
@@ -17,33 +17,50 @@ internal sealed class BoundedAudit(ICentralStore store, TimeProvider time)
 
     private const string Others = "others";
 
-    /// <summary>Lines of all kinds in an hour; what is beyond is counted.</summary>
-    internal const int LinesPerHourMax = 300;
+    /// <summary>Lines of one class in an hour; what is beyond is counted.</summary>
+    private const int LinesPerHourMax = 100;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (DateTimeOffset From, int LeftOut)> _kinds = [];
-    private DateTimeOffset _hourFrom;
-    private int _linesOfHour;
+    private readonly Dictionary<string, (DateTimeOffset From, int Lines)> _hours = [];
 
-    /// <summary>Writes the line unless one of its kind stands there from the last minute.</summary>
-    /// <param name="kind">What makes two lines alike.</param>
+    /// <summary>Writes down a refusal unless one of its kind stands there from the last minute.</summary>
+    /// <param name="kind">What makes two lines alike; its first word is the class whose lines share an hour's bound.</param>
     public async Task AppendAsync(string kind, AuditEvent line, CancellationToken cancellationToken)
     {
-        if (TryBegin(kind, Window, isCapped: true, out var leftOut))
+        if (!TryBegin(kind, Window, isLook: false, out var leftOut))
+            return;
+        var detail = leftOut == 0 ? line.Detail : $"{line.Detail} ({leftOut} more like the last were left out)";
+        await store.Audit.AppendAsync(line with { Detail = detail }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes down a look, unless the same one stands there from within some time. No bound touches it, and a look whose line was not
+    /// written counts as none: looks are never lost.
+    /// </summary>
+    public async Task AppendLookAsync(string kind, TimeSpan window, AuditEvent line)
+    {
+        if (!TryBegin(kind, window, isLook: true, out _))
+            return;
+        try
         {
-            var detail = leftOut == 0 ? line.Detail : $"{line.Detail} ({leftOut} more like the last were left out)";
-            await store.Audit.AppendAsync(line with { Detail = detail }, cancellationToken);
+            // Whoever goes away before the page is there has looked all the same.
+            await store.Audit.AppendAsync(line, CancellationToken.None);
+        }
+        catch
+        {
+            Forget(kind);
+            throw;
         }
     }
 
-    /// <summary>Writes down a look, unless the same one stands there from within some time. The bound of an hour does not touch it: looks are never lost.</summary>
-    public async Task AppendAsync(string kind, TimeSpan window, AuditEvent line, CancellationToken cancellationToken)
+    private void Forget(string kind)
     {
-        if (TryBegin(kind, window, isCapped: false, out _))
-            await store.Audit.AppendAsync(line, cancellationToken);
+        lock (_lock)
+            _kinds.Remove(kind);
     }
 
-    private bool TryBegin(string kind, TimeSpan window, bool isCapped, out int leftOut)
+    private bool TryBegin(string kind, TimeSpan window, bool isLook, out int leftOut)
     {
         var now = time.GetUtcNow();
         lock (_lock)
@@ -54,9 +71,15 @@ internal sealed class BoundedAudit(ICentralStore store, TimeProvider time)
                     _kinds.Remove(old);
             }
 
-            if (_kinds.Count >= KindsMax && !_kinds.ContainsKey(kind))
-                kind = Others;
             leftOut = 0;
+            if (_kinds.Count >= KindsMax && !_kinds.ContainsKey(kind))
+            {
+                // Too many to remember: a look is then written twice rather than not at all.
+                if (isLook)
+                    return true;
+                kind = Others;
+            }
+
             if (_kinds.TryGetValue(kind, out var known))
             {
                 if (now - known.From < window)
@@ -68,7 +91,7 @@ internal sealed class BoundedAudit(ICentralStore store, TimeProvider time)
                 leftOut = known.LeftOut;
             }
 
-            if (isCapped && !HasRoom(now))
+            if (!isLook && !HasRoom(kind.Split(' ')[0], now))
             {
                 _kinds[kind] = (now, leftOut + 1);
                 return false;
@@ -79,10 +102,13 @@ internal sealed class BoundedAudit(ICentralStore store, TimeProvider time)
         }
     }
 
-    private bool HasRoom(DateTimeOffset now)
+    /// <summary>Classes have bounds of their own: strangers at the door must not silence a copied card.</summary>
+    private bool HasRoom(string kindClass, DateTimeOffset now)
     {
-        if (now - _hourFrom >= TimeSpan.FromHours(1) || now < _hourFrom)
-            (_hourFrom, _linesOfHour) = (now, 0);
-        return _linesOfHour++ < LinesPerHourMax;
+        var (from, lines) = _hours.GetValueOrDefault(kindClass);
+        if (now - from >= TimeSpan.FromHours(1) || now < from)
+            (from, lines) = (now, 0);
+        _hours[kindClass] = (from, lines + 1);
+        return lines < LinesPerHourMax;
     }
 }

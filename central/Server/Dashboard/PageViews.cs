@@ -18,6 +18,6 @@ internal sealed class PageViews(BoundedAudit bounded, Auditor auditor)
     {
         var name = http.User.Identity!.Name!;
         var line = auditor.Event(name, AuditAction.PageViewed, http.Request.Path, what) with { Purpose = Purpose };
-        return bounded.AppendAsync($"view {Roles.SessionOf(http.User)} {what}", OneLook, line, http.RequestAborted);
+        return bounded.AppendLookAsync($"view {Roles.SessionOf(http.User)} {what}", OneLook, line);
     }
 }

@@ -77,6 +77,9 @@ internal static class Roles
     public static bool IsCurrent(ClaimsPrincipal principal, StaffAccount? account, StaffSession session, bool isBench) =>
         account is { DisabledAt: null }
         && session.Name == account.Name
+
+        // Whoever had only the passphrase is out as soon as there is a second factor.
+        && (session.IsStrong || isBench || !account.HasSecondFactor)
         && principal.HasClaim(StampClaim, Convert.ToHexString(account.Stamp))
         && principal.IsInRole(Word(account, session.IsStrong, isBench));
 

@@ -7,6 +7,8 @@ namespace EdgeCheckpoint.Central.Dashboard;
 /// <summary>Signing in and out.</summary>
 internal static class SignInEndpoints
 {
+    private const string Passkey = "passkey";
+
     /// <summary>Checking a passphrase is dear: so many at a time, so that guessing cannot starve the posts.</summary>
     public const string LimiterPolicy = "sign-in";
 
@@ -43,8 +45,10 @@ internal static class SignInEndpoints
         HttpContext http, PasskeyDesk desk, AddressLimit limit, SessionGate gate, SiteSecurity security, PageMaker maker)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (!limit.TryBegin(http.Connection.RemoteIpAddress))
+            return TooMany(http, maker);
         var staff = await desk.SignInAsync(form["ceremony"].ToString(), form["credential"].ToString(), http);
-        return await FinishAsync(http, staff, "passkey", limit, gate, security, maker);
+        return await FinishAsync(http, staff, Passkey, limit, gate, security, maker);
     }
 
     private static async Task<IResult> FinishAsync(
@@ -53,6 +57,10 @@ internal static class SignInEndpoints
         if (staff is null)
             return maker.Page<SignInPage>(http, new() { ["HasFailed"] = true }, StatusCodes.Status401Unauthorized);
         limit.End(http.Connection.RemoteIpAddress);
+
+        // The question that a passkey answered was counted too.
+        if (how == Passkey)
+            limit.End(http.Connection.RemoteIpAddress);
         await gate.StartAsync(http, staff, how);
         return Results.LocalRedirect(FirstPage(staff.IsStrong || security.IsBench));
     }

@@ -18,7 +18,7 @@ internal sealed record PasskeyQuestion(string Id, string OptionsJson);
 /// the browser gets a name for it.
 /// </summary>
 internal sealed class PasskeyDesk(
-    ICentralStore store, UserManager<StaffUser> users, IPasskeyHandler<StaffUser> handler, Auditor auditor, TimeProvider time)
+    ICentralStore store, UserManager<StaffUser> users, IPasskeyHandler<StaffUser> handler, Auditor auditor, BoundedAudit bounded, TimeProvider time)
 {
     public const int LabelLengthMax = 64;
 
@@ -108,8 +108,11 @@ internal sealed class PasskeyDesk(
 
     private async Task<SignedInStaff?> RefuseAsync(string name, string why, CancellationToken cancellationToken)
     {
-        await store.Audit.AppendAsync(
-            auditor.Event(name.Length == 0 ? Auditor.Central : name, AuditAction.SignInRefused, name, why), cancellationToken);
+        var line = auditor.Event(name.Length == 0 ? Auditor.Central : name, AuditAction.SignInRefused, name, why);
+        if (name.Length > 0)
+            await store.Audit.AppendAsync(line, cancellationToken);
+        else
+            await bounded.AppendAsync($"passkey {why}", line, cancellationToken);
         return null;
     }
 

@@ -12,11 +12,14 @@ namespace EdgeCheckpoint.Releases;
 /// <param name="TicketId">As central names it: "t-" and 16 hexadecimal digits.</param>
 /// <param name="Secret">16 bytes.</param>
 /// <param name="RootPin">The first 16 bytes of <see cref="RootMetadata.Pin"/>.</param>
-/// <param name="IssuedAt">Whole minutes, before the year 10136; the appliance's first time floor.</param>
+/// <param name="IssuedAt">Whole minutes, before the year 9999; the appliance's first time floor.</param>
 public sealed record JoinTicketCode(string TicketId, ReadOnlyMemory<byte> Secret, ReadOnlyMemory<byte> RootPin, DateTimeOffset IssuedAt)
 {
     /// <summary>Bytes of a pin.</summary>
     public const int PinLength = 16;
+
+    /// <summary>The last minute of the year 9998.</summary>
+    private const uint MinutesMax = 4_222_846_079;
 
     private const byte CurrentForm = 1;
     private const string IdPrefix = "t-";
@@ -35,7 +38,7 @@ public sealed record JoinTicketCode(string TicketId, ReadOnlyMemory<byte> Secret
     {
         if (ticket.Secret.Length != SecretLength || ticket.TicketId.Length != IdPrefix.Length + (2 * IdLength))
             throw new ArgumentException("A ticket of this form has no code; issue a new one.", nameof(ticket));
-        return new JoinTicketCode(ticket.TicketId, ticket.Secret, ticket.RootMetadata.Pin[..PinLength], ticket.IssuedAt);
+        return new JoinTicketCode(ticket.TicketId, ticket.Secret, PinOf(ticket.RootMetadata), ticket.IssuedAt);
     }
 
     /// <summary>The code as it is printed, in groups.</summary>
@@ -76,12 +79,17 @@ public sealed record JoinTicketCode(string TicketId, ReadOnlyMemory<byte> Secret
             return $"The code has form {bytes[0]}; this program reads form {CurrentForm}. Ask central for a ticket of its own program's version.";
         var rest = bytes.AsMemory(1);
         var minutes = BinaryPrimitives.ReadUInt32BigEndian(rest.Span[^TimeLength..]);
+        if (minutes > MinutesMax)
+            return "The code names a time that cannot be; ask central for a new ticket.";
         return (new JoinTicketCode(
             IdPrefix + Convert.ToHexStringLower(rest.Span[..IdLength]),
             rest.Slice(IdLength, SecretLength),
             rest.Slice(IdLength + SecretLength, PinLength),
             DateTimeOffset.FromUnixTimeSeconds(60L * minutes)), address);
     }
+
+    /// <summary>The pin of a root, as a ticket's code carries it.</summary>
+    public static ReadOnlyMemory<byte> PinOf(RootMetadata root) => root.Pin[..PinLength];
 
     /// <summary>True for the root that the ticket was issued under.</summary>
     public bool Fits(RootMetadata root) => CryptographicOperations.FixedTimeEquals(root.Pin.Span[..PinLength], RootPin.Span);

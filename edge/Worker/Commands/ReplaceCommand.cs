@@ -22,18 +22,19 @@ internal static class ReplaceCommand
 
     private static async Task<int> RunAsync(DataFolder data, TicketOptions options, ParseResult result, CancellationToken cancellationToken)
     {
+        using var only = RunCommand.Lock(data);
         var replacement = new ApplianceReplacement(data);
         if (!replacement.IsPrepared && await EnrolCommand.JoinAsync(replacement.Staging, data, options, result, cancellationToken) is not 0 and var failed)
             return failed;
         // A ticket that replaces nobody leaves the old one with all its rights.
         var replaces = ApplianceIdentity.Load(replacement.Newcomer).Replaces;
         var aside = replacement.TakePlace(TimeProvider.System.GetUtcNow());
-        System.Console.Out.WriteLine(aside is null
+        System.Console.Out.WriteLine(aside is null || !Directory.Exists(Path.Combine(aside, "identity"))
             ? "Nothing was enrolled on this card before. Keep the old appliance's card: what it had not sent is sealed to central and can still be taken from it."
             : $"What the earlier enrolment left is in {aside}. Keep it until central has what it had not sent.");
         if (replaces.Length == 0)
             System.Console.Error.WriteLine("The ticket names no appliance that this one replaces: the old one is still admitted. At central: central-checkpoint appliances revoke ID --reason TEXT");
-        System.Console.Out.WriteLine("Start the service. Accounts and list come from central with the first contact.");
+        System.Console.Out.WriteLine("Start the service. List and accounts come from central; where people hold the keys for accounts, once they have signed them for this appliance (central-checkpoint people publish).");
         return 0;
     }
 }

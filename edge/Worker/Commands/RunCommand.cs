@@ -57,7 +57,7 @@ internal static class RunCommand
 
     /// <summary>Two services on one folder would write one chain twice.</summary>
     /// <exception cref="InvalidDataException">Another service has the folder.</exception>
-    private static FileStream Lock(DataFolder data)
+    internal static FileStream Lock(DataFolder data)
     {
         try
         {
@@ -96,7 +96,7 @@ internal static class RunCommand
             ApplianceWipe.Run(data, TimeProvider.System.GetUtcNow());
             throw new InvalidDataException(
                 $"This appliance was wiped on {wiped}, as central had ordered: it was reported lost or stolen. Bring it to central; what it had not sent is still in "
-                + $"{data.Journal}, sealed to central. To use the board again, enrol it in an empty --data folder.");
+                + $"{data.Journal}, sealed to central. To use the board again, enrol it anew: edge-checkpoint replace.");
         }
 
         var builder = WebApplication.CreateSlimBuilder();

@@ -56,6 +56,7 @@ public sealed class ApplianceIdentity
         CertificateDer = certificateDer,
         Epoch = Epoch,
         TicketIssuedAt = TicketIssuedAt,
+        Replaces = Replaces,
     };
 
     private static string PathIn(DataFolder data) => Path.Combine(data.Identity, FileName);

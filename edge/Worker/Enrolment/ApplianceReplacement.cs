@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace EdgeCheckpoint.Worker.Enrolment;
 
@@ -12,6 +13,7 @@ internal sealed class ApplianceReplacement(DataFolder data)
     private const string StagingName = "replacing";
     private const string ReadyName = "replacing-ready";
     private const string AsideName = "replaced";
+    private const string AsideNote = "aside";
 
     /// <summary>What belongs to one enrolment. The newcomer's identity moves last, so that a half-moved folder is not enrolled.</summary>
     private static readonly string[] Parts = [DataFolder.JournalName, "lists", "people", "content-keys", "state", "identity"];
@@ -21,8 +23,9 @@ internal sealed class ApplianceReplacement(DataFolder data)
     /// <summary>Where the newcomer enrols.</summary>
     internal DataFolder Staging => new(Path.Combine(data.Path, StagingName));
 
-    /// <summary>Where the newcomer lies until it has taken its place.</summary>
-    internal DataFolder Newcomer => Directory.Exists(Ready) ? new DataFolder(Ready) : Staging;
+    /// <summary>Where the newcomer's identity lies now: it moves last.</summary>
+    internal DataFolder Newcomer =>
+        !Directory.Exists(Ready) ? Staging : Directory.Exists(In(Ready, "identity")) ? new DataFolder(Ready) : data;
 
     /// <summary>True when a newcomer has been admitted and has not yet taken its place.</summary>
     internal bool IsPrepared =>
@@ -48,7 +51,7 @@ internal sealed class ApplianceReplacement(DataFolder data)
         DataFolder.FlushFolder(data.Path);
         foreach (var part in Parts.Where(part => Directory.Exists(In(Ready, part))))
             Directory.Move(In(Ready, part), In(data.Path, part));
-        Directory.Delete(Ready);
+        Directory.Delete(Ready, recursive: true);
         DataFolder.FlushFolder(data.Path);
         return aside;
     }
@@ -62,9 +65,13 @@ internal sealed class ApplianceReplacement(DataFolder data)
         DataFolder.FlushFolder(data.Path);
     }
 
+    /// <summary>The same folder again after a power cut: its name is kept beside the newcomer.</summary>
     private string Aside(DateTimeOffset now)
     {
-        var folder = Path.Combine(data.Path, AsideName, now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
+        var note = In(Ready, AsideNote);
+        if (!File.Exists(note))
+            DataFolder.Write(note, Encoding.ASCII.GetBytes(now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)));
+        var folder = Path.Combine(data.Path, AsideName, Path.GetFileName(File.ReadAllText(note)));
         Directory.CreateDirectory(folder, DataFolder.PrivateFolder);
         return folder;
     }

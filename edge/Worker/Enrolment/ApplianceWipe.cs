@@ -14,6 +14,8 @@ internal static class ApplianceWipe
 {
     private const string MarkName = "wiped";
 
+    private static readonly string[] EarlierEnrolments = ["replaced", "replacing", "replacing-ready"];
+
     /// <summary>When the wipe was begun; null when none was.</summary>
     internal static string? BegunAt(DataFolder data)
     {
@@ -33,7 +35,17 @@ internal static class ApplianceWipe
             Destroy(file);
         foreach (var file in Directory.GetFiles(data.People).Concat(Directory.GetFiles(data.Lists)))
             Destroy(file);
+        foreach (var file in OfEarlierEnrolments(data))
+            Destroy(file);
     }
+
+    /// <summary>Keys, accounts and lists of enrolments that were replaced on this card, and of one that was about to be; their journals stay.</summary>
+    private static IEnumerable<string> OfEarlierEnrolments(DataFolder data) =>
+        EarlierEnrolments.Select(name => Path.Combine(data.Path, name))
+            .Where(Directory.Exists)
+            .SelectMany(static folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(static file => Path.GetFileName(Path.GetDirectoryName(file)) is "people" or "lists" or "content-keys"
+                || (Path.GetFileName(Path.GetDirectoryName(file)) == "identity" && !file.EndsWith(".json", StringComparison.Ordinal)));
 
     /// <summary>Overwrites, so that what a file system keeps of the old blocks is the least possible, then deletes.</summary>
     private static void Destroy(string path)

@@ -35,7 +35,7 @@ internal sealed class CredentialBook : IDisposable
         }
 
         if (!IsFor(identity.CertificateDer, present))
-            throw new InvalidDataException($"The certificate in {data.Identity} is not that of the key beside it. Enrol the appliance anew in an empty --data folder.");
+            throw new InvalidDataException($"The certificate in {data.Identity} is not that of the key beside it. Enrol the appliance anew: edge-checkpoint replace.");
         _present = new Credential(present, identity.CertificateDer);
         var path = NextCertificatePath;
         if (next is not null && File.Exists(path) && File.ReadAllBytes(path) is var der && IsFor(der, next))

@@ -86,14 +86,14 @@ internal sealed class DeviceKeyFiles : IDeviceKeyStore
         {
             throw new InvalidDataException(
                 $"{PathOf(name)} is sealed, and this program was started without the credential that opens it. Start it by its systemd unit "
-                + "(edge/deploy), or enrol the appliance anew in an empty --data folder.");
+                + "(edge/deploy), or enrol the appliance anew: edge-checkpoint replace.");
         }
 
         return _seal.TryOpen(PurposeOf(name), bytes, out var opened)
             ? opened
             : throw new InvalidDataException(
                 $"{PathOf(name)} does not open with the credential of this start: it belongs to another board, was made anew, or the file is damaged. "
-                + "Bring the right credential back, or enrol the appliance anew in an empty --data folder.");
+                + "Bring the right credential back, or enrol the appliance anew: edge-checkpoint replace.");
     }
 
     private void Write(string name, string pem)

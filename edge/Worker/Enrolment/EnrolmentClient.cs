@@ -105,6 +105,10 @@ internal sealed class EnrolmentClient(DataFolder data, IDeviceKeyStore keys, Tim
             return "The certificate in the answer was not made by the site's authority. Nothing was installed; report this to central.";
         if (!Credential.IsFor(certificateDer, key))
             return "Central answered with a certificate for another key. Nothing was installed; report this to central.";
+
+        // The identifier is signed in the certificate; what stands beside it on a stick is not.
+        if (certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) != response.ApplianceId)
+            return "Central answered with the certificate of another appliance. Nothing was installed; report this to central.";
         var identity = new ApplianceIdentity
         {
             ApplianceId = response.ApplianceId,

@@ -44,9 +44,20 @@ internal sealed class OfferedTicket
             : $"--central takes an https address such as https://central.example:7443, not {central}.";
     }
 
-    /// <summary>The whole ticket; with a code, central is asked for the root.</summary>
-    internal async Task<Result<JoinTicket, string>> CompleteAsync(TimeProvider time, CancellationToken cancellationToken) =>
-        _file is { } file ? file : await new SiteRootsClient(time).CompleteAsync(_code!, _address!, cancellationToken);
+    /// <summary>
+    /// The whole ticket under the site's newest root, which central is asked for: the authority may have changed in the days that a
+    /// ticket travels.
+    /// </summary>
+    internal async Task<Result<JoinTicket, string>> CompleteAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var client = new SiteRootsClient(time);
+        if (_file is not { } file)
+            return await client.CompleteAsync(_code!, _address!, cancellationToken);
+        var fetched = await client.FetchAsync(JoinTicketCode.PinOf(file.RootMetadata), file.CentralAddress, cancellationToken);
+        if (!fetched.TryGet(out var roots, out var problem))
+            return problem;
+        return Under(file, roots) is { } ticket ? ticket : NotOfThisSite(file.CentralAddress);
+    }
 
     /// <summary>The whole ticket under the newest root of a bundle, whose roots must follow from the ticket's.</summary>
     internal Result<JoinTicket, string> Complete(EnrolmentBundle bundle)
@@ -55,22 +66,32 @@ internal sealed class OfferedTicket
         if (_code is { } code)
             return code.ToTicket(From(roots, root => code.Fits(root)), _address!);
         var file = _file!;
-        var following = From(roots, root => root.Pin.Span.SequenceEqual(file.RootMetadata.Pin.Span));
-        if (!RootChain.Verify(following).TryGet(out _, out _))
-            return "The bundle is not of the site of this ticket. Take the bundle that central wrote for this appliance.";
+        return Under(file, From(roots, root => root.Pin.Span.SequenceEqual(file.RootMetadata.Pin.Span))) is { } ticket
+            ? ticket
+            : "The bundle is not of the site of this ticket. Take the bundle that central wrote for this appliance.";
+    }
+
+    /// <summary>The ticket of a file under the newest of some roots; null when they do not follow from the file's.</summary>
+    private static JoinTicket? Under(JoinTicket file, IReadOnlyList<SignedMetadata> roots)
+    {
+        if (!RootChain.Verify(roots).TryGet(out var chain, out _) || !chain[0].Pin.Span.SequenceEqual(file.RootMetadata.Pin.Span))
+            return null;
         return new JoinTicket
         {
             Form = file.Form,
             TicketId = file.TicketId,
             Secret = file.Secret,
             CentralAddress = file.CentralAddress,
-            Root = following[^1],
+            Root = roots[^1],
             PostName = file.PostName,
             HardwareSerial = file.HardwareSerial,
             IssuedAt = file.IssuedAt,
             ExpiresAt = file.ExpiresAt,
         };
     }
+
+    private static string NotOfThisSite(string address) =>
+        $"What answers at {address} is not the central of the ticket: its roots are others. Check the address, and ask who answers there.";
 
     /// <summary>Takes the message out of a bundle's file.</summary>
     internal static Result<EnrolmentBundle, string> ReadBundle(ReadOnlySpan<byte> file)

@@ -15,21 +15,29 @@ internal sealed class SiteRootsClient(TimeProvider time)
     /// <summary>A site changes its root a few times a year; more in a ticket's three days is somebody's game.</summary>
     private const int RootsMax = 64;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <returns>The ticket, or one sentence that names the thing and the remedy.</returns>
-    internal async Task<Result<JoinTicket, string>> CompleteAsync(JoinTicketCode code, string address, CancellationToken cancellationToken)
+    internal async Task<Result<JoinTicket, string>> CompleteAsync(JoinTicketCode code, string address, CancellationToken cancellationToken) =>
+        (await FetchAsync(code.RootPin, address, cancellationToken)).TryGet(out var roots, out var problem) ? code.ToTicket(roots, address) : problem;
+
+    /// <summary>The root that is pinned and those after it, as whoever answers has them; believed by nobody yet.</summary>
+    internal async Task<Result<IReadOnlyList<SignedMetadata>, string>> FetchAsync(
+        ReadOnlyMemory<byte> pin, string address, CancellationToken cancellationToken)
     {
         using var channel = CentralChannel.OpenForPublicRoots(address);
         var client = new EnrolmentService.EnrolmentServiceClient(channel);
         var roots = new List<SignedMetadata>();
-        var request = new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(code.RootPin.Span) };
+        var request = new GetSiteRootsRequest { RootPin = ByteString.CopyFrom(pin.Span) };
+
+        // Not a deadline of the wall clock, which may be wrong before the first contact.
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             while (true)
             {
-                var answer = await client.GetSiteRootsAsync(
-                    request, deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken);
+                var answer = await client.GetSiteRootsAsync(request, cancellationToken: ending.Token);
                 if (answer.Steps.Count == 0)
                     break;
                 roots.AddRange(answer.Steps.Select(static step => WireReleases.Signed(step.Metadata, step.Signatures)));
@@ -40,11 +48,12 @@ internal sealed class SiteRootsClient(TimeProvider time)
         }
         catch (RpcException fault)
         {
-            return fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded
+            cancellationToken.ThrowIfCancellationRequested();
+            return fault.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled
                 ? $"Central at {address} does not answer ({fault.Status.Detail}). Check the link and the address on the ticket."
                 : $"Central at {address} refused: {fault.Status.Detail}.";
         }
 
-        return code.ToTicket(roots, address);
+        return roots;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class CertificateWatch(CredentialBook credentials, CentralLink l
                 DeviceState.Failed, "a newer certificate of this appliance was used: a copy of its card may be in use. Telephone central."),
             RefusalReason.CertificateEnded => (DeviceState.Failed, EndedSince(end)),
             RefusalReason.CertificateUnknown or RefusalReason.CertificateForeign => (
-                DeviceState.Failed, "central does not know the certificate: a technician must enrol the appliance anew"),
+                DeviceState.Failed, "central does not know the certificate: a technician must enrol the appliance anew (edge-checkpoint replace)"),
             _ when now > end + RenewalGrace => (DeviceState.Failed, EndedSince(end)),
             _ when now is null && clock.Read().Wall > end => (
                 DeviceState.Attention, $"expired on {Day(end)} if the clock is right: it renews itself when there is a link, or says that it cannot"),
@@ -36,7 +36,7 @@ internal sealed class CertificateWatch(CredentialBook credentials, CentralLink l
         return new DeviceHealth(state, detail, time.GetUtcNow());
     }
 
-    private static string EndedSince(DateTimeOffset end) => $"expired on {Day(end)}, too long ago to renew itself: a technician must enrol the appliance anew";
+    private static string EndedSince(DateTimeOffset end) => $"expired on {Day(end)}, too long ago to renew itself: a technician must enrol the appliance anew (edge-checkpoint replace)";
 
     private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

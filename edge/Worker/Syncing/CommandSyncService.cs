@@ -22,6 +22,7 @@ internal sealed class CommandSyncService(
     CommandBook book,
     ApplianceIdentity identity,
     SiteTrust trust,
+    RootSync roots,
     ClockKeeper clock,
     DataFolder data,
     PostKeyring keyring,
@@ -84,8 +85,11 @@ internal sealed class CommandSyncService(
         }
 
         // 3
-        var verified = CommandStatement.Verify(
-            command.Statement.Memory, [.. command.Signatures.Select(Signature)], trust.Current.Trust, identity.ApplianceId);
+        var verified = Verify(command);
+
+        // The policy keys may have changed while this appliance was away: a wipe must reach it all the same.
+        if (!verified.IsSuccess && (await roots.UpdateAsync(cancellationToken)).IsSuccess)
+            verified = Verify(command);
         if (!verified.TryGet(out var statement, out var failure))
         {
             // A number that is not signed for settles nothing: a good command of that number may still come.
@@ -105,6 +109,9 @@ internal sealed class CommandSyncService(
         // 4
         await CarryOutAsync(statement, cancellationToken);
     }
+
+    private Result<CommandStatement, ReleaseFailure> Verify(Protos.V1.SignedCommand command) => CommandStatement.Verify(
+        command.Statement.Memory, [.. command.Signatures.Select(Signature)], trust.Current.Trust, identity.ApplianceId);
 
     private async Task CarryOutAsync(CommandStatement statement, CancellationToken cancellationToken)
     {

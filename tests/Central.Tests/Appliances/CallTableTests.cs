@@ -30,7 +30,7 @@ public sealed class CallTableTests : IAsyncLifetime
         ["EnrolmentService/Renew"] = Row(quarantined: Yes, expired: Yes),
         ["JournalService/PushRecords"] = Row(quarantined: Yes),
         ["HealthService/ReportHealth"] = Row(quarantined: Yes),
-        ["ReleaseService/GetRoot"] = Row(quarantined: Yes),
+        ["ReleaseService/GetRoot"] = Row(quarantined: Yes, revoked: Yes),
         ["ReleaseService/GetRelease"] = Row(),
         ["ReleaseService/ReadSegment"] = Row(),
         ["DoorbellService/Listen"] = Row(),

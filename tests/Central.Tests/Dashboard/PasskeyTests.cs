@@ -32,6 +32,22 @@ public sealed class PasskeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_OfThePassphraseAlone_EndsWhenThereIsASecondFactor()
+    {
+        // Whoever found the slip with the first passphrase, and waits.
+        using var owner = await Browser.SignedInAsync(_site, Name, StaffRole.Monitor);
+        using var finder = new Browser(_site);
+        using var signedIn = await finder.SignInAsync(Name, Browser.Passphrase);
+        using var passkey = new SoftwareAuthenticator();
+
+        using var added = await owner.AddPasskeyAsync(passkey);
+        using var later = await finder.GetAsync("/account");
+
+        Assert.Equal(HttpStatusCode.Redirect, added.StatusCode);
+        Assert.Equal("/sign-in", later.Headers.Location?.ToString());
+    }
+
+    [Fact]
     public async Task Passkey_Added_GivesTheRoleAndThePassphraseAloneNoMore()
     {
         var (browser, passkey) = await Browser.WithPasskeyAsync(_site, Name, StaffRole.Monitor);

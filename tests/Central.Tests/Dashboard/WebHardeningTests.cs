@@ -157,6 +157,23 @@ public sealed class WebHardeningTests
             StringComparison.Ordinal);
 
     [Fact]
+    public async Task Rubbish_InPlaceOfAPasskey_WaitsToo()
+    {
+        await using var site = await TestSite.StartAsync(configure: Limit(5));
+        using var browser = new Browser(site);
+        var answers = new List<HttpStatusCode>();
+
+        for (var i = 0; i < 8; i++)
+        {
+            using var answer = await browser.PostAsync("/sign-in/passkey", "/sign-in", ("ceremony", $"nothing-{i}"), ("credential", "{}"));
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(HttpStatusCode.Unauthorized, 5), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 3)], answers);
+        Assert.True((await site.Store.Audit.ReadNewestAsync(50, TestContext.Current.CancellationToken)).Count(static line => line.Event.Action == AuditAction.SignInRefused) <= 1);
+    }
+
+    [Fact]
     public async Task Guesses_FromOneAddressOverManyNames_WaitAfterThirty()
     {
         await using var site = await TestSite.StartAsync(configure: Limit(5));

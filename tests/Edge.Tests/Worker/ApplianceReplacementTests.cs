@@ -64,6 +64,7 @@ public sealed class ApplianceReplacementTests : IDisposable
             LeaveAfter(data, moves);
 
             Assert.True(new ApplianceReplacement(data).IsPrepared);
+            Assert.Equal("ap-new", ApplianceIdentity.Load(new ApplianceReplacement(data).Newcomer).ApplianceId);
             new ApplianceReplacement(data).TakePlace(Now.AddHours(1));
 
             Assert.Equal("ap-new", ApplianceIdentity.Load(data).ApplianceId);

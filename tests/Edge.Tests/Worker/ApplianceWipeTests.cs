@@ -38,6 +38,23 @@ public sealed class ApplianceWipeTests : IDisposable
     }
 
     [Fact]
+    public void Run_WithAnEarlierEnrolmentOnTheCard_DestroysItsKeysToo()
+    {
+        var earlier = Path.Combine(_bench.Data.Path, "replaced", "20261129T090000Z");
+        foreach (var (folder, name) in (ReadOnlySpan<(string, string)>)[("identity", "storage.key"), ("identity", "appliance.json"), ("people", "p"), ("lists", "l"), ("content-keys", "k"), ("journal", "journal.db")])
+        {
+            Directory.CreateDirectory(Path.Combine(earlier, folder));
+            File.WriteAllText(Path.Combine(earlier, folder, name), "earlier");
+        }
+
+        ApplianceWipe.Run(_bench.Data, Bench.Start);
+
+        Assert.Equal(
+            ["appliance.json", "journal.db"],
+            Directory.GetFiles(earlier, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Run_CutOffAfterTheMark_IsFinishedAtTheNextStart()
     {
         File.WriteAllText(Path.Combine(_bench.Data.State, "wiped"), "2026-11-23T12:00:00Z");
