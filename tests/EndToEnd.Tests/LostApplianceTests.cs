@@ -35,6 +35,20 @@ public sealed class LostApplianceTests
     }
 
     [Fact]
+    public async Task Lost_AfterAChangeOfThePolicyKeysThatItSleptThrough_IsWipedAllTheSame()
+    {
+        await using var site = await Site.StartAsync(Cancel, "Sync:CommandSeconds=1");
+        await site.Appliance.StopAsync(Cancel);
+        await site.Central.CommandAsync(Cancel, "keys", "rotate", "--role", "policy");
+        await LoseAsync(site);
+
+        await site.Appliance.StartAsync(Cancel, settings: "Sync:CommandSeconds=1");
+        await WipedAsync(site);
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(site.Appliance.DataFolder, "identity"), "*.key"));
+    }
+
+    [Fact]
     public async Task Lost_WhileSomebodyWorks_SaysSoAndWaits()
     {
         await using var site = await Site.StartAsync(Cancel, "Sync:CommandSeconds=1");

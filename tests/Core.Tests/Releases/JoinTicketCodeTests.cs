@@ -69,6 +69,22 @@ public sealed class JoinTicketCodeTests
         Assert.Contains(expected, problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4_222_846_079, true)] // the last minute of 9998
+    [InlineData(4_222_846_080, false)]
+    [InlineData(uint.MaxValue, false)]
+    public void Read_TimeBeyondTheCalendar_IsRefusedAndNeverThrown(uint minutes, bool isTaken)
+    {
+        var bytes = new byte[45];
+        bytes[0] = 1;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(41), minutes);
+
+        var read = JoinTicketCode.Read(EdgeCheckpoint.Codes.TypedCode.Encode(bytes));
+
+        Assert.Equal(isTaken, read.IsSuccess);
+        Assert.True(isTaken || read.Failure.Contains("a time that cannot be", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void ToTicket_RootsFromThePinnedOne_GivesATicketUnderTheNewest()
     {

@@ -46,6 +46,26 @@ public sealed class ApplianceReplacementTests : IDisposable
     }
 
     [Fact]
+    public void Identity_WithItsNextCertificate_StillKnowsWhomItReplaced()
+    {
+        var identity = new ApplianceIdentity
+        {
+            ApplianceId = "ap-new",
+            PostName = "Utopia North",
+            CentralAddress = "https://127.0.0.1:1",
+            CertificateDer = [1],
+            Epoch = Guid.NewGuid(),
+            TicketIssuedAt = Now,
+            Replaces = "ap-old",
+        };
+
+        var renewed = identity.WithCertificate([2]);
+
+        Assert.Equal(("ap-old", identity.Epoch), (renewed.Replaces, renewed.Epoch));
+        Assert.Equal([2], renewed.CertificateDer);
+    }
+
+    [Fact]
     public void TakePlace_NobodyIsReady_ChangesNothing()
     {
         Assert.False(Replacement.IsPrepared);
