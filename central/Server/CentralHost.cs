@@ -5,6 +5,7 @@ using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
@@ -40,6 +41,11 @@ internal static class CentralHost
 
     private static readonly TimeSpan ShutdownLongest = TimeSpan.FromSeconds(10);
 
+    /// <summary>Doorbells tick oftener than this; a satellite link takes seconds for an answer.</summary>
+    private static readonly TimeSpan QuietLongest = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan PingLongest = TimeSpan.FromSeconds(60);
+
     /// <param name="adapt">Lets a test put fakes in place of what is added here.</param>
     public static WebApplication Build(HostSettings settings, Action<WebApplicationBuilder>? adapt = null)
     {
@@ -66,6 +72,7 @@ internal static class CentralHost
             .AddApplianceServices()
             .AddEncounters()
             .AddJournalIntake()
+            .AddObservability(builder.Configuration)
             .AddWatchlists()
             .AddPostPeople()
             .AddPeople()
@@ -176,6 +183,10 @@ internal static class CentralHost
         var keys = kestrel.ApplicationServices.GetRequiredService<SiteKeys>();
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+
+        // An appliance whose link is gone without a word holds its streams no longer than this.
+        kestrel.Limits.Http2.KeepAlivePingDelay = QuietLongest;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = PingLongest;
         kestrel.Listen(AddressOf(settings.GrpcUrl), settings.GrpcUrl.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;

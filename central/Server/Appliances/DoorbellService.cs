@@ -1,3 +1,5 @@
+using EdgeCheckpoint.Central.Observability;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Protos.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -6,14 +8,16 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>
-/// The doorbell: rings for a new release or root, ticks with signed time, ends when central stops or the appliance may no longer
-/// call. Carries no truth, only a reason to ask.
+/// The doorbell: rings for a new release, a root or a command, ticks with signed time, ends when central stops or the appliance may no
+/// longer call. Carries no truth, only a reason to ask.
 /// </summary>
 internal sealed class DoorbellService(
     Pulse pulse,
+    ICentralStore store,
     SignedClock clock,
     CallerCheck callers,
     OpenDoorbells doorbells,
+    CentralMetrics metrics,
     IOptions<AppliancesOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time)
@@ -33,28 +37,20 @@ internal sealed class DoorbellService(
         using var place = doorbells.Enter(caller.ApplianceId);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping, place.Displaced);
-        long rung = 0, changes = 0;
-        ulong rungRoot = 0;
+        metrics.DoorbellOpened();
+        var rung = new News(0, 0, 0, 0, 0);
         var nextTick = time.GetTimestamp();
         try
         {
             while (true)
             {
                 var beat = pulse.Current;
-                if (beat.AdmissionChanges != changes || time.GetTimestamp() >= nextTick)
+                var news = beat.News;
+                if (news.AdmissionChanges != rung.AdmissionChanges || time.GetTimestamp() >= nextTick)
                     await ApplianceGate.RecheckAsync(callers, context);
-                changes = beat.AdmissionChanges;
-                if (beat.ListVersion > rung)
-                {
-                    rung = beat.ListVersion;
-                    await responseStream.WriteAsync(Ring(rung), stop.Token);
-                }
-
-                if (beat.RootVersion > rungRoot)
-                {
-                    rungRoot = beat.RootVersion;
-                    await responseStream.WriteAsync(RingRoot(rungRoot), stop.Token);
-                }
+                foreach (var ring in await RingsAsync(caller.ApplianceId, rung, news, stop.Token))
+                    await responseStream.WriteAsync(ring, stop.Token);
+                rung = news;
 
                 if (time.GetTimestamp() >= nextTick)
                 {
@@ -70,14 +66,33 @@ internal sealed class DoorbellService(
         {
             // The appliance hung up or has newer doorbells, or central stops: the ordinary end of one.
         }
+        finally
+        {
+            metrics.DoorbellEnded();
+        }
     }
 
-    private static ListenResponse Ring(long version) => new()
+    /// <summary>What has come since the bell last rang. Only what concerns this appliance alone is asked of the store, and only when it may have changed.</summary>
+    private async Task<IReadOnlyList<ListenResponse>> RingsAsync(string applianceId, News rung, News news, CancellationToken cancellationToken)
     {
-        ReleaseAvailable = new ReleaseAvailable { Kind = (uint)Releases.ReleaseKind.Watchlist, Version = (ulong)version },
-    };
+        var rings = new List<ListenResponse>();
+        if (news.ListVersion > rung.ListVersion)
+            rings.Add(Release(Releases.ReleaseKind.Watchlist, news.ListVersion));
+        if (news.RootVersion > rung.RootVersion)
+            rings.Add(new ListenResponse { RootAvailable = new RootAvailable { Version = news.RootVersion } });
+        if (news.PeopleVersion > rung.PeopleVersion)
+            rings.Add(Release(Releases.ReleaseKind.People, news.PeopleVersion));
+        if (news.CommandsOrdered > rung.CommandsOrdered
+            && await store.Commands.CountWaitingAsync(applianceId, cancellationToken) is var waiting and > 0)
+        {
+            rings.Add(new ListenResponse { CommandsWaiting = new CommandsWaiting { Count = (uint)waiting } });
+        }
 
-    private static ListenResponse RingRoot(ulong version) => new() { RootAvailable = new RootAvailable { Version = version } };
+        return rings;
+    }
+
+    private static ListenResponse Release(Releases.ReleaseKind kind, long version) =>
+        new() { ReleaseAvailable = new ReleaseAvailable { Kind = (uint)kind, Version = (ulong)version } };
 
     private ListenResponse Tick(string applianceId)
     {

@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Protos.V1;
 using Google.Protobuf;
@@ -6,27 +7,48 @@ using Grpc.Core;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>Heartbeats on the wire: keeps the newest of each appliance and answers with signed time.</summary>
-internal sealed class HealthService(ICentralStore store, SignedClock clock, TimeProvider time)
+internal sealed class HealthService(ICentralStore store, SignedClock clock, CentralMetrics metrics, TimeProvider time)
     : Protos.V1.HealthService.HealthServiceBase
 {
     private const int PartsMax = 64;
     private const int TextLengthMax = 256;
     private const int NonceLengthMax = 64;
+    private const int EpochsMax = 16;
+    private const int EpochLength = 16;
 
     public override async Task<ReportHealthResponse> ReportHealth(ReportHealthRequest request, ServerCallContext context)
     {
         if (request.Nonce.Length > NonceLengthMax || request.Parts.Count > PartsMax)
             throw GrpcStatuses.From(new CallRefusal(RefusalKind.BadRequest, "the nonce or the list of parts is too long"));
+        if (request.JournalEpochs.Count > EpochsMax || request.JournalEpochs.Any(static epoch => epoch.Length != EpochLength))
+            throw GrpcStatuses.From(new CallRefusal(RefusalKind.BadRequest, $"the journal epochs are not {EpochsMax} at most of {EpochLength} bytes"));
         var caller = ApplianceGate.Caller(context);
-        await store.Appliances.SaveHealthAsync(Read(caller.ApplianceId, request), context.CancellationToken);
+        var report = Read(caller.ApplianceId, request);
+        await store.Appliances.SaveHealthAsync(report, context.CancellationToken);
+        metrics.Heartbeat(Clamp(request.WalBytes), report.ClockOffset);
         var (unixMicroseconds, signature, keyId) = clock.Sign(caller.ApplianceId, request.Nonce.Memory);
-        return new ReportHealthResponse
+        var response = new ReportHealthResponse
         {
             UnixMicroseconds = unixMicroseconds,
             TimeSignature = ByteString.CopyFrom(signature),
             TimeKeyId = ByteString.CopyFrom(keyId),
+            AnswersJournalEpochs = true,
         };
+        if (request.JournalEpochs.Count > 0)
+            response.Lanes.AddRange((await StandingAsync(caller.ApplianceId, request, context.CancellationToken)).Select(ToWire));
+        return response;
     }
+
+    private Task<IReadOnlyList<LaneHead>> StandingAsync(string applianceId, ReportHealthRequest request, CancellationToken cancellationToken) =>
+        store.Records.ReadLanesAsync(
+            applianceId, [.. request.JournalEpochs.Select(static epoch => new Guid(epoch.Span, bigEndian: true)).Distinct()], cancellationToken);
+
+    private static LaneStanding ToWire(LaneHead head) => new()
+    {
+        Epoch = ByteString.CopyFrom(head.Epoch.ToByteArray(bigEndian: true)),
+        Lane = (uint)head.Lane,
+        DurableThrough = (ulong)head.LastSequence,
+    };
 
     private HealthReport Read(string applianceId, ReportHealthRequest request)
     {

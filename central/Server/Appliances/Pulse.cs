@@ -12,26 +12,32 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// <remarks>Safe for parallel use.</remarks>
 internal sealed class Pulse
 {
-    private volatile PulseBeat _beat = new(0, 0, 0, 0);
+    private volatile PulseBeat _beat = new(0, new News(0, 0, 0, 0, 0));
 
     /// <summary>What was last seen. Take it before looking at the store, then wait on it.</summary>
     public PulseBeat Current => _beat;
 
     /// <summary>Tells that something changed.</summary>
-    public void Beat(long newestListVersion, long admissionChanges, ulong rootVersion)
+    public void Beat(News news)
     {
         var last = _beat;
-        _beat = new PulseBeat(last.Number + 1, newestListVersion, admissionChanges, rootVersion);
+        _beat = new PulseBeat(last.Number + 1, news);
         last.End();
     }
 }
 
-/// <summary>The time between two changes.</summary>
-/// <param name="Number">Rises with each change.</param>
+/// <summary>What doorbells ring for.</summary>
 /// <param name="ListVersion">Newest published watchlist; 0 for none.</param>
 /// <param name="AdmissionChanges">Rises when what an appliance may do changes; open streams are then asked who they are.</param>
 /// <param name="RootVersion">Newest root of the site.</param>
-internal sealed record PulseBeat(long Number, long ListVersion, long AdmissionChanges, ulong RootVersion)
+/// <param name="PeopleVersion">Newest issue of the accounts at the posts; 0 for none.</param>
+/// <param name="CommandsOrdered">Rises with every command to any appliance.</param>
+internal sealed record News(long ListVersion, long AdmissionChanges, ulong RootVersion, long PeopleVersion, long CommandsOrdered);
+
+/// <summary>The time between two changes.</summary>
+/// <param name="Number">Rises with each change.</param>
+/// <param name="News">How things stand.</param>
+internal sealed record PulseBeat(long Number, News News)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -56,21 +62,28 @@ internal sealed class PulseWatcher(
     : BackgroundService
 {
     private long? _mark;
+    private long? _lookedAt;
+
+    /// <summary>How long ago the store last answered; null before the first time.</summary>
+    public TimeSpan? LookedAgo => _lookedAt is { } at ? time.GetElapsedTime(at) : null;
 
     /// <summary>One look; beats when anything was committed since the last.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         var mark = await store.ReadChangeMarkAsync(cancellationToken);
+        _lookedAt = time.GetTimestamp();
         if (mark == _mark)
             return;
 
         // Publishing a root writes the audit last, so whoever sees that mark finds the root.
         keys.Refresh(time.GetUtcNow());
         _mark = mark;
-        pulse.Beat(
+        pulse.Beat(new News(
             await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken),
             await store.Appliances.ReadAdmissionChangesAsync(cancellationToken),
-            keys.Root.Version);
+            keys.Root.Version,
+            await store.PostPeople.ReadVersionAsync(cancellationToken),
+            await store.Commands.CountAsync(cancellationToken)));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.People;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -80,10 +81,20 @@ internal static class DashboardWiring
         cookie.SecurePolicy = origin.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
     }
 
+    /// <summary>For a balancer: 200 or 503, and a line for each check.</summary>
+    private static async Task<IResult> ReadyAsync(HttpContext http, Readiness readiness)
+    {
+        var checks = await readiness.CheckAsync(http.RequestAborted);
+        var lines = checks.Select(static check => $"{check.Name}: {(check.IsReady ? "ready" : "NOT READY")}, {check.Detail}\n");
+        return Results.Text(
+            string.Concat(lines), statusCode: checks.All(static check => check.IsReady) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
     public static void MapDashboard(this IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").On(ListeningPort.Dashboard);
         pages.MapGet("/healthz", static () => Results.Text("ok")).AllowAnonymous();
+        pages.MapGet("/readyz", ReadyAsync).AllowAnonymous();
         AssetEndpoints.Map(pages);
         SignInEndpoints.Map(pages);
         PostEndpoints.Map(pages);

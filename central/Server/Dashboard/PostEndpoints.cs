@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Dashboard.Pages;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -32,13 +33,13 @@ internal static class PostEndpoints
         var health = await store.Appliances.ListHealthAsync(http.RequestAborted);
         var forks = await store.Records.CountForksAsync(http.RequestAborted);
         var newest = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, http.RequestAborted);
-        var emergencies = await ReadEmergenciesAsync(store, time.GetUtcNow() - EmergencyShown, http.RequestAborted);
-        var overdue = time.GetUtcNow() - TimeSpan.FromMinutes(options.Value.OverdueMinutes);
+        var now = time.GetUtcNow();
+        var emergencies = await ReadEmergenciesAsync(store, now - EmergencyShown, http.RequestAborted);
         var posts = (await store.Appliances.ListAsync(http.RequestAborted))
             .Select(appliance => new PostRow(
                 appliance,
                 health.GetValueOrDefault(appliance.ApplianceId),
-                appliance.State == ApplianceState.Active && (appliance.LastContactAt is not { } contact || contact < overdue),
+                OverdueWatch.IsOverdue(appliance, now, options.Value),
                 newest,
                 forks.GetValueOrDefault(appliance.ApplianceId),
                 [.. emergencies[appliance.ApplianceId]]))

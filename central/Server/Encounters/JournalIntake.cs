@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Records;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,7 @@ internal sealed class JournalIntake(
     BlindTerms terms,
     IDiskSpace disk,
     IOptions<IntakeOptions> options,
+    CentralMetrics metrics,
     TimeProvider time,
     ILogger<JournalIntake> logger)
 {
@@ -61,6 +63,9 @@ internal sealed class JournalIntake(
     /// </summary>
     public async Task<IntakeAnswer> TakeAsync(string applianceId, IncomingBatch batch, CancellationToken cancellationToken)
     {
+        using var trace = CentralTraces.Source.StartActivity("journal.take");
+        trace?.SetTag("appliance", applianceId).SetTag("lane", batch.Lane).SetTag("records", batch.Records.Count);
+
         // 1
         if (IsFull(batch.Lane))
         {
@@ -85,6 +90,7 @@ internal sealed class JournalIntake(
             applianceId, epoch, (Lane)batch.Lane, batch.FirstSequence, batch.Records.Count, batch.PreviousChain,
             batch.Records[^1].Chain);
         var algorithm = batch.SignatureAlgorithm <= byte.MaxValue ? (SignatureAlgorithm)batch.SignatureAlgorithm : default;
+        var verifying = time.GetTimestamp();
         var verified = RecordBatch.Verify(statement, batch.Records, algorithm, batch.Signature.Span, key);
         if (!verified.TryGet(out var headers, out var failure))
             return Invalid(applianceId, batch.Lane, failure.ToString());
@@ -93,6 +99,8 @@ internal sealed class JournalIntake(
         {
             return Invalid(applianceId, batch.Lane, "the chain of this lane does not begin at its beginning");
         }
+
+        metrics.Verified(time.GetElapsedTime(verifying));
 
         // 5
         var now = time.GetUtcNow();
@@ -117,9 +125,13 @@ internal sealed class JournalIntake(
                 : Instant.FromMicroseconds(batch.SentAtUnixMicroseconds) - now,
         };
         AppendResult result;
+        var storing = time.GetTimestamp();
         try
         {
+            using var append = CentralTraces.Source.StartActivity("store.append");
             result = await store.Records.AppendAsync(run, cancellationToken);
+            if (result.Outcome == AppendOutcome.Stored)
+                metrics.Stored(run.Lane, result.Added, run.Records.Count - result.Added, time.GetElapsedTime(storing));
         }
         catch (DbException fault)
         {
@@ -183,7 +195,8 @@ internal sealed class JournalIntake(
 
     private IntakeAnswer Busy(string detail) => new(IntakeOutcome.Busy, 0, options.Value.RetrySeconds, detail);
 
-    private IntakeAnswer Invalid(string applianceId, uint lane, string problem)
+    /// <summary>Refuses a batch that cannot be read, and says so in the log.</summary>
+    public IntakeAnswer Invalid(string applianceId, uint lane, string problem)
     {
         Log.Invalid(logger, applianceId, lane, problem);
         return new IntakeAnswer(IntakeOutcome.Invalid, 0, Detail: problem);

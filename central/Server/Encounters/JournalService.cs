@@ -1,14 +1,20 @@
 using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Protos.V1;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 
 namespace EdgeCheckpoint.Central.Encounters;
 
-/// <summary>Journal push on the wire.</summary>
-internal sealed class JournalService(JournalIntake intake) : Protos.V1.JournalService.JournalServiceBase
+/// <summary>Journal push on the wire: records as they are, or compressed.</summary>
+internal sealed class JournalService(JournalIntake intake, CentralMetrics metrics, TimeProvider time) : Protos.V1.JournalService.JournalServiceBase
 {
     public override async Task<PushRecordsResponse> PushRecords(PushRecordsRequest request, ServerCallContext context)
     {
+        var start = time.GetTimestamp();
+        var applianceId = ApplianceGate.Caller(context).ApplianceId;
+        if (!Unpack(request).TryGet(out var records, out var problem))
+            return Answer(intake.Invalid(applianceId, request.Lane, problem));
         var batch = new IncomingBatch
         {
             Epoch = request.Epoch.Memory,
@@ -17,7 +23,7 @@ internal sealed class JournalService(JournalIntake intake) : Protos.V1.JournalSe
             PreviousChain = request.PreviousChainSha256.Memory,
             Records =
             [
-                .. request.Records.Select(static record => new Records.SealedRecord
+                .. records.Select(static record => new EdgeCheckpoint.Records.SealedRecord
                 {
                     Header = record.Header.Memory,
                     Ciphertext = record.Ciphertext.Memory,
@@ -32,8 +38,18 @@ internal sealed class JournalService(JournalIntake intake) : Protos.V1.JournalSe
         };
 
         // Not the call's token: once taken, a batch is stored even when the line drops; the appliance sends it again anyway.
-        var answer = await intake.TakeAsync(ApplianceGate.Caller(context).ApplianceId, batch, CancellationToken.None);
-        return new PushRecordsResponse
+        var answer = await intake.TakeAsync(applianceId, batch, CancellationToken.None);
+        metrics.Pushed(request.Lane, answer.Outcome, request.CalculateSize(), time.GetElapsedTime(start));
+        return Answer(answer);
+    }
+
+    private static Result<RepeatedField<SealedRecord>, string> Unpack(PushRecordsRequest request) =>
+        request.CompressedRecords.IsEmpty ? request.Records
+        : request.Records.Count > 0 ? "a batch carries its records either as they are or compressed, not both"
+        : CompressedRecords.Unpack(request.CompressedRecords);
+
+    private static PushRecordsResponse Answer(IntakeAnswer answer) =>
+        new()
         {
             Outcome = answer.Outcome switch
             {
@@ -47,6 +63,6 @@ internal sealed class JournalService(JournalIntake intake) : Protos.V1.JournalSe
             DurableThrough = (ulong)answer.DurableThrough,
             RetryAfterSeconds = (uint)answer.RetrySeconds,
             Detail = answer.Detail,
+            TakesZstd = true,
         };
-    }
 }

@@ -46,6 +46,12 @@ internal interface ICommandStore
     /// <summary>Commands after a number, oldest first.</summary>
     Task<IReadOnlyList<StoredCommand>> ReadAfterAsync(string applianceId, long number, int count, CancellationToken cancellationToken);
 
+    /// <summary>How many commands were ever ordered, by anybody to anybody.</summary>
+    Task<long> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many commands wait for an appliance.</summary>
+    Task<int> CountWaitingAsync(string applianceId, CancellationToken cancellationToken);
+
     /// <summary>Notes what became of a command; repeating it changes nothing. False when there is no such command.</summary>
     Task<bool> ReportAsync(string applianceId, long number, int outcome, string detail, AuditEvent audit, CancellationToken cancellationToken);
 

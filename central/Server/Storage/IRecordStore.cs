@@ -102,6 +102,9 @@ internal interface IRecordStore
     /// <summary>The ends of all lanes.</summary>
     Task<IReadOnlyList<LaneHead>> ListLanesAsync(CancellationToken cancellationToken);
 
+    /// <summary>The ends of one appliance's lanes in some epochs.</summary>
+    Task<IReadOnlyList<LaneHead>> ReadLanesAsync(string applianceId, IReadOnlyList<Guid> epochs, CancellationToken cancellationToken);
+
     /// <summary>Records that carry a blind term.</summary>
     Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken);
 

@@ -62,6 +62,66 @@ public sealed class DoorbellAndHealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listen_CommandIsOrdered_RingsForItsApplianceAlone()
+    {
+        using var appliance = await _site.EnrolAsync();
+        using var other = new TestAppliance(_site);
+        await other.JoinAsync(await _site.TicketAsync("SN-2"), "SN-2");
+        await _site.LookForNewsAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+        using var others = new DoorbellClient(other.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+        var rings = RingsUntilATickAsync(call);
+        var otherRings = RingsUntilATickAsync(others);
+        await rings;
+        await otherRings;
+
+        var orders = _site.App.Services.GetRequiredService<WipeOrders>();
+        await orders.OrderAsync(appliance.Id, TestSite.Actor, Token);
+        await _site.LookForNewsAsync();
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        Assert.Equal(1U, call.ResponseStream.Current.CommandsWaiting.Count);
+        _site.Time.Advance(TimeSpan.FromMinutes(6));
+        await _site.LookForNewsAsync();
+        Assert.Empty(await RingsUntilATickAsync(others));
+    }
+
+    [Fact]
+    public async Task ReportHealth_EpochsAsked_AnswersHowFarTheyAre()
+    {
+        using var appliance = await _site.EnrolAsync();
+        var (_, genesis) = appliance.Head(Lane.Audit);
+        await appliance.PushAsync(appliance.Batch(
+            Lane.Audit, 1, genesis, [.. Enumerable.Range(0, 7).Select(_ => appliance.Next(Lane.Audit, RecordKind.Started))]));
+
+        var answer = await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                JournalEpochs =
+                {
+                    ByteString.CopyFrom(appliance.Epoch.ToByteArray(bigEndian: true)),
+                    ByteString.CopyFrom(Guid.NewGuid().ToByteArray(bigEndian: true)),
+                },
+            },
+            cancellationToken: Token);
+
+        Assert.True(answer.AnswersJournalEpochs);
+        var lane = Assert.Single(answer.Lanes);
+        Assert.Equal(((uint)Lane.Audit, 7UL), (lane.Lane, lane.DurableThrough));
+    }
+
+    [Fact]
+    public async Task ReportHealth_EpochsOfTheWrongShape_AreRefused()
+    {
+        using var appliance = await _site.EnrolAsync();
+
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest { JournalEpochs = { ByteString.CopyFrom(1, 2, 3) } }, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+    }
+
+    [Fact]
     public async Task Listen_ApplianceIsRevoked_EndsDenied()
     {
         using var appliance = await _site.EnrolAsync();
@@ -136,6 +196,15 @@ public sealed class DoorbellAndHealthTests : IAsyncLifetime
             cancellationToken: Token);
 
         Assert.Equal(long.MaxValue, (await _site.Store.Appliances.ListHealthAsync(Token))[appliance.Id].RecordsWaiting);
+    }
+
+    /// <summary>What rang before the next tick.</summary>
+    private static async Task<List<ListenResponse>> RingsUntilATickAsync(AsyncServerStreamingCall<ListenResponse> call)
+    {
+        var rings = new List<ListenResponse>();
+        while (await call.ResponseStream.MoveNext(Token) && call.ResponseStream.Current.Tick is null)
+            rings.Add(call.ResponseStream.Current);
+        return rings;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

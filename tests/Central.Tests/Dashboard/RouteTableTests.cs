@@ -39,6 +39,7 @@ public sealed class RouteTableTests : IAsyncLifetime
     private static readonly Row[] Table =
     [
         new("GET /healthz", Who.Anybody, HttpStatusCode.OK),
+        new("GET /readyz", Who.Anybody, HttpStatusCode.ServiceUnavailable),
         new("GET /dashboard.css", Who.Anybody, HttpStatusCode.OK),
         new("GET /dashboard.js", Who.Anybody, HttpStatusCode.OK),
         new("GET /passkeys.js", Who.Anybody, HttpStatusCode.OK),

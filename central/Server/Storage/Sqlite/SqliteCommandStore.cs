@@ -49,6 +49,15 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                 ("$id", applianceId), ("$number", number), ("$count", count)),
             cancellationToken);
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(static transaction => (long)transaction.Scalar("SELECT count(*) FROM commands")!, cancellationToken);
+
+    public Task<int> CountWaitingAsync(string applianceId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => (int)(long)transaction.Scalar(
+                "SELECT count(*) FROM commands WHERE appliance_id = $id AND outcome IS NULL AND withdrawn_at IS NULL", ("$id", applianceId))!,
+            cancellationToken);
+
     public Task<bool> ReportAsync(
         string applianceId, long number, int outcome, string detail, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(

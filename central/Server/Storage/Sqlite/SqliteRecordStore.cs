@@ -73,6 +73,17 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
                 static row => new LaneHead(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3), row.Bytes(4))),
             cancellationToken);
 
+    public Task<IReadOnlyList<LaneHead>> ReadLanesAsync(string applianceId, IReadOnlyList<Guid> epochs, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<LaneHead>>(
+            transaction =>
+            [
+                .. epochs.SelectMany(epoch => transaction.Query(
+                    "SELECT lane, last_sequence, chain FROM lane_heads WHERE appliance_id = $appliance AND epoch = $epoch ORDER BY lane",
+                    row => new LaneHead(applianceId, epoch, (Lane)row.GetInt32(0), row.GetInt64(1), row.Bytes(2)),
+                    ("$appliance", applianceId), ("$epoch", epoch))),
+            ],
+            cancellationToken);
+
     public Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordKey>>(
             transaction => transaction.Query(

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Encounters;
+using EdgeCheckpoint.Central.Storage;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Central.Observability;
+
+/// <summary>One thing that central needs to serve appliances.</summary>
+internal sealed record ReadinessCheck(string Name, bool IsReady, string Detail);
+
+/// <summary>
+/// Whether this node should get appliances. Alive is another question (/healthz): a node without its store must not be restarted for
+/// that, only be left alone.
+/// </summary>
+internal sealed class Readiness(
+    ICentralStore store, IDiskSpace disk, PulseWatcher pulse, IOptions<IntakeOptions> intake, IOptions<AppliancesOptions> appliances, TimeProvider time)
+{
+    /// <summary>A store that takes longer than this is no store to send appliances to.</summary>
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>So many intervals without a look for news, and doorbells on this node ring for nothing.</summary>
+    private const int LooksMissedMax = 20;
+
+    public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
+        [await StoreAsync(cancellationToken), Disk(), News()];
+
+    private async Task<ReadinessCheck> StoreAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, StorePatience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await store.ReadChangeMarkAsync(patience.Token);
+            return new ReadinessCheck("store", true, "answers");
+        }
+        catch (DbException)
+        {
+            return new ReadinessCheck("store", false, "does not answer; central's log says why");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ReadinessCheck("store", false, $"took longer than {StorePatience.TotalSeconds:0} s");
+        }
+    }
+
+    private ReadinessCheck Disk() =>
+        disk.FreeBytes >= intake.Value.FreeBytesMin
+            ? new ReadinessCheck("disk", true, "has room")
+            : new ReadinessCheck("disk", false, "is nearly full; only alerts are taken, or nothing");
+
+    private ReadinessCheck News()
+    {
+        var longest = TimeSpan.FromMilliseconds(appliances.Value.PollMilliseconds * LooksMissedMax);
+        return pulse.LookedAgo is { } ago && ago <= longest
+            ? new ReadinessCheck("news", true, "are followed")
+            : new ReadinessCheck("news", false, "are not followed; doorbells do not ring on this node");
+    }
+}
