@@ -25,6 +25,7 @@ internal sealed class ApplianceHealth(
     CertificateWatch certificate,
     BlockBook blocks,
     CommandBook commands,
+    RefusedLanes refused,
     TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
@@ -41,6 +42,7 @@ internal sealed class ApplianceHealth(
             new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
             new("device-key", keys.Protection),
             new("certificate", certificate.Health()),
+            new("sync", refused.Health()),
             new("state", State(now)),
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];

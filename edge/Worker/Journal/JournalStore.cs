@@ -19,7 +19,7 @@ internal sealed record QueueDepth(long RecordsWaiting, DateTimeOffset? OldestWri
 /// The appliance's append-only journal. One writer; whatever is written together is durable together, with one fsync,
 /// before the call returns. Records are sealed here, so nothing personal reaches the disk in the clear.
 /// </summary>
-internal sealed class JournalStore : IDisposable
+internal sealed partial class JournalStore : IDisposable
 {
     private const string FileName = "journal.db";
 
@@ -108,7 +108,7 @@ internal sealed class JournalStore : IDisposable
     }
 
     /// <summary>The oldest unsent records of a lane, within the limits of a batch; null when all are durable.</summary>
-    internal PendingBatch? NextBatch(Lane lane, int recordsMax = RecordBatch.RecordsMax)
+    internal PendingBatch? NextBatch(Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax)
     {
         lock (_gate)
         {
@@ -127,7 +127,7 @@ internal sealed class JournalStore : IDisposable
             {
                 var record = ReadRecord(reader, 1);
                 bytes += record.Header.Length + record.Ciphertext.Length + record.WrappedForCentral.Length + record.Chain.Length + 16;
-                if (records.Count > 0 && bytes > RecordBatch.BytesMax)
+                if (records.Count > 0 && bytes > bytesMax)
                     break;
                 records.Add(record);
             }
@@ -155,6 +155,7 @@ internal sealed class JournalStore : IDisposable
             command.Parameters.AddWithValue("$backup", (long)backedUpThrough);
             command.ExecuteNonQuery();
             transaction.Commit();
+            Interlocked.Increment(ref _durableMark);
         }
     }
 

@@ -42,6 +42,8 @@ internal static class CentralChannel
             HttpHandler = handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReceiveBytesMax,
+            // A call that its deadline ended says so as such, and is not taken for one that central cancelled.
+            ThrowOperationCanceledOnCancellation = true,
         });
     }
 

@@ -18,27 +18,33 @@ internal sealed record LinkState(bool IsUp, string Detail, DateTimeOffset? LastC
 /// <param name="Refusal">What central said; unspecified when it said nothing.</param>
 internal sealed record LinkTrouble(string Detail, RefusalReason Refusal);
 
+/// <summary>What a call needs of the link.</summary>
+/// <param name="Bytes">What it carries, both ways together, as far as that is known.</param>
+/// <param name="IsAlert">It carries lane 0, which waits for nobody's back-off but its own.</param>
+internal readonly record struct CallNeeds(int Bytes = 0, bool IsAlert = false);
+
 /// <summary>
-/// The one way to call central. Every call has a deadline and goes through a circuit breaker (Polly); after two expired
-/// deadlines in a row the channel is thrown away and built anew, since a half-open connection can look healthy for ever. When central
-/// says that this appliance calls too often, nothing is called until the time it names.
+/// The one way to call central. Every call has a deadline by what the link was measured to carry, and goes through a circuit breaker
+/// (Polly); after two expired deadlines in a row the channel is thrown away and built anew, since a half-open connection can look
+/// healthy for ever. After a failure nobody calls until <see cref="LinkGate"/> opens; it also keeps the wait that central asks for.
 /// </summary>
 internal sealed class CentralLink : IDisposable
 {
     private const int ExpiriesUntilRebuild = 2;
+
+    private static readonly ResiliencePropertyKey<TimeSpan> DeadlineKey = new("deadline");
 
     private readonly ApplianceIdentity _identity;
     private readonly SiteTrust _trust;
     private readonly CredentialBook _credentials;
     private readonly ClockKeeper _clock;
     private readonly TimeProvider _time;
-    private readonly SyncOptions _options;
+    private readonly SyncMetrics _metrics;
     private readonly ILogger<CentralLink> _logger;
     private readonly ResiliencePipeline _pipeline;
     private readonly Lock _gate = new();
     private GrpcChannel _channel;
     private int _expiries;
-    private (long Since, TimeSpan Length) _wait;
 
     public CentralLink(
         ApplianceIdentity identity,
@@ -47,9 +53,12 @@ internal sealed class CentralLink : IDisposable
         ClockKeeper clock,
         TimeProvider time,
         IOptions<SyncOptions> options,
+        SyncMetrics metrics,
         ILogger<CentralLink> logger)
     {
-        (_identity, _trust, _credentials, _clock, _time, _options, _logger) = (identity, trust, credentials, clock, time, options.Value, logger);
+        (_identity, _trust, _credentials, _clock, _time, _metrics, _logger) = (identity, trust, credentials, clock, time, metrics, logger);
+        Pace = new LinkPace(options.Value);
+        Gate = new LinkGate(options.Value, time, Random.Shared);
         _channel = OpenChannel();
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -58,37 +67,52 @@ internal sealed class CentralLink : IDisposable
                 FailureRatio = 0.5,
                 MinimumThroughput = 4,
                 SamplingDuration = TimeSpan.FromSeconds(60),
-                BreakDuration = TimeSpan.FromSeconds(Math.Max(0.5, _options.BackoffSecondsMin)),
+                BreakDuration = TimeSpan.FromSeconds(Math.Max(0.5, options.Value.BackoffSecondsMin)),
                 ShouldHandle = new PredicateBuilder().Handle<TimeoutRejectedException>().Handle<RpcException>(IsTransport),
             })
-            .AddTimeout(TimeSpan.FromSeconds(_options.CallSecondsMax))
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static arguments =>
+                    ValueTask.FromResult(arguments.Context.Properties.GetValue(DeadlineKey, Timeout.InfiniteTimeSpan)),
+            })
             .Build();
     }
 
     /// <summary>How the last call went; read by screens and health.</summary>
     internal LinkState State { get; private set; } = new(false, "not yet tried", null);
 
+    /// <summary>What the link carries.</summary>
+    internal LinkPace Pace { get; }
+
+    /// <summary>When central may be called again.</summary>
+    internal LinkGate Gate { get; }
+
     /// <summary>Calls central.</summary>
     /// <param name="call">Gets the channel and a token that ends at the deadline.</param>
     /// <returns>The answer, or why there is none, in one sentence.</returns>
     internal async Task<Result<T, string>> CallAsync<T>(
-        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken, CallNeeds needs = default)
         where T : class =>
-        (await AskAsync(call, cancellationToken).ConfigureAwait(false)).TryGet(out var answer, out var trouble) ? answer : trouble.Detail;
+        (await AskAsync(call, cancellationToken, needs).ConfigureAwait(false)).TryGet(out var answer, out var trouble) ? answer : trouble.Detail;
 
     /// <summary>Calls central, for a caller that acts upon a refusal.</summary>
     internal async Task<Result<T, LinkTrouble>> AskAsync<T>(
-        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        Func<GrpcChannel, CancellationToken, Task<T>> call, CancellationToken cancellationToken, CallNeeds needs = default)
         where T : class
     {
-        if (MustWait())
-            return new LinkTrouble("central asks this appliance to wait before it calls again", RefusalReason.TooManyCalls);
+        // Nothing is tried, so there is nothing new to show: the last real answer stands.
+        if (Gate.Wait(needs.IsAlert) > TimeSpan.Zero)
+            return new LinkTrouble(State.Detail, RefusalReason.Unspecified);
         var channel = Channel();
+        var deadline = Pace.Deadline(needs.Bytes);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(DeadlineKey, deadline);
+        var start = _time.GetTimestamp();
         try
         {
             var answer = await _pipeline.ExecuteAsync(
-                async token => await call(channel, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-            Note(isUp: true, "connected", isExpiry: false);
+                async attempt => await call(channel, attempt.CancellationToken).ConfigureAwait(false), context).ConfigureAwait(false);
+            Answered(needs, _time.GetElapsedTime(start));
             return answer;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -97,16 +121,20 @@ internal sealed class CentralLink : IDisposable
         }
         catch (BrokenCircuitException)
         {
-            // Nothing was tried, so there is nothing new to show: the last real answer stands.
             return new LinkTrouble(State.Detail, RefusalReason.Unspecified);
         }
-        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception fault) when (IsReplaced(fault, channel))
         {
-            // Disposed: another call has just thrown this channel away; the next one takes the new channel.
-            var trouble = new LinkTrouble(Explain(fault), Refusals.Of(fault));
-            TakeWait(fault);
-            Note(isUp: false, trouble.Detail, fault is TimeoutRejectedException or RpcException { StatusCode: StatusCode.DeadlineExceeded }, trouble.Refusal);
-            return trouble;
+            // Another call has just thrown this channel away; that says nothing of the new one.
+            return new LinkTrouble("the connection was built anew", RefusalReason.Unspecified);
+        }
+        catch (Exception fault) when (fault is RpcException or TimeoutRejectedException or OperationCanceledException)
+        {
+            return Failed(fault, needs, deadline);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 
@@ -129,6 +157,7 @@ internal sealed class CentralLink : IDisposable
 
         State = State with { Refusal = RefusalReason.Unspecified };
 
+        _metrics.Rebuilt();
         _logger.ChannelRebuilt();
     }
 
@@ -142,30 +171,61 @@ internal sealed class CentralLink : IDisposable
         CentralChannel.Open(
             _identity.CentralAddress, () => _trust.Current, _credentials.InUse.WithKey(), _clock.VerificationTimes);
 
-    /// <summary>True while central has asked for a wait.</summary>
-    private bool MustWait()
+    private void Answered(CallNeeds needs, TimeSpan elapsed)
     {
+        Pace.Answered(needs.Bytes, elapsed);
+        Gate.Answered();
+        _metrics.Answered(elapsed);
+        Note(new LinkState(true, "connected", _time.GetUtcNow()));
         lock (_gate)
-            return _wait.Length > TimeSpan.Zero && _time.GetElapsedTime(_wait.Since) < _wait.Length;
+            _expiries = 0;
     }
 
-    private void TakeWait(Exception fault)
+    private LinkTrouble Failed(Exception fault, CallNeeds needs, TimeSpan deadline)
     {
-        if (Refusals.WaitOf(fault) is not { } wait)
-            return;
-        lock (_gate)
-            _wait = (_time.GetTimestamp(), wait);
+        var trouble = new LinkTrouble(Explain(fault), Refusals.Of(fault));
+        _metrics.Failed(fault is RpcException rpc ? rpc.StatusCode : StatusCode.DeadlineExceeded);
+        if (Refusals.WaitOf(fault) is { } wait)
+            Gate.Asked(wait);
+        Note(new LinkState(false, trouble.Detail, State.LastContact, trouble.Refusal));
+        if (IsExpiry(fault))
+        {
+            Pace.Expired(needs.Bytes, deadline);
+            Gate.Failed(needs.IsAlert);
+            CountExpiry();
+        }
+        else if (fault is RpcException { } answer && IsTransport(answer))
+        {
+            Gate.Failed(needs.IsAlert);
+        }
+
+        return trouble;
     }
 
-    private void Note(bool isUp, string detail, bool isExpiry, RefusalReason refusal = RefusalReason.Unspecified)
+    private void Note(LinkState state)
     {
-        if (isUp != State.IsUp || State.LastContact is null && isUp)
-            _logger.LinkChanged(isUp, detail);
-        State = new LinkState(isUp, detail, isUp ? _time.GetUtcNow() : State.LastContact, refusal);
-        _expiries = isExpiry ? _expiries + 1 : 0;
-        if (_expiries >= ExpiriesUntilRebuild)
+        if (state.IsUp != State.IsUp || State.LastContact is null && state.IsUp)
+            _logger.LinkChanged(state.IsUp, state.Detail);
+        State = state;
+    }
+
+    private void CountExpiry()
+    {
+        bool isEnough;
+        lock (_gate)
+            isEnough = ++_expiries >= ExpiriesUntilRebuild;
+        if (isEnough)
             Rebuild();
     }
+
+    /// <summary>True when the call ended because its channel was thrown away under it.</summary>
+    private bool IsReplaced(Exception fault, GrpcChannel channel) =>
+        fault is ObjectDisposedException || (fault is RpcException { StatusCode: StatusCode.Cancelled } && channel != Channel());
+
+    /// <summary>No answer in time: by our deadline, or by one of the transport's own.</summary>
+    private static bool IsExpiry(Exception fault) =>
+        fault is TimeoutRejectedException or OperationCanceledException
+            or RpcException { StatusCode: StatusCode.DeadlineExceeded or StatusCode.Cancelled };
 
     private static bool IsTransport(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Unknown;
@@ -177,6 +237,7 @@ internal sealed class CentralLink : IDisposable
         RpcException when IsCertificateTrouble(fault) =>
             $"central at {_identity.CentralAddress} shows a certificate that is not of the site's authorities",
         RpcException { StatusCode: StatusCode.Unavailable } => $"central at {_identity.CentralAddress} does not answer",
+        RpcException timeout when IsExpiry(timeout) => $"central at {_identity.CentralAddress} did not answer in time",
         RpcException other => $"central answered {other.StatusCode}: {other.Status.Detail}",
         _ => $"central at {_identity.CentralAddress} did not answer in time",
     };

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -35,16 +36,27 @@ internal sealed class CommandSyncService(
     IOptions<SyncOptions> options,
     ILogger<CommandSyncService> logger) : BackgroundService
 {
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private long? _pendingSince;
+
+    /// <summary>Central says that a command waits.</summary>
+    internal void Ring() => _bell.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.CommandSeconds), time);
         try
         {
-            do
+            while (true)
+            {
                 await TryRoundAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+                using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                await Task.WhenAny(
+                    Task.Delay(TimeSpan.FromSeconds(options.Value.CommandSeconds), time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
+                await ending.CancelAsync();
+                stoppingToken.ThrowIfCancellationRequested();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -9,11 +9,16 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// since a transport may look alive long after the other end is gone.
 /// </summary>
 internal sealed class DoorbellService(
-    CentralLink link, ReleaseSyncService releases, TimeProvider time, IOptions<SyncOptions> options, ILogger<DoorbellService> logger)
-    : BackgroundService
+    CentralLink link,
+    ReleaseSyncService releases,
+    CommandSyncService commands,
+    TimeProvider time,
+    IOptions<SyncOptions> options,
+    ILogger<DoorbellService> logger) : BackgroundService
 {
-    private const int TickSeconds = 20;
     private const int MissedTicksMax = 3;
+
+    private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.TickSeconds * (MissedTicksMax + 0.5));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,6 +27,12 @@ internal sealed class DoorbellService(
         {
             try
             {
+                if (link.Gate.Wait(isAlert: false) is var shut && shut > TimeSpan.Zero)
+                {
+                    await Task.Delay(shut, time, stoppingToken);
+                    continue;
+                }
+
                 await ListenAsync(backoff, stoppingToken);
                 await Task.Delay(backoff.Failed(TimeSpan.Zero, isUrgent: false), time, stoppingToken);
             }
@@ -40,21 +51,39 @@ internal sealed class DoorbellService(
         try
         {
             using var call = new Protos.V1.DoorbellService.DoorbellServiceClient(link.Channel()).Listen(
-                new ListenRequest { TickIntervalSeconds = TickSeconds }, cancellationToken: silence.Token);
+                new ListenRequest { TickIntervalSeconds = (uint)options.Value.TickSeconds }, cancellationToken: silence.Token);
             await foreach (var ring in call.ResponseStream.ReadAllAsync(silence.Token))
             {
                 timer.Change(Patience, Timeout.InfiniteTimeSpan);
                 backoff.Succeeded();
-                if (ring.RingCase is ListenResponse.RingOneofCase.ReleaseAvailable or ListenResponse.RingOneofCase.RootAvailable)
-                    releases.Ring();
+                Answer(ring);
             }
+        }
+        catch (Exception) when (silence.IsCancellationRequested && !stoppingToken.IsCancellationRequested)
+        {
+            // The other end may be long gone although the transport looks alive; calls on it would each wait for their deadline.
+            logger.DoorbellEnded("silent for too long");
+            link.Rebuild();
         }
         catch (Exception fault) when (fault is RpcException or ObjectDisposedException
             || (fault is OperationCanceledException && !stoppingToken.IsCancellationRequested))
         {
-            logger.DoorbellEnded(fault is RpcException rpc ? rpc.StatusCode.ToString() : "silent for too long");
+            logger.DoorbellEnded(fault is RpcException rpc ? rpc.StatusCode.ToString() : "the connection was built anew");
         }
     }
 
-    private static TimeSpan Patience => TimeSpan.FromSeconds(TickSeconds * (MissedTicksMax + 0.5));
+    private void Answer(ListenResponse ring)
+    {
+        switch (ring.RingCase)
+        {
+            case ListenResponse.RingOneofCase.ReleaseAvailable or ListenResponse.RingOneofCase.RootAvailable:
+                releases.Ring();
+                break;
+            case ListenResponse.RingOneofCase.CommandsWaiting:
+                commands.Ring();
+                break;
+            default:
+                break;
+        }
+    }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
@@ -10,6 +12,7 @@ using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using LaneStanding = EdgeCheckpoint.Worker.Journal.LaneStanding;
 using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireQuality = EdgeCheckpoint.Protos.V1.ClockQuality;
 
@@ -31,6 +34,7 @@ internal sealed class HeartbeatService(
     ILogger<HeartbeatService> logger) : BackgroundService
 {
     private const int NonceLength = 16;
+    private const int EpochLength = 16;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -64,13 +68,23 @@ internal sealed class HeartbeatService(
     {
         var nonce = RandomNumberGenerator.GetBytes(NonceLength);
         var request = Request(nonce);
+        var mark = journal.DurableMark;
         var result = await link.CallAsync(
             async (channel, token) =>
                 await new Protos.V1.HealthService.HealthServiceClient(channel).ReportHealthAsync(request, cancellationToken: token),
             cancellationToken);
-        if (result.TryGet(out var answer, out _))
-            TakeTime(answer, nonce);
+        if (!result.TryGet(out var answer, out _))
+            return;
+        TakeTime(answer, nonce);
+        if (answer.AnswersJournalEpochs && journal.TakeStanding(Standing(answer), mark) is var behind and > 0)
+            logger.CentralIsBehind(behind);
     }
+
+    private static ImmutableArray<LaneStanding> Standing(ReportHealthResponse answer) =>
+    [
+        .. answer.Lanes.Where(static lane => lane.Epoch.Length == EpochLength && lane.Lane <= (uint)Lane.Health).Select(static lane => new LaneStanding(
+            new Guid(lane.Epoch.Span, bigEndian: true), (Lane)lane.Lane, lane.DurableThrough, lane.BackedUpThrough)),
+    ];
 
     /// <summary>Only time that is signed for this appliance and answers this very question raises the floor.</summary>
     private void TakeTime(ReportHealthResponse answer, byte[] nonce)
@@ -99,7 +113,9 @@ internal sealed class HeartbeatService(
             SoftwareVersion = ApplianceHealth.SoftwareVersion,
             Nonce = ByteString.CopyFrom(nonce),
             RootVersion = trust.Current.Version,
+            WalBytes = (ulong)journal.WalBytes,
         };
+        request.JournalEpochs.Add(ByteString.CopyFrom(identity.Epoch.ToByteArray(bigEndian: true)));
         if (list.Current is { } generation)
         {
             request.Releases.Add(new InstalledRelease

@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(1234, LogLevel.Warning, "The certificate could not be renewed: {Reason}", EventName = "RenewalFailed")]
     internal static partial void RenewalFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(1235, LogLevel.Warning, "Central has less of the journal than it said before, as after a restore; {Records} records are sent again", EventName = "CentralIsBehind")]
+    internal static partial void CentralIsBehind(this ILogger logger, long records);
+
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
 }

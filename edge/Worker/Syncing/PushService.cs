@@ -5,38 +5,38 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
-using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
-using WireRecord = EdgeCheckpoint.Protos.V1.SealedRecord;
 
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Sends the journal, lane by lane, oldest first, until central has made everything durable. At least once on the wire;
-/// central stores exactly once. Never in the way of the counter.
+/// Sends the journal until central has made everything durable: one batch at a time, of the lane whose turn it is, as large as the link
+/// bears. At least once on the wire; central stores exactly once. Never in the way of the counter.
 /// </summary>
 internal sealed class PushService : BackgroundService
 {
-    /// <summary>Lanes in the order of a round. All get a turn, so a full lane 1 cannot starve lane 2.</summary>
-    private static readonly ImmutableArray<Lane> Lanes = [Lane.Alerts, Lane.Encounters, Lane.Audit, Lane.Health];
+    private static readonly ImmutableArray<Lane> Lanes = [.. Enum.GetValues<Lane>().Order()];
 
     private readonly JournalStore _journal;
     private readonly CentralLink _link;
     private readonly CredentialBook _credentials;
     private readonly ApplianceIdentity _identity;
     private readonly ClockKeeper _clock;
+    private readonly RefusedLanes _refused;
+    private readonly SyncMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<PushService> _logger;
-    private readonly SyncBackoff _backoff;
-    private readonly double _idleSeconds;
+    private readonly LaneSchedule _schedule;
+    private readonly ImmutableArray<SyncBackoff> _backoffs;
+    private readonly TimeSpan _idle;
+    private readonly TimeSpan _shortest;
 
     /// <summary>A rung bell is enough: one waiting signal stands for any number of appends.</summary>
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>An alert was written since the last round began; kept apart, since a waiting signal swallows a later one.</summary>
-    private volatile bool _hasAlert;
+    private bool _takesZstd;
 
     public PushService(
         JournalStore journal,
@@ -44,13 +44,18 @@ internal sealed class PushService : BackgroundService
         CredentialBook credentials,
         ApplianceIdentity identity,
         ClockKeeper clock,
+        RefusedLanes refused,
+        SyncMetrics metrics,
         TimeProvider time,
         IOptions<SyncOptions> options,
         ILogger<PushService> logger)
     {
-        (_journal, _link, _credentials, _identity, _clock, _time, _logger) = (journal, link, credentials, identity, clock, time, logger);
-        _backoff = new SyncBackoff(options.Value, Random.Shared);
-        _idleSeconds = options.Value.HeartbeatSeconds;
+        (_journal, _link, _credentials, _identity, _clock) = (journal, link, credentials, identity, clock);
+        (_refused, _metrics, _time, _logger) = (refused, metrics, time, logger);
+        _schedule = new LaneSchedule(time);
+        _backoffs = [.. Lanes.Select(_ => new SyncBackoff(options.Value, Random.Shared))];
+        _idle = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
+        _shortest = TimeSpan.FromSeconds(options.Value.BackoffSecondsMin);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +64,11 @@ internal sealed class PushService : BackgroundService
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await WaitAsync(await TryRoundAsync(stoppingToken), stoppingToken);
+            {
+                var wait = await TryTurnAsync(stoppingToken);
+                if (wait > TimeSpan.Zero)
+                    await WaitAsync(wait, stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -71,57 +80,67 @@ internal sealed class PushService : BackgroundService
         }
     }
 
-    /// <summary>A journal that cannot be read or written now does not stop the appliance: the round is tried again later.</summary>
-    private async Task<TimeSpan?> TryRoundAsync(CancellationToken cancellationToken)
+    /// <summary>A journal that cannot be read or written now does not stop the appliance: the turn is tried again later.</summary>
+    private async Task<TimeSpan> TryTurnAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await RoundAsync(cancellationToken);
+            return await TurnAsync(cancellationToken);
         }
         catch (Exception fault) when (fault is SqliteException or InvalidDataException)
         {
             _logger.SyncHeldUp(nameof(PushService), fault.Message);
-            return _backoff.Failed(TimeSpan.Zero, isUrgent: false);
+            return _idle < TimeSpan.FromSeconds(10) ? _idle : TimeSpan.FromSeconds(10);
         }
     }
 
-    /// <summary>One batch of each lane that has one. A lane that central refuses does not hold up the others.</summary>
-    /// <returns>How long to wait before the next round; null to go on at once.</returns>
-    private async Task<TimeSpan?> RoundAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// One batch: (1) which lanes have something and may send now, (2) whose turn it is, (3) send as much as the link bears, (4) take
+    /// central's word.
+    /// </summary>
+    /// <returns>How long to wait before the next turn unless the bell rings; zero to go on at once.</returns>
+    internal async Task<TimeSpan> TurnAsync(CancellationToken cancellationToken)
     {
-        _hasAlert = false;
-        var sent = false;
-        TimeSpan? refused = null;
+        // 1
+        var isWaiting = new bool[Lanes.Length];
+        var wait = _idle;
         foreach (var lane in Lanes)
         {
-            if (_journal.NextBatch(lane) is not { } batch)
+            if (!_journal.HasUnsent(lane))
                 continue;
-            var outcome = await PushAsync(batch, cancellationToken);
-            if (outcome.IsRefused)
-            {
-                refused = outcome.RetryAfter;
-                continue;
-            }
-
-            if (outcome.RetryAfter is { } retryAfter)
-                return _backoff.Failed(retryAfter, isUrgent: lane == Lane.Alerts);
-            _backoff.Succeeded();
-            sent = true;
+            var held = Longest(_schedule.Held(lane), _link.Gate.Wait(isAlert: lane == Lane.Alerts));
+            isWaiting[(int)lane] = held == TimeSpan.Zero;
+            if (held > TimeSpan.Zero && held < wait)
+                wait = held;
         }
 
-        return sent ? null : refused ?? TimeSpan.FromSeconds(_idleSeconds);
-    }
+        // 2
+        if (_schedule.Next(isWaiting) is not { } next)
+            return wait;
 
-    /// <summary>Sends one batch.</summary>
-    private async Task<PushResult> PushAsync(PendingBatch batch, CancellationToken cancellationToken)
-    {
-        var request = Request(batch);
-        var result = await _link.CallAsync(
+        // 3
+        if (_journal.NextBatch(next, bytesMax: _link.Pace.BatchBytes) is not { } batch)
+            return wait;
+        var start = _time.GetTimestamp();
+        var request = PushRequests.Of(
+            batch, _identity.ApplianceId, _credentials.InUse, _clock.Read().WallUnixMicroseconds, _takesZstd);
+        var bytes = request.CalculateSize();
+        var asked = await _link.CallAsync(
             async (channel, token) =>
                 await new JournalService.JournalServiceClient(channel).PushRecordsAsync(request, cancellationToken: token),
-            cancellationToken);
-        if (!result.TryGet(out var response, out _))
-            return new PushResult(TimeSpan.Zero);
+            cancellationToken,
+            new CallNeeds(bytes, IsAlert: next == Lane.Alerts));
+
+        // 4
+        if (!asked.TryGet(out var response, out _))
+            return Longest(_link.Gate.Wait(isAlert: next == Lane.Alerts), _shortest);
+        return Take(batch, response, request.CompressedRecords.Length > 0, bytes, _time.GetElapsedTime(start));
+    }
+
+    private TimeSpan Take(PendingBatch batch, PushRecordsResponse response, bool wasCompressed, int bytes, TimeSpan elapsed)
+    {
+        _takesZstd = response.TakesZstd;
+        var backoff = _backoffs[(int)batch.Lane];
         switch (response.Outcome)
         {
             case PushOutcome.Stored:
@@ -129,85 +148,41 @@ internal sealed class PushService : BackgroundService
                 // A gap means central knows less than it said before (a restored backup): send again from there.
                 _journal.SetDurable(batch.Lane, response.DurableThrough, response.BackedUpThrough);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
-                // Without progress the next round would send the same again, at once and for ever.
-                return new PushResult(response.DurableThrough < batch.FirstSequence ? TimeSpan.Zero : null);
+                if (response.DurableThrough >= batch.FirstSequence)
+                {
+                    _metrics.Stored(batch.Lane, (int)(response.DurableThrough + 1 - batch.FirstSequence), bytes, elapsed);
+                    _refused.Stored(batch.Lane);
+                    backoff.Succeeded();
+                    return TimeSpan.Zero;
+                }
+
+                // Without progress the next turn might send the same again, at once and for ever.
+                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
+                return TimeSpan.Zero;
             case PushOutcome.Busy:
-                return new PushResult(TimeSpan.FromSeconds(response.RetryAfterSeconds));
+                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(response.RetryAfterSeconds), isUrgent: true));
+                return TimeSpan.Zero;
+            case PushOutcome.Invalid when wasCompressed && !response.TakesZstd:
+                // Another central than before, which does not read what was compressed: the same goes once more, as it is.
+                return TimeSpan.Zero;
             default:
+                _metrics.Refused(batch.Lane);
+                _refused.Refused(batch.Lane, response.Detail);
                 _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, response.Detail);
-                return new PushResult(TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)), IsRefused: true);
+                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)), isUrgent: true));
+                return TimeSpan.Zero;
         }
     }
 
-    /// <summary>What became of a batch.</summary>
-    /// <param name="RetryAfter">Null when central has committed; otherwise the wait central asked for, zero when it did not.</param>
-    /// <param name="IsRefused">Central answers, but takes this batch never: a fork, or bytes that do not verify.</param>
-    private readonly record struct PushResult(TimeSpan? RetryAfter, bool IsRefused = false);
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private PushRecordsRequest Request(PendingBatch batch)
+    private void Ring(ImmutableArray<Lane> lanes) => _bell.Writer.TryWrite(true);
+
+    /// <summary>Waits for the time given, or until something was written: whether that may be sent now, the next turn decides.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        var credential = _credentials.InUse;
-        var statement = new BatchStatement(
-            _identity.ApplianceId,
-            batch.Epoch,
-            batch.Lane,
-            batch.FirstSequence,
-            batch.Records.Length,
-            batch.PreviousChain,
-            batch.Records[^1].Chain);
-        var request = new PushRecordsRequest
-        {
-            Epoch = ByteString.CopyFrom(batch.Epoch.ToByteArray(bigEndian: true)),
-            Lane = (uint)batch.Lane,
-            FirstSequence = batch.FirstSequence,
-            PreviousChainSha256 = ByteString.CopyFrom(batch.PreviousChain.Span),
-            Signature = ByteString.CopyFrom(credential.Key.Sign(statement.Encode())),
-            SigningKeyId = ByteString.CopyFrom(credential.SigningKeyId.ToBytes()),
-            SignatureAlgorithm = (uint)SignatureAlgorithm.EcdsaP256Sha256,
-            SentAtUnixMicroseconds = _clock.Read().WallUnixMicroseconds,
-        };
-        foreach (var record in batch.Records)
-        {
-            request.Records.Add(new WireRecord
-            {
-                Header = ByteString.CopyFrom(record.Header.Span),
-                Ciphertext = ByteString.CopyFrom(record.Ciphertext.Span),
-                WrappedKey = ByteString.CopyFrom(record.WrappedForCentral.Span),
-                ChainSha256 = ByteString.CopyFrom(record.Chain.Span),
-            });
-        }
-
-        return request;
-    }
-
-    private void Ring(ImmutableArray<Lane> lanes)
-    {
-        if (lanes.Contains(Lane.Alerts))
-            _hasAlert = true;
-        _bell.Writer.TryWrite(true);
-    }
-
-    /// <summary>
-    /// Waits for the time given. New records end an idle wait at once; after a failure only an alert does, and only the
-    /// first one, so that a storm of alerts does not become a storm of calls.
-    /// </summary>
-    private async Task WaitAsync(TimeSpan? wait, CancellationToken cancellationToken)
-    {
-        if (wait is not { } duration)
-            return;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = Task.Delay(duration, _time, ending.Token);
-        while (!timer.IsCompleted)
-        {
-            var bell = _bell.Reader.ReadAsync(ending.Token).AsTask();
-            var first = await Task.WhenAny(timer, bell);
-            if (first == timer)
-                break;
-            await bell;
-            if (_backoff.Failures == 0 || (_hasAlert && _backoff.Failures == 1))
-                break;
-        }
-
+        await Task.WhenAny(Task.Delay(wait, _time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
         await ending.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

@@ -197,7 +197,8 @@ internal sealed class ReleaseSyncService(
             var read = await link.CallAsync(
                 async (channel, token) =>
                     await new ReleaseService.ReleaseServiceClient(channel).ReadSegmentAsync(request, cancellationToken: token),
-                cancellationToken);
+                cancellationToken,
+                new CallNeeds((int)request.LengthBytesMax));
             if (!read.TryGet(out var piece, out var trouble))
                 return LinkTrouble(trouble);
             if (piece.Content.Length == 0 || piece.Content.Length > request.LengthBytesMax)

@@ -23,9 +23,20 @@ public sealed class SyncOptions
     [Range(0, 600)]
     public double ReconnectSpreadSeconds { get; set; } = 120;
 
-    /// <summary>Seconds a call may take, 2 to 300.</summary>
-    [Range(2, 300)]
-    public double CallSecondsMax { get; set; } = 30;
+    /// <summary>Seconds that any call may take at least before it is given up, 1 to 300. What it may take beyond that follows from the link.</summary>
+    [Range(1, 300)]
+    public double CallSecondsMin { get; set; } = 20;
+
+    /// <summary>Seconds that a call may take at most on the slowest link, 2 to 900. Not less than <see cref="CallSecondsMin"/>.</summary>
+    [Range(2, 900)]
+    public double CallSecondsMax { get; set; } = 300;
+
+    /// <summary>
+    /// Seconds between ticks of the doorbell, 5 to 300; after three that are missing the connection is built anew. Longer where each
+    /// byte is paid for.
+    /// </summary>
+    [Range(5, 300)]
+    public int TickSeconds { get; set; } = 20;
 
     /// <summary>Seconds between heartbeats, 1 to 3,600.</summary>
     [Range(1, 3600)]
@@ -50,3 +61,12 @@ public sealed class SyncOptions
 
 [OptionsValidator]
 internal sealed partial class SyncOptionsValidator : IValidateOptions<SyncOptions>;
+
+/// <summary>What single ranges cannot say: shortest times that are longer than the longest.</summary>
+internal sealed class SyncOptionsRelations : IValidateOptions<SyncOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SyncOptions options) =>
+        options.CallSecondsMin > options.CallSecondsMax ? ValidateOptionsResult.Fail("Sync:CallSecondsMin is more than Sync:CallSecondsMax.")
+        : options.BackoffSecondsMin > options.BackoffSecondsMax ? ValidateOptionsResult.Fail("Sync:BackoffSecondsMin is more than Sync:BackoffSecondsMax.")
+        : ValidateOptionsResult.Success;
+}

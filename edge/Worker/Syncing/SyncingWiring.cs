@@ -8,6 +8,9 @@ internal static class SyncingWiring
     {
         services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsRelations>();
+        services.AddSingleton<SyncMetrics>();
+        services.AddSingleton<RefusedLanes>();
         services.AddSingleton<CentralLink>();
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService<RenewalService>();
@@ -16,7 +19,8 @@ internal static class SyncingWiring
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
         services.AddSingleton<CommandBook>();
-        services.AddHostedService<CommandSyncService>();
+        services.AddSingleton<CommandSyncService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<CommandSyncService>());
         services.AddHostedService<HeartbeatService>();
         services.AddHostedService<DoorbellService>();
         return services;

@@ -31,6 +31,7 @@ internal sealed class Bench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edge-checkpoint-bench-").FullName;
     private readonly byte[] _deviceHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
     private readonly byte[] _personHalf = RandomNumberGenerator.GetBytes(PostSecret.HalfLength);
+    private readonly LoneMeters _meters = new();
     private readonly PrivateScalar _officerKey = PrivateScalar.Create();
     private readonly PostAccount _officer;
     private JournalStore? _journal;
@@ -85,7 +86,7 @@ internal sealed class Bench : IDisposable
 
     /// <summary>A link to a central that nobody answers for.</summary>
     internal CentralLink Link => _link ??= new CentralLink(
-        Identity, Trust, Credentials, Clock, Time, Options.Create(new SyncOptions()), NullLogger<CentralLink>.Instance);
+        Identity, Trust, Credentials, Clock, Time, Options.Create(new SyncOptions()), new SyncMetrics(_meters), NullLogger<CentralLink>.Instance);
 
     internal ContentKeyFiles Keys { get; }
 
@@ -296,6 +297,7 @@ internal sealed class Bench : IDisposable
         _officerKey.Dispose();
         Key.Dispose();
         _link?.Dispose();
+        _meters.Dispose();
         _credentials?.Dispose();
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);

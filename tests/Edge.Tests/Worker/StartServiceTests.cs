@@ -20,7 +20,7 @@ public sealed class StartServiceTests
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate,
-            new BlockBook(bench.Data), new CommandBook(bench.Data), bench.Time);
+            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedLanes(bench.Time), bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

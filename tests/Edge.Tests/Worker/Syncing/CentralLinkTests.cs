@@ -2,7 +2,7 @@ using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Worker.Syncing;
 using Grpc.Core;
 
-namespace EdgeCheckpoint.Edge.Tests.Worker;
+namespace EdgeCheckpoint.Edge.Tests.Worker.Syncing;
 
 public sealed class CentralLinkTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class CentralLinkTests : IDisposable
         var answered = await AskAsync(null);
 
         Assert.Equal(RefusalReason.TooManyCalls, refused.Failure.Refusal);
-        Assert.Contains("to wait", waiting.Failure.Detail, StringComparison.Ordinal);
+        Assert.Equal(refused.Failure.Detail, waiting.Failure.Detail);
         Assert.True(answered.IsSuccess);
         Assert.Equal(2, _calls);
     }
@@ -58,7 +58,79 @@ public sealed class CentralLinkTests : IDisposable
         Assert.Equal(RefusalReason.Unspecified, _bench.Link.State.Refusal);
     }
 
+    [Fact]
+    public async Task Ask_TwoCallsThatNeverEnd_BuildsTheChannelAnewAndSaysSo()
+    {
+        var first = _bench.Link.Channel();
+        await ExpireAsync();
+        Assert.Same(first, _bench.Link.Channel());
+        _bench.Time.Advance(_bench.Link.Gate.Wait(isAlert: false));
+
+        var trouble = await ExpireAsync();
+
+        Assert.NotSame(first, _bench.Link.Channel());
+        Assert.Contains("did not answer in time", trouble.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_CallsThatTheTransportCancels_AreExpiriesToo()
+    {
+        var first = _bench.Link.Channel();
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await AskAsync(new RpcException(new Status(StatusCode.Cancelled, "call cancelled by the client")));
+            Assert.Contains("did not answer in time", answer.Failure.Detail, StringComparison.Ordinal);
+            _bench.Time.Advance(_bench.Link.Gate.Wait(isAlert: false));
+        }
+
+        Assert.NotSame(first, _bench.Link.Channel());
+    }
+
+    [Fact]
+    public async Task Ask_ChannelThrownAwayUnderTheCall_SaysNothingOfTheLink()
+    {
+        var answer = await _bench.Link.AskAsync<string>(
+            (_, _) =>
+            {
+                _bench.Link.Rebuild();
+                return Task.FromException<string>(new RpcException(new Status(StatusCode.Cancelled, "gRPC call disposed")));
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.False(answer.IsSuccess);
+        Assert.Equal(TimeSpan.Zero, _bench.Link.Gate.Wait(isAlert: false));
+    }
+
+    [Fact]
+    public async Task Ask_CentralDoesNotAnswer_IsCalledByNobodyUntilTheGateOpens()
+    {
+        await AskAsync(new RpcException(new Status(StatusCode.Unavailable, "")));
+        await AskAsync(null);
+        await AskAsync(null);
+
+        Assert.Equal(1, _calls);
+        _bench.Time.Advance(_bench.Link.Gate.Wait(isAlert: false));
+        Assert.True((await AskAsync(null)).IsSuccess);
+    }
+
     public void Dispose() => _bench.Dispose();
+
+    /// <summary>A call that is never answered, until its deadline.</summary>
+    private async Task<LinkTrouble> ExpireAsync()
+    {
+        var begun = new TaskCompletionSource();
+        var asking = _bench.Link.AskAsync<string>(
+            async (_, token) =>
+            {
+                begun.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return "never";
+            },
+            TestContext.Current.CancellationToken);
+        await begun.Task;
+        _bench.Time.Advance(TimeSpan.FromSeconds(new SyncOptions().CallSecondsMin));
+        return (await asking).Failure;
+    }
 
     private static RpcException Refusal(StatusCode status, RefusalReason reason, string? wait)
     {

@@ -1,6 +1,6 @@
 using EdgeCheckpoint.Worker.Syncing;
 
-namespace EdgeCheckpoint.Edge.Tests.Worker;
+namespace EdgeCheckpoint.Edge.Tests.Worker.Syncing;
 
 public sealed class SyncBackoffTests
 {
