@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.Observability;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Scanning;
 using EdgeCheckpoint.Worker.Screening;
@@ -115,6 +116,7 @@ internal static class RunCommand
             .AddPeople()
             .AddInspection()
             .AddSyncing()
+            .AddObservability(builder.Configuration)
             .AddCounterConsole();
         var port = int.TryParse(builder.Configuration[$"{ConsoleOptions.Section}:Port"], out var configured) ? configured : new ConsoleOptions().Port;
         builder.WebHost.ConfigureKestrel(kestrel =>

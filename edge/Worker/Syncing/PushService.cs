@@ -5,6 +5,7 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
+using EdgeCheckpoint.Worker.Observability;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -125,6 +126,8 @@ internal sealed class PushService : BackgroundService
         var request = PushRequests.Of(
             batch, _identity.ApplianceId, _credentials.InUse, _clock.Read().WallUnixMicroseconds, _takesZstd);
         var bytes = request.CalculateSize();
+        using var trace = WorkerTraces.Source.StartActivity("journal.push");
+        trace?.SetTag("lane", (int)next).SetTag("records", batch.Records.Length).SetTag("bytes", bytes);
         var asked = await _link.CallAsync(
             async (channel, token) =>
                 await new JournalService.JournalServiceClient(channel).PushRecordsAsync(request, cancellationToken: token),
@@ -132,6 +135,7 @@ internal sealed class PushService : BackgroundService
             new CallNeeds(bytes, IsAlert: next == Lane.Alerts));
 
         // 4
+        trace?.SetTag("outcome", asked.IsSuccess ? asked.Value.Outcome.ToString() : "no answer");
         if (!asked.TryGet(out var response, out _))
             return Longest(_link.Gate.Wait(isAlert: next == Lane.Alerts), _shortest);
         return Take(batch, response, request.CompressedRecords.Length > 0, bytes, _time.GetElapsedTime(start));
