@@ -18,6 +18,9 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
 
     public string Log => _process?.Log ?? "";
 
+    /// <summary>Variables that the server is started with, beside those of this process.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Runs a command of central.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
     public async Task<string> CommandAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
@@ -41,7 +44,8 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
             DashboardAddress = new Uri($"http://127.0.0.1:{dashboardPort}");
         _process = ChildProcess.Start(
             ProgramFiles.Central,
-            ["run", "--data", folder, "--grpc-url", Origin(GrpcAddress), "--dashboard-url", Origin(DashboardAddress)]);
+            ["run", "--data", folder, "--grpc-url", Origin(GrpcAddress), "--dashboard-url", Origin(DashboardAddress)],
+            Environment);
         GrpcAddress = new Uri(await _process.LineAsync("gRPC listening on ", TimeSpan.FromSeconds(60), cancellationToken));
         DashboardAddress = new Uri(await _process.LineAsync("Dashboard listening on ", TimeSpan.FromSeconds(60), cancellationToken));
     }

@@ -30,6 +30,7 @@ internal sealed class JoinedSite : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly SimulatedBoard _board;
     private HostSettings _settings = null!;
+    private Action<WebApplicationBuilder>? _adapt;
     private WebApplication? _appliance;
 
     private JoinedSite() => _board = new SimulatedBoard(_folder.Combine("board"), TimeProvider.System);
@@ -43,6 +44,9 @@ internal sealed class JoinedSite : IAsyncDisposable
     internal WebApplication Central { get; private set; } = null!;
 
     internal Uri GrpcUrl { get; private set; } = null!;
+
+    /// <summary>The link on which the appliance calls; null when it calls central itself.</summary>
+    internal LinkProxy? Link { get; private set; }
 
     internal ICentralStore Store => Central.Services.GetRequiredService<ICentralStore>();
 
@@ -60,9 +64,12 @@ internal sealed class JoinedSite : IAsyncDisposable
     internal IDeviceKeyStore KeyStore => new DeviceKeyFiles(Data, seal: null, ApplianceTime);
 
     /// <summary>Central running, nobody enrolled.</summary>
-    internal static async Task<JoinedSite> StartCentralAsync(CancellationToken cancellationToken)
+    /// <param name="linkSeed">Seed of a link between the two; null for none.</param>
+    /// <param name="adapt">Puts something of the test's own into central, at every start.</param>
+    internal static async Task<JoinedSite> StartCentralAsync(
+        CancellationToken cancellationToken, int? linkSeed = null, Action<WebApplicationBuilder>? adapt = null)
     {
-        var site = new JoinedSite();
+        var site = new JoinedSite { _adapt = adapt };
         var folder = new CentralFolder(site._folder.Combine("central"));
         SiteKeys.Create(folder, "Utopia", "https://127.0.0.1:7443", site.CentralTime.GetUtcNow());
         site._settings = new HostSettings
@@ -73,6 +80,7 @@ internal sealed class JoinedSite : IAsyncDisposable
         };
         site._board.SetTamper(ContactLevel.Closed);
         await site.RunCentralAsync(cancellationToken);
+        site.Link = linkSeed is { } seed ? new LinkProxy(site.GrpcUrl, seed) : null;
         return site;
     }
 
@@ -88,7 +96,7 @@ internal sealed class JoinedSite : IAsyncDisposable
     internal async Task EnrolAsync(CancellationToken cancellationToken) =>
         await EnrolAsync(
             await Central.Services.GetRequiredService<Tickets>().IssueAsync(
-                "Utopia North", Serial, TimeSpan.FromHours(72), GrpcUrl.ToString(), Actor, cancellationToken),
+                "Utopia North", Serial, TimeSpan.FromHours(72), (Link?.Address ?? GrpcUrl).ToString(), Actor, cancellationToken),
             cancellationToken);
 
     /// <summary>Redeems a ticket with the appliance's own client.</summary>
@@ -103,10 +111,11 @@ internal sealed class JoinedSite : IAsyncDisposable
     /// <summary>Opens or closes the enclosure.</summary>
     internal void SetTamper(ContactLevel level) => _board.SetTamper(level);
 
+    /// <param name="settings">SECTION:NAME=VALUE, in place of the defaults of the same name.</param>
     internal async Task StartApplianceAsync(CancellationToken cancellationToken, params string[] settings)
     {
-        string[] defaults =
-        [
+        Dictionary<string, string> values = new[]
+        {
             $"Scanner:DevicePath={_folder.Combine("no-reader")}",
             $"Board:SimulatedDirectory={_folder.Combine("board")}",
             "Console:Port=0",
@@ -117,8 +126,9 @@ internal sealed class JoinedSite : IAsyncDisposable
             "Sync:ReleaseCheckSeconds=2",
             "Sync:RenewalCheckSeconds=1",
             "Sync:CommandSeconds=1",
-        ];
-        _appliance = RunCommand.Build(Data, [.. defaults, .. settings], services =>
+        }.Concat(settings).Select(static setting => setting.Split('=', 2)).GroupBy(static pair => pair[0]).ToDictionary(
+            static pairs => pairs.Key, static pairs => pairs.Last()[1]);
+        _appliance = RunCommand.Build(Data, [.. values.Select(static pair => $"{pair.Key}={pair.Value}")], services =>
         {
             services.AddLogging(static logging => logging.ClearProviders());
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(ApplianceTime));
@@ -154,18 +164,29 @@ internal sealed class JoinedSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopApplianceAsync(CancellationToken.None);
-        await Central.StopAsync();
-        await Central.DisposeAsync();
+        await StopCentralAsync();
+        if (Link is not null)
+            await Link.DisposeAsync();
         _board.Dispose();
         _folder.Dispose();
     }
 
-    private async Task RunCentralAsync(CancellationToken cancellationToken)
+    internal async Task StopCentralAsync()
     {
+        await Central.StopAsync();
+        await Central.DisposeAsync();
+    }
+
+    /// <summary>Starts central, again on the port that it had.</summary>
+    internal async Task RunCentralAsync(CancellationToken cancellationToken)
+    {
+        if (GrpcUrl is not null)
+            _settings = _settings with { GrpcUrl = GrpcUrl };
         Central = CentralHost.Build(_settings, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(CentralTime));
             builder.Logging.ClearProviders();
+            _adapt?.Invoke(builder);
         });
         (GrpcUrl, _) = await CentralHost.StartAsync(Central, _settings, cancellationToken);
     }

@@ -1,0 +1,66 @@
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Testing;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EdgeCheckpoint.EndToEnd.Tests.InProcess;
+
+/// <summary>Writes records into an appliance's journal, remembers each that was acknowledged, and compares with what central has.</summary>
+internal sealed class Ledger(JoinedSite site)
+{
+    private readonly Dictionary<Lane, List<Guid>> _written = Enum.GetValues<Lane>().ToDictionary(static lane => lane, static _ => new List<Guid>());
+
+    internal int Count => _written.Values.Sum(static lane => lane.Count);
+
+    /// <summary>Writes records of a lane, each durable when this returns.</summary>
+    internal void Write(Lane lane, int count)
+    {
+        var journal = site.Parts.GetRequiredService<JournalStore>();
+        for (var i = 0; i < count; i++)
+        {
+            var kind = lane == Lane.Alerts ? RecordKind.Tamper : RecordKind.DeviceState;
+            _written[lane].Add(journal.Append(new RecordDraft(lane, kind, RecordDraft.Appliance))[0].RecordId);
+        }
+    }
+
+    /// <summary>Waits until nothing of the appliance's journal is unsent.</summary>
+    internal Task SentAsync(TimeSpan patience, CancellationToken cancellationToken) => Until.TrueAsync(
+        "the journal being durable at central",
+        _ => Task.FromResult(site.Parts.GetRequiredService<JournalStore>().Depth().RecordsWaiting == 0),
+        patience,
+        cancellationToken);
+
+    /// <summary>Central has every record that was written, each once, in order, and has seen no fork.</summary>
+    internal async Task EqualAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (lane, written) in _written)
+        {
+            var stored = await StoredAsync(lane, cancellationToken);
+            Assert.Equal(Enumerable.Range(1, stored.Count).Select(static i => (long)i), stored.Select(static record => record.Sequence));
+
+            // The appliance writes records of its own between ours.
+            var ours = written.ToHashSet();
+            Assert.Equal(written, stored.Where(record => ours.Contains(record.Id)).Select(static record => record.Id));
+        }
+
+        Assert.Empty(await site.Store.Records.CountForksAsync(cancellationToken));
+    }
+
+    /// <summary>What central has of a lane, in order of sequence.</summary>
+    internal async Task<List<(long Sequence, Guid Id)>> StoredAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var all = new List<(long, Guid)>();
+        foreach (var head in (await site.Store.Records.ListLanesAsync(cancellationToken)).Where(head => head.ApplianceId == site.ApplianceId && head.Lane == lane))
+        {
+            var from = 1L;
+            while (await site.Store.Records.ReadLaneAsync(new RecordKey(site.ApplianceId, head.Epoch, lane, from), 500, cancellationToken) is { Count: > 0 } some)
+            {
+                all.AddRange(some.Select(static record => (record.Key.Sequence, RecordHeader.Parse(record.Header).Value.RecordId)));
+                from = some[^1].Key.Sequence + 1;
+            }
+        }
+
+        return all;
+    }
+}
