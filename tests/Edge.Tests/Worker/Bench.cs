@@ -255,7 +255,11 @@ internal sealed class Bench : IDisposable
         JournalDatabase.Execute(connection, "CREATE TRIGGER full BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'full'); END");
     }
 
-    internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire, params ImmutableArray<ClearedTraveller> cleared)
+    internal static WatchlistEntry Entry(string id, string name, string birth, RequestedAction action = RequestedAction.Inquire, params ImmutableArray<ClearedTraveller> cleared) =>
+        Entry(id, name, birth, new DateOnly(2099, 12, 31), action, cleared);
+
+    internal static WatchlistEntry Entry(
+        string id, string name, string birth, DateOnly expiresOn, RequestedAction action = RequestedAction.Inquire, ImmutableArray<ClearedTraveller> cleared = default)
     {
         Assert.True(PartialDate.TryParse(birth, out var date));
         return new WatchlistEntry
@@ -267,7 +271,7 @@ internal sealed class Bench : IDisposable
             Purpose = "Test",
             Action = action,
             Evidence = EvidenceGrade.Documented,
-            ExpiresOn = new DateOnly(2099, 12, 31),
+            ExpiresOn = expiresOn,
             Names = [new ListedName(name, NameQuality.Primary)],
             BirthDates = [new ListedBirthDate(date, date, IsApproximate: false)],
             Nationalities = ["UTO"],

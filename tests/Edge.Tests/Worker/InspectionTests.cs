@@ -57,6 +57,36 @@ public sealed class InspectionTests
         Assert.Equal(ListFreshness.Unknown, bench.List.Status(bench.List.Current, clock.Read()).Freshness);
     }
 
+    /// <summary>The entry ended or will end by each of these clocks, and by none that can be trusted.</summary>
+    [Theory]
+    [InlineData("1970-01-01T00:00:00Z")]
+    [InlineData("2001-09-09T01:46:40Z")]
+    [InlineData("2036-11-29T12:00:00Z")]
+    [InlineData("2038-01-19T03:14:07Z")]
+    [InlineData("2038-01-19T03:14:08Z")]
+    [InlineData("2106-02-07T06:28:16Z")]
+    public void Inspect_EntryPastItsEndByADoubtfulClock_IsNeverAClear(string wall)
+    {
+        using var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04", new DateOnly(2026, 12, 31)));
+        var wrong = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(
+            DateTimeOffset.Parse(wall, System.Globalization.CultureInfo.InvariantCulture));
+        var clock = new EdgeCheckpoint.Worker.Health.ClockKeeper(wrong, bench.Data, bench.Identity.TicketIssuedAt, bench.Machine);
+        var pipeline = new InspectionPipeline(
+            bench.List, bench.Journal, bench.Encounters, bench.Session, clock,
+            Microsoft.Extensions.Options.Options.Create(new InspectionOptions()),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<InspectionPipeline>.Instance);
+
+        pipeline.Inspect(Scan(Listed));
+
+        Assert.Equal(ClockQuality.Doubtful, clock.Read().Quality);
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.False(encounter.IsClear);
+        Assert.Null(encounter.Verdict.ListAgeSeconds);
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        Assert.Equal((RecordKind.Hit, encounter.Verdict.RecordId), (alert.Kind, alert.RelatedRecordId));
+    }
+
     [Fact]
     public void Inspect_OrdinaryTraveller_IsProposedClearAndJournalledBeforeItShows()
     {
