@@ -14,6 +14,9 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
     /// <summary>Address of the gRPC port; the same after a restart, so that enrolled appliances find it again.</summary>
     public Uri GrpcAddress { get; private set; } = new("https://127.0.0.1:0");
 
+    /// <summary>The file of its store.</summary>
+    public string DatabaseFile => Path.Combine(folder, "central.db");
+
     public Uri DashboardAddress { get; private set; } = new("http://127.0.0.1:0");
 
     public string Log => _process?.Log ?? "";
