@@ -19,6 +19,9 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
 
     public Uri DashboardAddress { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Of the running server.</summary>
+    public int ProcessId => (_process ?? throw new InvalidOperationException("Central does not run.")).Id;
+
     public string Log => _process?.Log ?? "";
 
     /// <summary>Variables that the server is started with, beside those of this process.</summary>

@@ -17,6 +17,8 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Everything it has said so far, both streams.</summary>
     public string Log => string.Join('\n', _lines);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a program.</summary>

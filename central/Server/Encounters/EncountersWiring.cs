@@ -18,6 +18,7 @@ internal static class EncountersWiring
             .AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>()
             .AddSingleton<IValidateOptions<IntakeOptions>, IntakeLimitsValidator>()
             .AddSingleton<BlindTerms>()
+            .AddSingleton<IntakeQueue>()
             .AddSingleton<JournalIntake>();
     }
 }

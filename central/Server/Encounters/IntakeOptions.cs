@@ -19,6 +19,18 @@ internal sealed class IntakeOptions
     /// <summary>When a refused appliance may try again, in seconds.</summary>
     [Range(1, 3600)]
     public int RetrySeconds { get; set; } = 60;
+
+    /// <summary>Batches that are verified and stored at once; as many of alerts besides.</summary>
+    [Range(1, 256)]
+    public int BatchesAtOnce { get; set; } = 8;
+
+    /// <summary>Batches that wait in line, up to 64 KiB of memory each; beyond them appliances are asked to come again.</summary>
+    [Range(1, 100_000)]
+    public int BatchesWaitingMax { get; set; } = 2_000;
+
+    /// <summary>When an appliance that found the line too long comes again, in seconds.</summary>
+    [Range(1, 600)]
+    public int CrowdRetrySeconds { get; set; } = 10;
 }
 
 [OptionsValidator]

@@ -48,6 +48,7 @@ internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, 
 internal sealed class JournalIntake(
     ICentralStore store,
     BlindTerms terms,
+    IntakeQueue queue,
     IDiskSpace disk,
     IOptions<IntakeOptions> options,
     CentralMetrics metrics,
@@ -58,8 +59,8 @@ internal sealed class JournalIntake(
     private const ulong SequenceMax = 1UL << 62;
 
     /// <summary>
-    /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Finds the key that signed. 4. Verifies
-    /// headers, order, chain and signature. 5. Stores in one transaction. 6. Answers.
+    /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Waits for a turn. 4. Finds the key that signed, and
+    /// verifies headers, order, chain and signature. 5. Stores in one transaction. 6. Answers.
     /// </summary>
     public async Task<IntakeAnswer> TakeAsync(string applianceId, IncomingBatch batch, CancellationToken cancellationToken)
     {
@@ -70,7 +71,7 @@ internal sealed class JournalIntake(
         if (IsFull(batch.Lane))
         {
             Log.Full(logger, applianceId, batch.Lane);
-            return Busy("central's disk is nearly full");
+            return Busy("central's disk is nearly full", options.Value.RetrySeconds);
         }
 
         // 2
@@ -78,13 +79,17 @@ internal sealed class JournalIntake(
             return Invalid(applianceId, batch.Lane, problem);
 
         // 3
+        using var turn = await queue.EnterAsync(isAlert: batch.Lane == (uint)Lane.Alerts, cancellationToken);
+        if (turn is null)
+            return Busy("too many appliances send at once", options.Value.CrowdRetrySeconds);
+
+        // 4
         var key = KeyId.TryRead(batch.SigningKeyId.Span, out var keyId)
             ? await store.Appliances.FindSigningKeyAsync(applianceId, keyId, cancellationToken)
             : null;
         if (key is null)
             return Invalid(applianceId, batch.Lane, "the batch is signed by a key that is not this appliance's");
 
-        // 4
         var epoch = new Guid(batch.Epoch.Span, bigEndian: true);
         var statement = new BatchStatement(
             applianceId, epoch, (Lane)batch.Lane, batch.FirstSequence, batch.Records.Count, batch.PreviousChain,
@@ -136,7 +141,7 @@ internal sealed class JournalIntake(
         catch (DbException fault)
         {
             Log.StoreFailed(logger, applianceId, batch.Lane, fault.Message);
-            return Busy("central's store does not take records at the moment");
+            return Busy("central's store does not take records at the moment", options.Value.RetrySeconds);
         }
 
         // 6
@@ -193,7 +198,7 @@ internal sealed class JournalIntake(
             ? record.WrappedForCentral.IsEmpty
             : KeyWrap.TryReadRecipient(record.WrappedForCentral.Span, out _);
 
-    private IntakeAnswer Busy(string detail) => new(IntakeOutcome.Busy, 0, options.Value.RetrySeconds, detail);
+    private static IntakeAnswer Busy(string detail, int retrySeconds) => new(IntakeOutcome.Busy, 0, retrySeconds, detail);
 
     /// <summary>Refuses a batch that cannot be read, and says so in the log.</summary>
     public IntakeAnswer Invalid(string applianceId, uint lane, string problem)

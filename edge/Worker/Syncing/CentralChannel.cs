@@ -11,6 +11,9 @@ internal static class CentralChannel
     /// <summary>Largest message central may send, in bytes: metadata or a 64 KiB piece, with room for framing.</summary>
     private const int ReceiveBytesMax = 256 * 1024;
 
+    /// <summary>Pause between attempts of the channel itself.</summary>
+    internal static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Opens a channel. Connects on the first call.</summary>
     /// <param name="address">https address of central's gRPC port.</param>
     /// <param name="root">Gives the newest trusted root; asked at every handshake.</param>
@@ -42,6 +45,10 @@ internal static class CentralChannel
             HttpHandler = handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReceiveBytesMax,
+            // The channel has a back-off of its own, up to two minutes, in which it fails calls without trying: an alert would wait
+            // for it with central long back. When to try is for LinkGate to say.
+            InitialReconnectBackoff = ReconnectPause,
+            MaxReconnectBackoff = ReconnectPause,
             // A call that its deadline ended says so as such, and is not taken for one that central cancelled.
             ThrowOperationCanceledOnCancellation = true,
         });

@@ -3,15 +3,15 @@ using EdgeCheckpoint.Records;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Whose turn it is. Lanes that have something to send share the link 8 : 4 : 2 : 1; each turn that a lane waits for counts for it, so
-/// none starves however full another is. What comes into an empty lane 0 is sent next.
+/// Whose turn it is among the lanes that are not alerts: they share their stream 4 : 2 : 1, and each turn that a lane waits for counts
+/// for it, so none starves however full another is. Alerts have a stream of their own beside it, which makes the shares of the link about
+/// 8 : 4 : 2 : 1 when all are full.
 /// </summary>
 internal sealed class LaneSchedule(TimeProvider time)
 {
     private static readonly int[] Weights = [8, 4, 2, 1];
 
     private readonly int[] _credits = new int[Weights.Length];
-    private readonly bool[] _wasWaiting = new bool[Weights.Length];
     private readonly (long Since, TimeSpan Length)[] _holds = new (long, TimeSpan)[Weights.Length];
 
     /// <summary>Leaves a lane alone for a while: central does not take it at the moment. The others go on.</summary>
@@ -26,32 +26,27 @@ internal sealed class LaneSchedule(TimeProvider time)
     }
 
     /// <summary>The lane whose turn it is.</summary>
-    /// <param name="isWaiting">By lane: it has something to send and may.</param>
-    /// <returns>Null when none may.</returns>
-    internal Lane? Next(ReadOnlySpan<bool> isWaiting)
+    /// <param name="ready">Lanes that have something to send and may; at least one.</param>
+    internal Lane Next(IReadOnlyList<Lane> ready)
     {
-        // What comes into an empty lane 0 takes nobody's turn from him: the others keep what they have saved.
-        var isFreshAlert = isWaiting[(int)Lane.Alerts] && !_wasWaiting[(int)Lane.Alerts];
-        isWaiting[..Weights.Length].CopyTo(_wasWaiting);
-        if (isFreshAlert)
-            return Lane.Alerts;
-
         var total = 0;
-        int? next = null;
+        var next = ready[0];
         for (var lane = 0; lane < Weights.Length; lane++)
         {
             // A lane that was empty has saved nothing.
-            _credits[lane] = isWaiting[lane] ? _credits[lane] + Weights[lane] : 0;
-            if (!isWaiting[lane])
-                continue;
-            total += Weights[lane];
-            if (next is null || _credits[lane] > _credits[next.Value])
+            if (!ready.Contains((Lane)lane))
+                _credits[lane] = 0;
+        }
+
+        foreach (var lane in ready)
+        {
+            total += Weights[(int)lane];
+            _credits[(int)lane] += Weights[(int)lane];
+            if (_credits[(int)lane] > _credits[(int)next])
                 next = lane;
         }
 
-        if (next is not { } chosen)
-            return null;
-        _credits[chosen] -= total;
-        return (Lane)chosen;
+        _credits[(int)next] -= total;
+        return next;
     }
 }

@@ -73,7 +73,8 @@ internal sealed class LinkPace(SyncOptions options)
                 return;
             }
 
-            _bytesPerSecond = Blend(_bytesPerSecond, bytes / Math.Max(seconds - _roundTripSeconds, seconds / 10));
+            // A round trip that was measured while others were under way is too long: at least half of the time was carrying.
+            _bytesPerSecond = Blend(_bytesPerSecond, bytes / Math.Max(seconds - _roundTripSeconds, seconds / 2));
 
             // One step at a time: a link that was fast once is not yet fast.
             var fitting = Math.Min(_bytesPerSecond * BatchDuration.TotalSeconds, RecordBatch.BytesMax);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using EdgeCheckpoint.Protos.V1;
@@ -12,12 +13,14 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Sends the journal until central has made everything durable: one batch at a time, of the lane whose turn it is, as large as the link
-/// bears. At least once on the wire; central stores exactly once. Never in the way of the counter.
+/// Sends the journal until central has made everything durable, batches as large as the link bears. Alerts have a stream of their own,
+/// so that none waits behind crossings that are under way; the other lanes take turns on a second one. At least once on the wire; central
+/// stores exactly once. Never in the way of the counter.
 /// </summary>
 internal sealed class PushService : BackgroundService
 {
-    private static readonly ImmutableArray<Lane> Lanes = [.. Enum.GetValues<Lane>().Order()];
+    private static readonly ImmutableArray<Lane> Alerts = [Lane.Alerts];
+    private static readonly ImmutableArray<Lane> Others = [Lane.Encounters, Lane.Audit, Lane.Health];
 
     private readonly JournalStore _journal;
     private readonly CentralLink _link;
@@ -29,15 +32,14 @@ internal sealed class PushService : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<PushService> _logger;
     private readonly LaneSchedule _schedule;
-    private readonly ImmutableArray<SyncBackoff> _backoffs;
+    private readonly FrozenDictionary<Lane, SyncBackoff> _backoffs;
     private readonly TimeSpan _idle;
     private readonly TimeSpan _shortest;
 
-    /// <summary>A rung bell is enough: one waiting signal stands for any number of appends.</summary>
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _alertBell = NewBell();
+    private readonly Channel<bool> _bell = NewBell();
 
-    private bool _takesZstd;
+    private volatile bool _takesZstd;
 
     public PushService(
         JournalStore journal,
@@ -54,7 +56,7 @@ internal sealed class PushService : BackgroundService
         (_journal, _link, _credentials, _identity, _clock) = (journal, link, credentials, identity, clock);
         (_refused, _metrics, _time, _logger) = (refused, metrics, time, logger);
         _schedule = new LaneSchedule(time);
-        _backoffs = [.. Lanes.Select(_ => new SyncBackoff(options.Value, Random.Shared))];
+        _backoffs = Enum.GetValues<Lane>().ToFrozenDictionary(static lane => lane, _ => new SyncBackoff(options.Value, Random.Shared));
         _idle = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
         _shortest = TimeSpan.FromSeconds(options.Value.BackoffSecondsMin);
     }
@@ -64,12 +66,7 @@ internal sealed class PushService : BackgroundService
         _journal.Appended += Ring;
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
-            {
-                var wait = await TryTurnAsync(stoppingToken);
-                if (wait > TimeSpan.Zero)
-                    await WaitAsync(wait, stoppingToken);
-            }
+            await Task.WhenAll(SendAsync(Alerts, _alertBell, stoppingToken), SendAsync(Others, _bell, stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -81,12 +78,25 @@ internal sealed class PushService : BackgroundService
         }
     }
 
+    /// <summary>A rung bell is enough: one waiting signal stands for any number of appends.</summary>
+    private static Channel<bool> NewBell() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private async Task SendAsync(ImmutableArray<Lane> lanes, Channel<bool> bell, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = await TryTurnAsync(lanes, stoppingToken);
+            if (wait > TimeSpan.Zero)
+                await WaitAsync(wait, bell, stoppingToken);
+        }
+    }
+
     /// <summary>A journal that cannot be read or written now does not stop the appliance: the turn is tried again later.</summary>
-    private async Task<TimeSpan> TryTurnAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> TryTurnAsync(ImmutableArray<Lane> lanes, CancellationToken cancellationToken)
     {
         try
         {
-            return await TurnAsync(cancellationToken);
+            return await TurnAsync(lanes, cancellationToken);
         }
         catch (Exception fault) when (fault is SqliteException or InvalidDataException)
         {
@@ -100,24 +110,26 @@ internal sealed class PushService : BackgroundService
     /// central's word.
     /// </summary>
     /// <returns>How long to wait before the next turn unless the bell rings; zero to go on at once.</returns>
-    internal async Task<TimeSpan> TurnAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> TurnAsync(ImmutableArray<Lane> lanes, CancellationToken cancellationToken)
     {
         // 1
-        var isWaiting = new bool[Lanes.Length];
+        var ready = new List<Lane>(lanes.Length);
         var wait = _idle;
-        foreach (var lane in Lanes)
+        foreach (var lane in lanes)
         {
             if (!_journal.HasUnsent(lane))
                 continue;
             var held = Longest(_schedule.Held(lane), _link.Gate.Wait(isAlert: lane == Lane.Alerts));
-            isWaiting[(int)lane] = held == TimeSpan.Zero;
-            if (held > TimeSpan.Zero && held < wait)
+            if (held == TimeSpan.Zero)
+                ready.Add(lane);
+            else if (held < wait)
                 wait = held;
         }
 
         // 2
-        if (_schedule.Next(isWaiting) is not { } next)
+        if (ready.Count == 0)
             return wait;
+        var next = lanes is [Lane.Alerts] ? Lane.Alerts : _schedule.Next(ready);
 
         // 3
         if (_journal.NextBatch(next, bytesMax: _link.Pace.BatchBytes) is not { } batch)
@@ -144,7 +156,7 @@ internal sealed class PushService : BackgroundService
     private TimeSpan Take(PendingBatch batch, PushRecordsResponse response, bool wasCompressed, int bytes, TimeSpan elapsed)
     {
         _takesZstd = response.TakesZstd;
-        var backoff = _backoffs[(int)batch.Lane];
+        var backoff = _backoffs[batch.Lane];
         switch (response.Outcome)
         {
             case PushOutcome.Stored:
@@ -180,13 +192,19 @@ internal sealed class PushService : BackgroundService
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    private void Ring(ImmutableArray<Lane> lanes) => _bell.Writer.TryWrite(true);
+    private void Ring(ImmutableArray<Lane> lanes)
+    {
+        if (lanes.Contains(Lane.Alerts))
+            _alertBell.Writer.TryWrite(true);
+        if (lanes.Any(static lane => lane != Lane.Alerts))
+            _bell.Writer.TryWrite(true);
+    }
 
     /// <summary>Waits for the time given, or until something was written: whether that may be sent now, the next turn decides.</summary>
-    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan wait, Channel<bool> bell, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(Task.Delay(wait, _time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
+        await Task.WhenAny(Task.Delay(wait, _time, ending.Token), bell.Reader.ReadAsync(ending.Token).AsTask());
         await ending.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }

@@ -1,7 +1,9 @@
+using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Testing;
 using EdgeCheckpoint.Worker.Syncing;
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.EndToEnd.Tests.InProcess;
@@ -140,6 +142,25 @@ public sealed class LinkTests
         // Its answer opens the gate for everybody.
         await ledger.SentAsync(Patience, Cancel);
         await ledger.EqualAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Call_AfterManyThatFoundNobody_IsNotHeldBackByTheChannelItself()
+    {
+        await using var site = await StartAsync("Sync:BackoffSecondsMin=60", "Sync:BackoffSecondsMax=3600");
+        await site.HeardAsync(Cancel);
+        site.Link!.IsDown = true;
+        var client = new ReleaseService.ReleaseServiceClient(site.Parts.GetRequiredService<CentralLink>().Channel());
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<RpcException>(async () => await client.GetRootAsync(new GetRootRequest(), cancellationToken: Cancel));
+            await Task.Delay(CentralChannel.ReconnectPause, TimeProvider.System, Cancel);
+        }
+
+        site.Link.IsDown = false;
+        await Task.Delay(CentralChannel.ReconnectPause * 2, TimeProvider.System, Cancel);
+
+        Assert.Empty((await client.GetRootAsync(new GetRootRequest { AfterVersion = 1 }, cancellationToken: Cancel)).Steps);
     }
 
     [Fact]

@@ -1,0 +1,45 @@
+using EdgeCheckpoint.Central.Encounters;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Central.Tests.Encounters;
+
+public sealed class IntakeQueueTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Enter_LineOfOthersIsFull_AsksThemToComeAgainAndTakesAlertsAtOnce()
+    {
+        using var queue = new IntakeQueue(Options.Create(new IntakeOptions { BatchesAtOnce = 2, BatchesWaitingMax = 3 }));
+        var working = new[] { await queue.EnterAsync(isAlert: false, Token), await queue.EnterAsync(isAlert: false, Token) };
+        var waiting = Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(isAlert: false, Token).AsTask()).ToArray();
+
+        var tooMany = await queue.EnterAsync(isAlert: false, Token);
+        using var alert = await queue.EnterAsync(isAlert: true, Token);
+
+        Assert.Null(tooMany);
+        Assert.NotNull(alert);
+        Assert.All(waiting, static turn => Assert.False(turn.IsCompleted));
+        Assert.Equal(3, queue.Waiting);
+        foreach (var turn in working)
+            turn!.Dispose();
+        foreach (var turn in await Task.WhenAll(waiting[..2]))
+            turn!.Dispose();
+        (await waiting[2])!.Dispose();
+        Assert.Equal(0, queue.Waiting);
+    }
+
+    [Fact]
+    public async Task Enter_CallEndsWhileItWaits_LeavesTheLine()
+    {
+        using var queue = new IntakeQueue(Options.Create(new IntakeOptions { BatchesAtOnce = 1, BatchesWaitingMax = 1 }));
+        using var working = await queue.EnterAsync(isAlert: false, Token);
+        using var ending = new CancellationTokenSource();
+        var waiting = queue.EnterAsync(isAlert: false, ending.Token).AsTask();
+
+        await ending.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, queue.Waiting);
+    }
+}
