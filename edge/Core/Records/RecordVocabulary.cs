@@ -99,6 +99,9 @@ public enum RecordKind : ushort
 
     /// <summary>The lease of the list's key ended without contact with central; the list was closed.</summary>
     LeaseEnded = 27,
+
+    /// <summary>A file of the journal was damaged; what could be read was saved, and a new epoch began. The sealed note says what was found.</summary>
+    JournalRecovered = 28,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

@@ -94,7 +94,7 @@ internal sealed class PushService : BackgroundService
         TimeSpan? refused = null;
         foreach (var lane in Lanes)
         {
-            if (_journal.NextBatch(lane) is not { } batch)
+            if (_journal.ReadUnsent(lane) is not { } batch)
                 continue;
             var outcome = await PushAsync(batch, cancellationToken);
             if (outcome.IsRefused)
@@ -127,7 +127,7 @@ internal sealed class PushService : BackgroundService
             case PushOutcome.Stored:
             case PushOutcome.Gap:
                 // A gap means central knows less than it said before (a restored backup): send again from there.
-                _journal.SetDurable(batch.Lane, response.DurableThrough, response.BackedUpThrough);
+                _journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
                 // Without progress the next round would send the same again, at once and for ever.
                 return new PushResult(response.DurableThrough < batch.FirstSequence ? TimeSpan.Zero : null);
