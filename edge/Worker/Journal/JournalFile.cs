@@ -40,12 +40,19 @@ internal sealed class JournalFile : IDisposable
     /// <summary>How many epochs the file holds.</summary>
     internal int EpochCount => _epochs.Count;
 
+    /// <summary>
+    /// The last write before an unclean stop is not whole and could not be taken back. A power cut in the middle of it looks so, and then it was never
+    /// acknowledged; so does a bit that flipped in it afterwards.
+    /// </summary>
+    internal bool HasUnfinishedWrite { get; private set; }
+
     /// <summary>Records whose wrapped keys are not as they were written; they are sent all the same, and central finds them unreadable.</summary>
     internal HashSet<(Guid Epoch, Lane Lane, ulong Sequence)> SpoiltKeys { get; } = [];
 
     /// <summary>
-    /// 1. Opens or creates the file. 2. After an unclean stop checks every page. 3. Reads where each lane stands and checks its
-    /// end. 4. Begins an epoch where there is none, or where the file is an older copy of itself.
+    /// 1. After an unclean stop looks at what SQLite will drop of the log. 2. Opens or creates the file. 3. After an unclean stop checks every
+    /// page. 4. Reads where each lane stands and checks its end. 5. Takes whole records back from what was dropped. 6. Begins an epoch where
+    /// there is none, or where the file is an older copy of itself.
     /// </summary>
     /// <param name="isSuspect">The last stop was not a clean one, or the disk has failed since.</param>
     /// <exception cref="JournalDamageException">What is in the file is not what was written.</exception>
@@ -54,16 +61,23 @@ internal sealed class JournalFile : IDisposable
     {
         var isNew = !File.Exists(plan.Path);
         // 1
+        var tail = isSuspect && !isNew && plan.IsFlushedAtEachCommit ? LogTail.Read(plan.Path + "-wal") : null;
+        if (tail is { IsDamage: true })
+            throw new JournalDamageException($"the log of {Path.GetFileName(plan.Path)} is damaged");
+        var dropped = tail is null ? [] : JournalSalvage.ReadTail(plan.Path, tail);
+        // 2
         var connection = JournalDatabase.Open(plan.Path, plan.IsFlushedAtEachCommit);
         var file = new JournalFile(plan, connection, sealer);
         try
         {
-            // 2
+            // 3
             if (isSuspect && !isNew)
                 file.CheckPages();
-            // 3
-            file.ReadPositions();
             // 4
+            file.ReadPositions();
+            // 5
+            file.HasUnfinishedWrite = tail is { Commits: > 0 } && !file.TakeBack(dropped);
+            // 6
             file.BeginWhereNeeded();
             return file;
         }
@@ -309,6 +323,29 @@ internal sealed class JournalFile : IDisposable
         }
 
         _isNoted = true;
+    }
+
+    /// <summary>Records of a write that SQLite dropped, where they are whole and follow what is there: the very same bytes, so nothing forks.</summary>
+    private bool TakeBack(List<StoredRow> dropped)
+    {
+        using var change = new Change(this);
+        var taken = 0;
+        foreach (var lane in Plan.Lanes.Where(_ => _epochs.Count > 0))
+        {
+            while (change.Get(Epoch, lane) is var position
+                && dropped.Find(row => row.Epoch == Epoch && row.Lane == lane && row.Sequence == position.Head + 1
+                    && row.Fault(_sealer.ApplianceId, position.HeadChain) is null && row.HasItsKeys()) is { } row)
+            {
+                RecordHeader.Parse(row.Header).TryGet(out var header, out _);
+                Insert(change.Transaction, header!, row.Sealed());
+                FollowEncounter(change.Transaction, header!);
+                change.Set(position with { Head = row.Sequence, HeadChain = row.Chain });
+                taken++;
+            }
+        }
+
+        change.Commit();
+        return taken > 0;
     }
 
     private void CheckPages()

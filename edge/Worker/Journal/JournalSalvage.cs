@@ -65,6 +65,13 @@ internal static class JournalSalvage
         return new SavedJournal([.. ordered.Concat(begun).Distinct()], lanes.ToImmutable(), stranded.ToImmutable(), lost.ToImmutable());
     }
 
+    /// <summary>Rows on the pages of the log that SQLite will drop, before it does. They prove themselves when they are taken.</summary>
+    internal static List<StoredRow> ReadTail(string path, LogTail tail)
+    {
+        using var pages = new SqlitePages(path);
+        return [.. pages.RowsOfLog(tail.FirstFrame).Select(RowOf).OfType<StoredRow>()];
+    }
+
     /// <summary>Durable may go back, the end may not: of two sound states the one with the later end is the later.</summary>
     private static bool IsLater(LanePosition state, LanePosition known) =>
         (state.Head, state.Durable, state.Erased).CompareTo((known.Head, known.Durable, known.Erased)) > 0;

@@ -369,11 +369,16 @@ internal sealed class JournalStore : IDisposable
         {
             _journal ??= OpenOne(_journalPlan);
             _health ??= OpenOne(_healthPlan);
-            if (_isToReopen)
+            if (_isSuspect)
             {
-                // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it.
+                // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
+                // what a broken-off write left behind must not be taken for a part of the next.
                 _journal.Checkpoint();
                 _health.Checkpoint();
+            }
+
+            if (_isToReopen)
+            {
                 Reopenings++;
                 Problem = null;
                 _logger.JournalReopened();
@@ -535,6 +540,8 @@ internal sealed class JournalStore : IDisposable
             yield return "The journal's log is not being cut.";
         if (Directory.Exists(JournalRebuild.EvidenceIn(_folder)))
             yield return $"A journal file was damaged; what was found is kept in {JournalRebuild.EvidenceIn(_folder)}. Take it to central.";
+        if (_journal is { HasUnfinishedWrite: true })
+            yield return "The last write before the stop was broken off, or is damaged: see whether the last traveller before it is at central.";
         if ((_journal?.SpoiltKeys.Count ?? 0) + (_health?.SpoiltKeys.Count ?? 0) is > 0 and var spoilt)
             yield return string.Create(CultureInfo.InvariantCulture, $"The keys of {spoilt} records are damaged: central cannot read them.");
     }

@@ -11,10 +11,11 @@ namespace EdgeCheckpoint.Worker.Journal;
 /// </summary>
 internal sealed class SqlitePages : IDisposable
 {
-    private const int PageSize = 4096; // Every database of ours has SQLite's default, and a header may be damaged.
+    private const int PageSize = LogTail.PageSize; // Every database of ours has SQLite's default, and a header may be damaged.
     private const int DatabaseHeaderLength = 100;
-    private const int LogHeaderLength = 32;
-    private const int FrameHeaderLength = 24;
+    private const uint DatabaseMagic = 0x53514C69; // "SQLi", how the first page begins.
+    private const int LogHeaderLength = LogTail.HeaderLength;
+    private const int FrameHeaderLength = LogTail.FrameHeaderLength;
     private const byte InteriorIndex = 2;
     private const byte LeafIndex = 10;
     private const int PayloadMax = 1 << 20;
@@ -47,20 +48,27 @@ internal sealed class SqlitePages : IDisposable
     /// <summary>Every row that can be read, newest version of a page first; rows of older versions follow.</summary>
     internal IEnumerable<object?[]> Rows()
     {
+        foreach (var row in RowsOfLog(0))
+            yield return row;
         var page = new byte[PageSize];
-        for (var i = _frameCount - 1; i >= 0; i--)
-        {
-            if (!TryRead(_log, FrameAt(i) + FrameHeaderLength, page))
-                continue;
-            foreach (var row in RowsOf(page, 0))
-                yield return row;
-        }
-
         for (var number = 0L; number < _databasePages; number++)
         {
             if (!TryRead(_database, number * PageSize, page))
                 continue;
             foreach (var row in RowsOf(page, number == 0 ? DatabaseHeaderLength : 0))
+                yield return row;
+        }
+    }
+
+    /// <summary>Rows on the pages of the log from a frame on, newest first.</summary>
+    internal IEnumerable<object?[]> RowsOfLog(long firstFrame)
+    {
+        var page = new byte[PageSize];
+        for (var i = _frameCount - 1; i >= firstFrame; i--)
+        {
+            if (!TryRead(_log, FrameAt(i) + FrameHeaderLength, page))
+                continue;
+            foreach (var row in RowsOf(page, BinaryPrimitives.ReadUInt32BigEndian(page) == DatabaseMagic ? DatabaseHeaderLength : 0))
                 yield return row;
         }
     }
@@ -220,7 +228,7 @@ internal sealed class SqlitePages : IDisposable
 
     private static long Integer(ReadOnlySpan<byte> bytes)
     {
-        long value = (sbyte)bytes[0];
+        long value = unchecked((sbyte)bytes[0]);
         foreach (var next in bytes[1..])
             value = unchecked((value << 8) | next);
         return value;
