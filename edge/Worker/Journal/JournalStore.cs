@@ -455,7 +455,7 @@ internal sealed class JournalStore : IDisposable
             return;
         try
         {
-            _journal.Write(_untold);
+            Write([.. _untold]);
             _untold.Clear();
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)

@@ -55,6 +55,7 @@ internal sealed class RecordSealer(ApplianceIdentity identity, SiteTrust trust, 
             PersonalAlgorithm = draft.Personal is null ? SealAlgorithm.None : SealAlgorithm.Aes256Gcm,
             SecondActorId = draft.SecondActorId,
             RulesVersion = draft.RulesVersion,
+            CrossedUnixMicroseconds = draft.CrossedUnixMicroseconds,
         };
     }
 }

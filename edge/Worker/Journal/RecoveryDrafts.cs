@@ -8,7 +8,10 @@ internal static class RecoveryDrafts
 {
     private const int NamedMax = 20;
 
-    /// <summary>One alert that says what was found.</summary>
+    /// <summary>
+    /// An alert that says what was found, and a record for each one that lies whole behind a lost one: central takes a lane only in order, so it
+    /// travels inside, sealed again, in the lane it came from. What is sealed to central in it stays as it was.
+    /// </summary>
     internal static IEnumerable<RecordDraft> Of(string fileName, string reason, SavedJournal saved)
     {
         var lines = new List<string>
@@ -23,5 +26,13 @@ internal static class RecoveryDrafts
         {
             Personal = new PersonalPart { Note = string.Join('\n', lines) },
         };
+        foreach (var row in saved.Stranded)
+        {
+            yield return new RecordDraft(row.Lane, RecordKind.Salvaged, RecordDraft.Appliance)
+            {
+                EncounterId = RecordHeader.Parse(row.Header).TryGet(out var header, out _) ? header.EncounterId : null,
+                Personal = new PersonalPart { Note = SalvagedRecord.ToNote(row.Epoch, row.Sealed()) },
+            };
+        }
     }
 }
