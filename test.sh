@@ -91,7 +91,7 @@ check "build" dotnet build EdgeCheckpoint.sln -c Release --no-restore --nologo -
 [ "$failed" -eq 0 ] || finish
 
 # ---- Suites, fast ones first --------------------------------------------------------------------------------------------
-for project in Conventions.Tests Core.Tests Edge.Tests Central.Tests EndToEnd.Tests; do
+for project in Conventions.Tests Core.Tests Edge.Tests Faults.Tests Central.Tests EndToEnd.Tests; do
   say "$project"
   suite "$project"
 done

@@ -9,6 +9,7 @@ return await new CentralCommandLine(
         new WatchlistsCommands(),
         new KeysCommands(),
         new EncountersCommands(),
+        new JournalCommands(),
         new AuditCommands(),
         new StatusCommand())
     .RunAsync(args, Console.Out, Console.Error);

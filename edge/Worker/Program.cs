@@ -15,6 +15,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     EnrolCommand.Create(data),
     ReplaceCommand.Create(data),
     AuditCommand.Create(data),
+    JournalCommand.Create(data),
     MrzCommand.Create(),
     ReaderCommand.Create(),
     ScreenCommand.Create(),

@@ -7,7 +7,7 @@ internal static class AppliancesWiring
     /// <summary>What commands and server share.</summary>
     public static IServiceCollection AddAppliances(this IServiceCollection services) =>
         services.AddSingleton<Tickets>().AddSingleton<Enrolment>().AddSingleton<ApplianceAdmission>().AddSingleton<StrandedAppliances>()
-            .AddSingleton<LostAppliance>().AddSingleton<WipeOrders>();
+            .AddSingleton<LostAppliance>().AddSingleton<WipeOrders>().AddSingleton<RescueIntake>();
 
     /// <summary>What only the server needs: doorbell, health, checks of callers.</summary>
     public static IServiceCollection AddApplianceServices(this IServiceCollection services)

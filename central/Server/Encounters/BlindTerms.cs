@@ -25,6 +25,13 @@ internal sealed class BlindTerms(SiteKeys keys, ILogger<BlindTerms> logger)
             return [];
         }
 
+        // What was saved from a damaged card travels inside another record, and is found by its own person.
+        if (header.Kind == RecordKind.Salvaged && SalvagedRecord.FromNote(part.Note).TryGet(out var salvaged, out _)
+            && RecordHeader.Parse(salvaged.Header).TryGet(out var inner, out _) && inner.Kind != RecordKind.Salvaged)
+        {
+            return Of(inner, salvaged);
+        }
+
         return [.. Of(part)];
     }
 

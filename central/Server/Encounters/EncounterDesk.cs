@@ -15,7 +15,7 @@ public sealed record EncounterSummary
 
     public required string PostName { get; init; }
 
-    /// <summary>By the appliance's clock.</summary>
+    /// <summary>By the appliance's clock; for an entry made afterwards from paper, by what the paper says.</summary>
     public required DateTimeOffset CrossedAt { get; init; }
 
     public required bool IsClockDoubtful { get; init; }
@@ -130,8 +130,22 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             return new OpenedRecord(header, record.ReceivedAt, null, "erased");
         var opened = SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext);
         if (opened.TryGet(out var bytes, out var failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure))
-            return new OpenedRecord(header, record.ReceivedAt, personal, "");
+            return header.Kind == RecordKind.Salvaged ? OpenSalvaged(header, record.ReceivedAt, personal) : new OpenedRecord(header, record.ReceivedAt, personal, "");
         return new OpenedRecord(header, record.ReceivedAt, null, $"does not open ({failure.Stage})");
+    }
+
+    /// <summary>A record that damage on the card cut off travels inside another: what it carries is shown in its place.</summary>
+    private OpenedRecord OpenSalvaged(RecordHeader carrier, DateTimeOffset receivedAt, PersonalPart part)
+    {
+        if (!SalvagedRecord.FromNote(part.Note).TryGet(out var record, out var failure))
+            return new OpenedRecord(carrier, receivedAt, null, $"does not open ({failure.Stage})");
+        var header = RecordHeader.Parse(record.Header).Value;
+        if (header.PersonalAlgorithm == SealAlgorithm.None)
+            return new OpenedRecord(header, receivedAt, null, "");
+        var opened = SealedRecord.Open(keys.RecordKey, record.WrappedForCentral.Span, record.Header, record.Ciphertext.Span);
+        return opened.TryGet(out var bytes, out failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure)
+            ? new OpenedRecord(header, receivedAt, personal, "")
+            : new OpenedRecord(header, receivedAt, null, $"does not open ({failure.Stage})");
     }
 
     private static EncounterSummary Summarise(
@@ -152,7 +166,7 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             EncounterId = first.EncounterId!.Value,
             ApplianceId = first.ApplianceId,
             PostName = posts.GetValueOrDefault(first.ApplianceId, first.ApplianceId),
-            CrossedAt = Instant.FromMicroseconds(first.WallUnixMicroseconds),
+            CrossedAt = Instant.FromMicroseconds(first.CrossedUnixMicroseconds ?? first.WallUnixMicroseconds),
             IsClockDoubtful = first.ClockQuality == ClockQuality.Doubtful,
             ReceivedAt = records.Max(static record => record.ReceivedAt),
             Nationality = records.Select(static record => record.Header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",

@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Central.Observability;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ internal static class EncountersWiring
 {
     /// <summary>What commands and server share.</summary>
     public static IServiceCollection AddEncounters(this IServiceCollection services) =>
-        services.AddSingleton<EncounterDesk>();
+        services.AddMetrics().AddSingleton<CentralMetrics>().AddSingleton<EncounterDesk>().AddSingleton<BlindTerms>();
 
     /// <summary>What only the server needs: taking records.</summary>
     public static IServiceCollection AddJournalIntake(this IServiceCollection services)
@@ -17,7 +18,6 @@ internal static class EncountersWiring
         return services
             .AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>()
             .AddSingleton<IValidateOptions<IntakeOptions>, IntakeLimitsValidator>()
-            .AddSingleton<BlindTerms>()
             .AddSingleton<IntakeQueue>()
             .AddSingleton<JournalIntake>();
     }

@@ -17,7 +17,6 @@ internal static class ObservabilityWiring
         services
             .AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>()
             .AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryAddressValidator>()
-            .AddSingleton<CentralMetrics>()
             .AddSingleton<Readiness>()
             .AddSingleton<OverdueWatch>()
             .AddHostedService(static provider => provider.GetRequiredService<OverdueWatch>());

@@ -48,6 +48,19 @@ public static class RecordBatch
         ReadOnlySpan<byte> signature,
         ReadOnlySpan<byte> signingKeySpki)
     {
+        if (!VerifyChain(statement, records).TryGet(out var headers, out var failure))
+            return failure;
+        return Signatures.Verify(algorithm, signingKeySpki, statement.Encode(), signature)
+            ? headers
+            : new RecordFailure(RecordStage.Signature, "the signature is not that of the appliance's key");
+    }
+
+    /// <summary>
+    /// All of it but the signature: for what was read from a card whose key nobody can open any more. It proves that the run follows from what is
+    /// before it, not who wrote it.
+    /// </summary>
+    public static Result<ImmutableArray<RecordHeader>, RecordFailure> VerifyChain(BatchStatement statement, IReadOnlyList<SealedRecord> records)
+    {
         if (records.Count == 0 || records.Count > RecordsMax || records.Count != statement.Count)
             return new RecordFailure(RecordStage.Sequence, $"a batch has 1 to {RecordsMax} records, this has {records.Count}");
         if (statement.PreviousChain.Length != RecordChain.ValueLength)
@@ -73,8 +86,6 @@ public static class RecordBatch
 
         if (!statement.LastChain.Span.SequenceEqual(chain))
             return new RecordFailure(RecordStage.Chain, "the statement names another last chain value");
-        if (!Signatures.Verify(algorithm, signingKeySpki, statement.Encode(), signature))
-            return new RecordFailure(RecordStage.Signature, "the signature is not that of the appliance's key");
         return headers.MoveToImmutable();
     }
 }

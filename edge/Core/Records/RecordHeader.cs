@@ -76,6 +76,12 @@ public sealed class RecordHeader
     /// <summary>Name and version of the matching rules, or empty.</summary>
     public string RulesVersion { get; init; } = "";
 
+    /// <summary>
+    /// When the traveller crossed by the word of whoever entered it afterwards, microseconds since 1970-01-01T00:00:00Z; null for an entry
+    /// made at the crossing. <see cref="WallUnixMicroseconds"/> stays the time of the entry.
+    /// </summary>
+    public long? CrossedUnixMicroseconds { get; init; }
+
     /// <summary>The canonical bytes.</summary>
     /// <exception cref="InvalidOperationException">The header is one that <see cref="Parse"/> refuses: written to the
     /// journal it would hold up its lane for ever.</exception>
@@ -114,7 +120,10 @@ public sealed class RecordHeader
             writer.UInt32(20, (uint)Flags);
         if (PersonalAlgorithm != SealAlgorithm.None)
             writer.Byte(21, (byte)PersonalAlgorithm);
-        var bytes = writer.OptionalText(22, SecondActorId).OptionalText(23, RulesVersion).ToArray();
+        writer.OptionalText(22, SecondActorId).OptionalText(23, RulesVersion);
+        if (CrossedUnixMicroseconds is { } crossed)
+            writer.Int64(24, crossed);
+        var bytes = writer.ToArray();
         return bytes.Length <= BytesMax
             ? bytes
             : throw new InvalidOperationException($"A header has at most {BytesMax} bytes, this has {bytes.Length}.");
@@ -143,7 +152,8 @@ public sealed class RecordHeader
         if (sequence == 0 || actor.Length == 0 || reader.Text(2).Length == 0)
             return new RecordFailure(RecordStage.Header, "sequence, actor and appliance are never empty");
         if (!(reader.IsAbsentOr(12, 16) & reader.IsAbsentOr(13, 16) & reader.IsAbsentOr(16, 1) & reader.IsAbsentOr(17, 1)
-            & reader.IsAbsentOr(18, 8) & reader.IsAbsentOr(19, 8) & reader.IsAbsentOr(20, 4) & reader.IsAbsentOr(21, 1)))
+            & reader.IsAbsentOr(18, 8) & reader.IsAbsentOr(19, 8) & reader.IsAbsentOr(20, 4) & reader.IsAbsentOr(21, 1)
+            & reader.IsAbsentOr(24, 8)))
         {
             return new RecordFailure(RecordStage.Header, "an optional field has the wrong length");
         }
@@ -175,6 +185,7 @@ public sealed class RecordHeader
             PersonalAlgorithm = reader.TryByte(21, out var algorithm) ? (SealAlgorithm)algorithm : SealAlgorithm.None,
             SecondActorId = reader.Text(22),
             RulesVersion = reader.Text(23),
+            CrossedUnixMicroseconds = reader.TryInt64(24, out var crossed) ? crossed : null,
         };
     }
 

@@ -99,6 +99,12 @@ public enum RecordKind : ushort
 
     /// <summary>The lease of the list's key ended without contact with central; the list was closed.</summary>
     LeaseEnded = 27,
+
+    /// <summary>A file of the journal was damaged; what could be read was saved, and a new epoch began. The sealed note says what was found.</summary>
+    JournalRecovered = 28,
+
+    /// <summary>Carries a whole record of an epoch that damage broke off before it: central takes a lane only in order.</summary>
+    Salvaged = 29,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>
@@ -150,6 +156,9 @@ public enum RecordFlags : uint
 
     /// <summary>Two people confirmed.</summary>
     SecondPerson = 32,
+
+    /// <summary>Entered from paper after an outage; the header says when the traveller crossed.</summary>
+    BackEntered = 64,
 }
 
 /// <summary>Algorithm of a signature. Numbers are part of the format.</summary>

@@ -20,6 +20,7 @@ internal static class ConsoleWiring
         services.AddSingleton<CounterAccess>();
         services.AddSingleton<CounterPages>();
         services.AddSingleton<AccountPages>();
+        services.AddSingleton<BackEntryPage>();
         return services;
     }
 
@@ -27,6 +28,7 @@ internal static class ConsoleWiring
     {
         var pages = app.Services.GetRequiredService<CounterPages>();
         var accounts = app.Services.GetRequiredService<AccountPages>();
+        var backEntry = app.Services.GetRequiredService<BackEntryPage>();
         var access = app.Services.GetRequiredService<CounterAccess>();
         app.UseLoopbackGuard();
         app.UseRouting();
@@ -37,6 +39,7 @@ internal static class ConsoleWiring
         Get("/healthz", Access.Anyone, HealthAsync);
         Get("/encounters/open", Access.Travellers, pages.OpenAsync);
         Post("/encounters/manual", Access.Travellers, pages.ManualAsync);
+        Post("/encounters/back-entry", Access.Supervisor, backEntry.EnterAsync);
         Post("/encounters/{id:guid}/decision", Access.Travellers, pages.DecideAsync);
         Post("/encounters/{id:guid}/keep", Access.Travellers, pages.KeepAsync);
         Post("/sign-in", Access.Anyone, accounts.SignInAsync);

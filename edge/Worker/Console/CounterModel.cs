@@ -48,6 +48,7 @@ public sealed record CounterModel(
     bool IsReaderOk,
     bool IsTampered,
     bool IsJournalWritable,
+    string? StopNotice,
     ImmutableArray<CounterPart> Parts,
     ImmutableArray<string> Problems,
     DecisionForm? Entered)

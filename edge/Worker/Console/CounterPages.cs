@@ -272,6 +272,7 @@ internal sealed class CounterPages(
             reader.State == DeviceState.Ok,
             tamper.IsOpen,
             journal.Problem is null,
+            journal.StopNotice,
             account.SeesTravellers ? [] : [.. health.Parts().Select(static part => new CounterPart(part.Name, part.Health.State.ToString(), part.Health.Detail))],
             problems,
             entered);

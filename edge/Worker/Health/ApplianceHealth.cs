@@ -39,7 +39,7 @@ internal sealed class ApplianceHealth(
             new("reader", scanner.Health),
             new("tamper", tamper.IsOpen ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now) : board.Tamper.Health),
             new("stack-light", board.StackLight.Health),
-            new("journal", journal.Problem is { } problem ? new DeviceHealth(DeviceState.Failed, problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
+            new("journal", journal.Status(now)),
             new("device-key", keys.Protection),
             new("certificate", certificate.Health()),
             new("sync", refused.Health()),

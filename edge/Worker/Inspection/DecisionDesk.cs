@@ -94,6 +94,7 @@ internal sealed class DecisionDesk(
             ListAgeSeconds = now.Version == encounter.Verdict.ListVersion && now.Age is { } age ? (long)age.TotalSeconds : encounter.Verdict.ListAgeSeconds,
             Flags = FlagsOf(encounter, form, SecondPerson(request)),
             SecondActorId = SecondPerson(request),
+            CrossedUnixMicroseconds = encounter.Verdict.CrossedUnixMicroseconds,
             RulesVersion = encounter.Verdict.RulesVersion,
             Personal = form.Note.Length == 0 ? null : new PersonalPart { Note = form.Note },
         };
@@ -111,6 +112,7 @@ internal sealed class DecisionDesk(
                 ListVersion = encounter.Verdict.ListVersion,
                 Flags = FlagsOf(encounter, form, SecondPerson(request)),
                 SecondActorId = SecondPerson(request),
+                CrossedUnixMicroseconds = encounter.Verdict.CrossedUnixMicroseconds,
                 Personal = new PersonalPart
                 {
                     Note = form.Note,

@@ -70,6 +70,22 @@ internal sealed class InspectionPipeline(
     }
 
     /// <summary>
+    /// Takes a person from the paper list of an outage, with the same screening, by today's list. The record is of now; when the traveller
+    /// crossed stands beside it, by the word of whoever enters it.
+    /// </summary>
+    internal void InspectBackEntry(PersonalPart typed, MatchQuery query, DateTimeOffset crossedAt)
+    {
+        var now = clock.Read();
+        var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
+        var generation = list.Current;
+        var screening = Screen(generation, query, today, now);
+        var status = list.Status(generation, now);
+        Conclude(
+            Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
+            crossedUnixMicroseconds: ClockReading.ToUnixMicroseconds(crossedAt));
+    }
+
+    /// <summary>
     /// Null when nobody was screened: there is no list, or no part of the name can be compared and the number of the
     /// document found nothing either.
     /// </summary>
@@ -126,7 +142,8 @@ internal sealed class InspectionPipeline(
         && earlier.Verdict.OutcomeCodes.Contains((ushort)OutcomeCode.ReasonReaderTrouble) == (scan.Problem != ScanProblem.None);
 
     private void Conclude(
-        Proposal proposal, ScreeningResult? screening, ListStatus status, PersonalPart person, RecordFlags flags, OpenEncounter? earlier = null)
+        Proposal proposal, ScreeningResult? screening, ListStatus status, PersonalPart person, RecordFlags flags, OpenEncounter? earlier = null,
+        long? crossedUnixMicroseconds = null)
     {
         var full = Complete(person, proposal, screening);
         // A new reading of one document is a new verdict of one encounter; but a hit that was shown keeps its own until
@@ -145,6 +162,7 @@ internal sealed class InspectionPipeline(
             ListAgeSeconds = status.Age is { } age ? (long)age.TotalSeconds : null,
             Flags = flags | FlagsOf(status),
             RulesVersion = screening?.RulesVersion ?? "",
+            CrossedUnixMicroseconds = crossedUnixMicroseconds,
             Personal = full,
         };
         RecordDraft[] drafts = [verdict, .. HitDrafts(verdict, screening, full)];

@@ -10,10 +10,16 @@ internal static class JournalDatabase
     /// <summary>Below this SQLite can corrupt a database whose write-ahead log is reset (fixed in 3.51.3).</summary>
     private static readonly Version SqliteMin = new(3, 51, 3);
 
+    /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE (sqlite3.h).</summary>
+    private const int NoCheckpointOnClose = 1006;
+
     /// <summary>Opens or creates the file.</summary>
+    /// <param name="path">The database.</param>
+    /// <param name="isFlushedAtEachCommit">FULL: every commit is on the disk when it returns. Otherwise NORMAL: a power cut takes the newest
+    /// commits since the last checkpoint, never the file.</param>
     /// <exception cref="InvalidOperationException">The SQLite library is too old, or the file is from newer software.</exception>
     /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
-    internal static SqliteConnection Open(string path)
+    internal static SqliteConnection Open(string path, bool isFlushedAtEachCommit = true)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -21,15 +27,37 @@ internal static class JournalDatabase
             Pooling = false,
             DefaultTimeout = 5,
         }.ToString());
-        connection.Open();
+        try
+        {
+            connection.Open();
+            Prepare(connection, path, isFlushedAtEachCommit);
+            return connection;
+        }
+        catch
+        {
+            CloseUntouched(connection);
+            throw;
+        }
+    }
+
+    /// <summary>Closes without the checkpoint that closing makes: a damaged file must stay as it was found.</summary>
+    internal static void CloseUntouched(SqliteConnection connection)
+    {
+        if (connection.Handle is { } handle)
+            SQLitePCL.raw.sqlite3_db_config(handle, NoCheckpointOnClose, 1, out _);
+        connection.Dispose();
+    }
+
+    private static void Prepare(SqliteConnection connection, string path, bool isFlushedAtEachCommit)
+    {
         var version = Version.Parse((string)Scalar(connection, "SELECT sqlite_version()")!);
         if (version < SqliteMin)
             throw new InvalidOperationException($"SQLite {version} is too old; the journal needs {SqliteMin} or newer.");
         // auto_vacuum only takes effect before the first table; FULL makes every commit one fsync of the log.
-        Execute(connection, """
+        Execute(connection, $"""
             PRAGMA auto_vacuum = INCREMENTAL;
             PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
+            PRAGMA synchronous = {(isFlushedAtEachCommit ? "FULL" : "NORMAL")};
             PRAGMA foreign_keys = ON;
             PRAGMA busy_timeout = 5000;
             PRAGMA journal_size_limit = 4194304;
@@ -38,9 +66,9 @@ internal static class JournalDatabase
             PRAGMA temp_store = MEMORY;
             PRAGMA trusted_schema = OFF;
             PRAGMA cell_size_check = ON;
+            PRAGMA secure_delete = ON;
             """);
         Migrate(connection, path);
-        return connection;
     }
 
     internal static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
@@ -51,7 +79,7 @@ internal static class JournalDatabase
         command.ExecuteNonQuery();
     }
 
-    private static object? Scalar(SqliteConnection connection, string sql)
+    internal static object? Scalar(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -12,44 +12,61 @@ internal sealed partial class JournalStore
     private long _durableMark;
 
     /// <summary>Changes with every word of central's on what is durable; read before asking, so that an older answer cannot undo a newer one.</summary>
-    internal long DurableMark => Interlocked.Read(ref _durableMark);
-
-    /// <summary>Length of the write-ahead log in bytes.</summary>
-    internal long WalBytes => new FileInfo(FilePath + "-wal") is { Exists: true } wal ? wal.Length : 0;
+    internal long DurableMark
+    {
+        get
+        {
+            lock (_gate)
+                return _durableMark;
+        }
+    }
 
     /// <summary>A lane has something that is not durable at central.</summary>
     internal bool HasUnsent(Lane lane)
     {
         lock (_gate)
-            return _heads[lane].Sequence > DurableThrough(lane);
+            return Guarded(() => FileOf(lane).HasUnsent(lane));
+    }
+
+    /// <summary>The newest epochs on the card, of both files, so many at most.</summary>
+    internal ImmutableArray<Guid> Epochs(int max)
+    {
+        lock (_gate)
+        {
+            return Guarded<ImmutableArray<Guid>>(() =>
+                [.. Files().SelectMany(static file => file.Positions.Select(static position => position.Epoch).Distinct().Take(8)).Distinct().Take(max)]);
+        }
     }
 
     /// <summary>
     /// Takes central's whole standing. Where central has less than it said before (a restored backup, a replica that was promoted while it
     /// lagged), the rest will be sent again, even by an appliance that has nothing new to send.
     /// </summary>
-    /// <param name="standing">Every lane of this epoch that central has; one that is missing has nothing there.</param>
+    /// <param name="asked">The epochs that central was asked about.</param>
+    /// <param name="standing">Every lane of them that central has; one that is missing has nothing there.</param>
     /// <param name="mark"><see cref="DurableMark"/> from before central was asked.</param>
     /// <returns>How many records must be sent again.</returns>
-    internal long TakeStanding(ImmutableArray<LaneStanding> standing, long mark)
+    internal long TakeStanding(ImmutableArray<Guid> asked, ImmutableArray<LaneStanding> standing, long mark)
     {
-        long behind = 0;
         lock (_gate)
         {
             if (mark != _durableMark)
                 return 0;
-            foreach (var lane in _heads.Keys)
+            return Guarded(() =>
             {
-                var known = DurableThrough(lane);
-                var at = standing.FirstOrDefault(entry => entry.Epoch == _identity.Epoch && entry.Lane == lane);
-                var (durable, backedUp) = (at?.DurableThrough ?? 0, at?.BackedUpThrough ?? 0);
-                if (durable == known && backedUp == 0)
-                    continue;
-                behind += durable < known ? (long)(known - durable) : 0;
-                SetDurable(lane, durable, backedUp);
-            }
-        }
+                long behind = 0;
+                foreach (var position in Files().SelectMany(static file => file.Positions).Where(position => asked.Contains(position.Epoch)).ToArray())
+                {
+                    var at = standing.FirstOrDefault(entry => entry.Epoch == position.Epoch && entry.Lane == position.Lane);
+                    var durable = at?.DurableThrough ?? 0;
+                    behind += durable < position.Durable ? (long)(position.Durable - durable) : 0;
+                    FileOf(position.Lane).SetDurable(position.Epoch, position.Lane, durable, at?.BackedUpThrough ?? 0);
+                }
 
-        return behind;
+                return behind;
+            });
+        }
     }
+
+    private IEnumerable<JournalFile> Files() => [_journal!, _health!];
 }

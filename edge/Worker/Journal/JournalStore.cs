@@ -1,52 +1,140 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.People;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Journal;
 
-/// <summary>A run of unsent records of one lane, ready to be signed and sent.</summary>
+/// <summary>A run of unsent records of one lane in one epoch, ready to be signed and sent.</summary>
 internal sealed record PendingBatch(
     Guid Epoch, Lane Lane, ulong FirstSequence, ReadOnlyMemory<byte> PreviousChain, ImmutableArray<SealedRecord> Records);
 
-/// <summary>How much waits to become durable at central.</summary>
-internal sealed record QueueDepth(long RecordsWaiting, DateTimeOffset? OldestWrittenAt);
+/// <summary>How much of a lane waits to become durable at central.</summary>
+/// <param name="OldestWrittenAt">By the appliance's clock; null when nothing waits.</param>
+internal sealed record LaneDepth(Lane Lane, long RecordsWaiting, DateTimeOffset? OldestWrittenAt);
+
+/// <summary>How much waits to become durable at central, in all and by lane.</summary>
+internal sealed record QueueDepth(long RecordsWaiting, DateTimeOffset? OldestWrittenAt, ImmutableArray<LaneDepth> Lanes);
 
 /// <summary>
 /// The appliance's append-only journal. One writer; whatever is written together is durable together, with one fsync,
-/// before the call returns. Records are sealed here, so nothing personal reaches the disk in the clear.
+/// before the call returns. Records are sealed here, so nothing personal reaches the disk in the clear. Lanes 0 to 2 lie in a file that
+/// is flushed at each commit and never shed; health lies in a second one that cannot hold them up.
 /// </summary>
+/// <remarks>
+/// After an input or output error nothing more is acknowledged until the file has been closed, opened, checked and flushed again: after
+/// a failed fsync the kernel's cache says what the disk does not have. There is no falling back to memory.
+/// </remarks>
 internal sealed partial class JournalStore : IDisposable
 {
     private const string FileName = "journal.db";
+    private const string HealthName = "health.db";
+    private const string BallastName = "ballast";
+    private const string CleanStopName = "clean-stop";
 
-    private readonly SqliteConnection _connection;
-    private readonly ApplianceIdentity _identity;
-    private readonly SiteTrust _trust;
-    private readonly PostPeople _people;
-    private readonly ClockKeeper _clock;
+    /// <summary>Keys destroyed in one go, while the counter waits.</summary>
+    private const int ErasedAtOnceMax = 500;
+
+    /// <summary>A piece of work is tried again after room was made, or after a damaged file was put aside.</summary>
+    private const int AttemptsMax = 4;
+
+    /// <summary>Result codes (sqlite.org/rescode.html).</summary>
+    private const int Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
+    private const int ReadFailed = InputOutput | (1 << 8), ShortRead = InputOutput | (2 << 8);
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<Lane, (ulong Sequence, byte[] Chain)> _heads = [];
+    private readonly RecordSealer _sealer;
+    private readonly JournalOptions _options;
+    private readonly IJournalDisk _disk;
+    private readonly ILogger<JournalStore> _logger;
+    private readonly string _folder;
+    private readonly JournalFilePlan _journalPlan;
+    private readonly JournalFilePlan _healthPlan;
+    private readonly Ballast _ballast;
+    private readonly List<RecordDraft> _untold = [];
+    private JournalFile? _journal;
+    private JournalFile? _health;
+    private QueueDepth _depth = new(0, null, []);
+    private bool _isSuspect;
+    private bool _isToReopen;
+    private bool _isWalLong;
 
-    public JournalStore(DataFolder data, ApplianceIdentity identity, SiteTrust trust, PostPeople people, ClockKeeper clock)
+    public JournalStore(
+        DataFolder data,
+        ApplianceIdentity identity,
+        SiteTrust trust,
+        PostPeople people,
+        ClockKeeper clock,
+        IOptions<JournalOptions> options,
+        IJournalDisk disk,
+        ILogger<JournalStore> logger)
     {
-        (_identity, _trust, _people, _clock) = (identity, trust, people, clock);
-        FilePath = Path.Combine(data.Journal, FileName);
-        _connection = JournalDatabase.Open(FilePath);
-        foreach (var lane in Enum.GetValues<Lane>())
-            _heads[lane] = ReadHead(lane);
+        (_sealer, _options, _disk, _logger) = (new RecordSealer(identity, trust, people, clock), options.Value, disk, logger);
+        _folder = data.Journal;
+        _journalPlan = new JournalFilePlan(Path.Combine(_folder, FileName), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
+        _healthPlan = new JournalFilePlan(Path.Combine(_folder, HealthName), [Lane.Health], IsFlushedAtEachCommit: false, _options.HealthRecordsPerEpoch);
+        _ballast = new Ballast(Path.Combine(_folder, BallastName), _options.BallastBytes);
+        _isSuspect = !TakeCleanStop();
+        LookAtDisk();
+        try
+        {
+            Open();
+            TellWhatWasFound();
+        }
+        catch (SqliteException fault)
+        {
+            // The page comes up and says it; every write tries again.
+            Fail(fault);
+        }
     }
 
-    internal string FilePath { get; }
+    /// <summary>The file of lanes 0 to 2.</summary>
+    internal string FilePath => _journalPlan.Path;
 
-    /// <summary>Where the journal lies in a data folder.</summary>
-    internal static string PathIn(string dataPath) => Path.Combine(dataPath, DataFolder.JournalName, FileName);
+    /// <summary>Where the files of a journal lie in a data folder.</summary>
+    internal static ImmutableArray<string> PathsIn(string dataPath) =>
+        [Path.Combine(dataPath, DataFolder.JournalName, FileName), Path.Combine(dataPath, DataFolder.JournalName, HealthName)];
 
     /// <summary>Why the last write failed, for the officer; null when it did not.</summary>
     internal string? Problem { get; private set; }
+
+    /// <summary>What the officer is told while the disk is nearly full; null while there is room.</summary>
+    internal string? StopNotice => DiskUsedPercent >= _options.StopPercent
+        ? string.Create(CultureInfo.InvariantCulture, $"The card is {DiskUsedPercent} % full. Decide what is open, then stop: use the paper procedure and call the technician.")
+        : null;
+
+    /// <summary>Bytes of both write-ahead logs.</summary>
+    internal long WalBytes => Length(_journalPlan.Path + "-wal") + Length(_healthPlan.Path + "-wal");
+
+    /// <summary>Bytes of both databases.</summary>
+    internal long DatabaseBytes => Length(_journalPlan.Path) + Length(_healthPlan.Path);
+
+    /// <summary>How full the disk was when it was last looked at, in percent.</summary>
+    internal int DiskUsedPercent { get; private set; }
+
+    internal bool IsBallastHeld => _ballast.IsHeld;
+
+    /// <summary>Records whose keys were destroyed since the start.</summary>
+    internal long KeysErased { get; private set; }
+
+    /// <summary>Unsent health records dropped since the start.</summary>
+    internal long RecordsShed { get; private set; }
+
+    /// <summary>Damaged files put aside since the start.</summary>
+    internal long Recoveries { get; private set; }
+
+    /// <summary>Times the files were closed, opened and checked again after an error of the disk, since the start.</summary>
+    internal long Reopenings { get; private set; }
+
+    /// <summary>Age of the oldest record that central does not have; null when it has all. Never negative, whatever the clock does.</summary>
+    internal TimeSpan? OldestUnsentAge => Depth().OldestWrittenAt is { } oldest
+        ? TimeSpan.FromTicks(Math.Max(0, (_sealer.Clock.Read().Wall - oldest).Ticks))
+        : null;
 
     /// <summary>Raised after a commit, with the lanes that grew.</summary>
     internal event Action<ImmutableArray<Lane>>? Appended;
@@ -59,103 +147,36 @@ internal sealed partial class JournalStore : IDisposable
     /// <exception cref="SqliteException">Nothing was written: the disk is full or failing. Nobody is cleared by it.</exception>
     internal ImmutableArray<RecordHeader> Append(params ReadOnlySpan<RecordDraft> drafts)
     {
+        var all = drafts.ToArray();
         ImmutableArray<RecordHeader> headers;
-        try
+        lock (_gate)
         {
-            headers = Write(drafts);
+            headers = Guarded(() => Write(all));
             Problem = null;
-        }
-        catch (SqliteException fault)
-        {
-            Problem = string.Create(
-                CultureInfo.InvariantCulture, $"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
-            throw;
         }
 
         Appended?.Invoke([.. headers.Select(static header => header.Lane).Distinct()]);
         return headers;
     }
 
-    private ImmutableArray<RecordHeader> Write(ReadOnlySpan<RecordDraft> drafts)
-    {
-        var headers = ImmutableArray.CreateBuilder<RecordHeader>(drafts.Length);
-        lock (_gate)
-        {
-            var heads = new Dictionary<Lane, (ulong Sequence, byte[] Chain)>(_heads);
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            foreach (var draft in drafts)
-            {
-                var (sequence, chain) = heads[draft.Lane];
-                var header = Header(draft, sequence + 1);
-                var record = SealedRecord.Create(
-                    header,
-                    draft.Personal is null ? [] : draft.Personal.Encode(),
-                    _people.Current is { } people ? people.JournalPublicKeySpki.Span : [],
-                    _trust.Current.RecordKeys[0].Span,
-                    chain);
-                Insert(transaction, header, record);
-                FollowEncounter(transaction, header);
-                heads[draft.Lane] = (header.Sequence, record.Chain.ToArray());
-                headers.Add(header);
-            }
-
-            transaction.Commit();
-            foreach (var (lane, head) in heads)
-                _heads[lane] = head;
-        }
-
-        return headers.ToImmutable();
-    }
-
-    /// <summary>The oldest unsent records of a lane, within the limits of a batch; null when all are durable.</summary>
-    internal PendingBatch? NextBatch(Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax)
+    /// <summary>The oldest unsent records of a lane, of one epoch, within the limits of a batch; null when all are durable.</summary>
+    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax)
     {
         lock (_gate)
-        {
-            var durable = DurableThrough(lane);
-            using var command = Command(
-                "SELECT sequence, header, ciphertext, wrapped_for_appliance, wrapped_for_central, chain FROM records "
-                + "WHERE epoch = $epoch AND lane = $lane AND sequence > $durable ORDER BY sequence LIMIT $limit");
-            command.Parameters.AddWithValue("$epoch", EpochBytes);
-            command.Parameters.AddWithValue("$lane", (int)lane);
-            command.Parameters.AddWithValue("$durable", (long)durable);
-            command.Parameters.AddWithValue("$limit", recordsMax);
-            var records = ImmutableArray.CreateBuilder<SealedRecord>();
-            var bytes = 0;
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                var record = ReadRecord(reader, 1);
-                bytes += record.Header.Length + record.Ciphertext.Length + record.WrappedForCentral.Length + record.Chain.Length + 16;
-                if (records.Count > 0 && bytes > bytesMax)
-                    break;
-                records.Add(record);
-            }
-
-            return records.Count == 0
-                ? null
-                : new PendingBatch(_identity.Epoch, lane, durable + 1, ChainAt(lane, durable), records.ToImmutable());
-        }
+            return Guarded(() => FileOf(lane).ReadUnsent(lane, recordsMax, bytesMax));
     }
 
     /// <summary>Takes central's word on what is durable. It may go backwards: then the records are sent again.</summary>
-    internal void SetDurable(Lane lane, ulong durableThrough, ulong backedUpThrough)
+    internal void SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough)
     {
         lock (_gate)
         {
-            var known = Math.Min(durableThrough, _heads[lane].Sequence);
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            using var command = Command(
-                "INSERT INTO lane_state (epoch, lane, durable_through, backed_up_through) VALUES ($epoch, $lane, $durable, $backup) "
-                + "ON CONFLICT (epoch, lane) DO UPDATE SET durable_through = $durable, backed_up_through = $backup",
-                transaction);
-            command.Parameters.AddWithValue("$epoch", EpochBytes);
-            command.Parameters.AddWithValue("$lane", (int)lane);
-            command.Parameters.AddWithValue("$durable", (long)known);
-            command.Parameters.AddWithValue("$backup", (long)backedUpThrough);
-            command.ExecuteNonQuery();
-            transaction.Commit();
-            Interlocked.Increment(ref _durableMark);
+            Guarded(() =>
+            {
+                FileOf(lane).SetDurable(epoch, lane, durableThrough, backedUpThrough);
+                return true;
+            });
+            _durableMark++;
         }
     }
 
@@ -163,16 +184,7 @@ internal sealed partial class JournalStore : IDisposable
     internal ImmutableArray<SealedRecord> OpenEncounters()
     {
         lock (_gate)
-        {
-            using var command = Command(
-                "SELECT r.sequence, r.header, r.ciphertext, r.wrapped_for_appliance, r.wrapped_for_central, r.chain "
-                + "FROM open_encounters o JOIN records r ON r.record_id = o.record_id ORDER BY r.written_at, r.sequence");
-            using var reader = command.ExecuteReader();
-            var records = ImmutableArray.CreateBuilder<SealedRecord>();
-            while (reader.Read())
-                records.Add(ReadRecord(reader, 1));
-            return records.ToImmutable();
-        }
+            return Guarded(() => FileOf(Lane.Encounters).OpenEncounters());
     }
 
     /// <summary>How much is not yet durable at central. Cheap: by the heads of the lanes, not by counting records.</summary>
@@ -180,159 +192,395 @@ internal sealed partial class JournalStore : IDisposable
     {
         lock (_gate)
         {
-            long waiting = 0;
-            long? oldest = null;
-            foreach (var (lane, head) in _heads)
+            if (_journal is null || _health is null)
+                return _depth;
+            try
             {
-                var durable = DurableThrough(lane);
-                if (head.Sequence <= durable)
-                    continue;
-                waiting += (long)(head.Sequence - durable);
-                var written = WrittenAt(lane, durable + 1);
-                oldest = oldest is { } known ? Math.Min(known, written) : written;
+                ImmutableArray<LaneDepth> lanes = [.. Enum.GetValues<Lane>().Select(lane => FileOf(lane).Depth(lane))];
+                _depth = new QueueDepth(lanes.Sum(static lane => lane.RecordsWaiting), lanes.Min(static lane => lane.OldestWrittenAt), lanes);
+            }
+            catch (SqliteException)
+            {
+                // What was known last; whoever writes or sends next finds the trouble and says so.
             }
 
-            return new QueueDepth(waiting, oldest is { } at ? ClockReading.FromUnixMicroseconds(at) : null);
+            return _depth;
         }
     }
 
-    /// <summary>Moves the write-ahead log into the database and cuts it, so that it cannot grow without bound.</summary>
+    /// <summary>What there is to say of the journal, for health page and heartbeat.</summary>
+    internal DeviceHealth Status(DateTimeOffset now)
+    {
+        if ((Problem ?? StopNotice) is { } failed)
+            return new DeviceHealth(DeviceState.Failed, failed, now);
+        var attention = string.Join(' ', Attentions());
+        return new DeviceHealth(attention.Length == 0 ? DeviceState.Ok : DeviceState.Attention, attention, now);
+    }
+
+    /// <summary>Moves the write-ahead logs into the databases and cuts them, so that they cannot grow without bound.</summary>
     internal void Checkpoint()
     {
         lock (_gate)
-            JournalDatabase.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        {
+            Guarded(() =>
+            {
+                FileOf(Lane.Alerts).Checkpoint();
+                FileOf(Lane.Health).Checkpoint();
+                return true;
+            });
+            var isLong = WalBytes > _options.WalAlarmBytes;
+            if (isLong && !_isWalLong)
+                _logger.LogIsLong(WalBytes);
+            _isWalLong = isLong;
+        }
     }
 
+    /// <summary>
+    /// What is done from time to time: (1) look how full the disk is, (2) give up the oldest health records when it is too full or they
+    /// take too much, (3) take the ballast again when there is room, (4) destroy the keys of what central has in its backup.
+    /// </summary>
+    internal void Upkeep()
+    {
+        lock (_gate)
+        {
+            // 1
+            var free = LookAtDisk();
+            // 2
+            if (DiskUsedPercent >= _options.StopPercent || Length(_healthPlan.Path) > _options.HealthBytesMax)
+                Guarded(Shed);
+            // 3
+            if (DiskUsedPercent < _options.AmberPercent)
+                _ballast.Hold(free);
+            // 4
+            Erase();
+        }
+    }
+
+    /// <summary>A clean stop is noted, so that the next start need not read every page.</summary>
     public void Dispose()
     {
         lock (_gate)
-            _connection.Dispose();
-    }
-
-    private byte[] EpochBytes => _identity.Epoch.ToByteArray(bigEndian: true);
-
-    private RecordHeader Header(RecordDraft draft, ulong sequence)
-    {
-        var clock = _clock.Read();
-        return new RecordHeader
         {
-            RecordId = draft.RecordId,
-            ApplianceId = _identity.ApplianceId,
-            Epoch = _identity.Epoch,
-            Lane = draft.Lane,
-            Sequence = sequence,
-            Kind = draft.Kind,
-            ActorId = draft.ActorId,
-            WallUnixMicroseconds = clock.WallUnixMicroseconds,
-            MonotonicMicroseconds = clock.MonotonicMicroseconds,
-            BootId = clock.BootId,
-            ClockQuality = clock.Quality,
-            EncounterId = draft.EncounterId,
-            RelatedRecordId = draft.RelatedRecordId,
-            OutcomeCodes = draft.OutcomeCodes,
-            Nationality = draft.Nationality,
-            Sex = draft.Sex,
-            AgeBand = draft.AgeBand,
-            ListVersion = draft.ListVersion,
-            ListAgeSeconds = draft.ListAgeSeconds,
-            Flags = draft.Flags,
-            PersonalAlgorithm = draft.Personal is null ? SealAlgorithm.None : SealAlgorithm.Aes256Gcm,
-            SecondActorId = draft.SecondActorId,
-            RulesVersion = draft.RulesVersion,
-        };
+            var isClean = _journal is not null && _health is not null && !_isSuspect;
+            try
+            {
+                Close();
+                if (isClean)
+                    DataFolder.Write(Path.Combine(_folder, CleanStopName), []);
+            }
+            catch (Exception fault) when (fault is SqliteException or IOException)
+            {
+                _logger.NotStoppedCleanly(fault.GetType().Name);
+            }
+        }
     }
 
-    private void Insert(SqliteTransaction transaction, RecordHeader header, SealedRecord record)
+    /// <summary>Destroys keys whose time is over by a clock that cannot have jumped: signed time, or the monotonic clock of one boot.</summary>
+    private void Erase()
     {
-        using var command = Command(
-            "INSERT INTO records VALUES ($epoch, $lane, $sequence, $id, $kind, $encounter, $header, $ciphertext, $appliance, $central, $chain, $written)",
-            transaction);
-        command.Parameters.AddWithValue("$epoch", EpochBytes);
-        command.Parameters.AddWithValue("$lane", (int)header.Lane);
-        command.Parameters.AddWithValue("$sequence", (long)header.Sequence);
-        command.Parameters.AddWithValue("$id", header.RecordId.ToByteArray(bigEndian: true));
-        command.Parameters.AddWithValue("$kind", (int)header.Kind);
-        command.Parameters.AddWithValue("$encounter", header.EncounterId is { } id ? id.ToByteArray(bigEndian: true) : DBNull.Value);
-        command.Parameters.AddWithValue("$header", record.Header.ToArray());
-        command.Parameters.AddWithValue("$ciphertext", record.Ciphertext.ToArray());
-        command.Parameters.AddWithValue("$appliance", record.WrappedForAppliance.ToArray());
-        command.Parameters.AddWithValue("$central", record.WrappedForCentral.ToArray());
-        command.Parameters.AddWithValue("$chain", record.Chain.ToArray());
-        command.Parameters.AddWithValue("$written", header.WallUnixMicroseconds);
-        command.ExecuteNonQuery();
-    }
-
-    private void FollowEncounter(SqliteTransaction transaction, RecordHeader header)
-    {
-        var sql = header.Kind switch
+        var wait = TimeSpan.FromHours(_options.EraseAfterHours);
+        var now = _sealer.Clock.Read();
+        var signed = _sealer.Clock.SignedNow();
+        bool IsOver(BackupMark mark) =>
+            (signed is { } time && mark.SignedAt is { } at && time - at >= wait)
+            || (mark.BootId == now.BootId && now.MonotonicMicroseconds - mark.MonotonicMicroseconds >= (long)wait.TotalMicroseconds);
+        var erased = Guarded(() =>
         {
-            RecordKind.EncounterVerdict => "INSERT INTO open_encounters VALUES ($encounter, $record) ON CONFLICT (encounter_id) DO UPDATE SET record_id = excluded.record_id",
-            RecordKind.EncounterDecision => "DELETE FROM open_encounters WHERE encounter_id = $encounter",
-            _ => null,
-        };
-        if (sql is null || header.EncounterId is not { } encounter)
+            var count = 0;
+            foreach (var file in new[] { FileOf(Lane.Alerts), FileOf(Lane.Health) })
+            {
+                file.RenewMarks(mark => mark.SignedAt is null && (mark.BootId != now.BootId || signed is not null) && !IsOver(mark));
+                count += file.Erase(IsOver, ErasedAtOnceMax);
+                // Old versions of the pages lie in the log until it is cut.
+                if (count > 0)
+                    file.Checkpoint();
+            }
+
+            return count;
+        });
+        KeysErased += erased;
+        if (erased > 0)
+            _logger.KeysErased(erased);
+    }
+
+    /// <summary>
+    /// Runs one piece of work. 1. Opens what is closed. 2. A full disk gives up the ballast, then health records, and tries again. 3. A
+    /// damaged file is put aside, and the work tried on what was saved. 4. After an error of the disk the files are closed, and
+    /// opened and checked before anything else is done.
+    /// </summary>
+    /// <exception cref="SqliteException">It was not done.</exception>
+    private T Guarded<T>(Func<T> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // 1
+                Open();
+                TellWhatWasFound();
+                return work();
+            }
+            catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax && TryMakeRoom())
+            {
+                // 2: and again.
+            }
+            catch (JournalDamageException damage) when (attempt < AttemptsMax)
+            {
+                // 3
+                RecoverDamaged(damage.Message);
+            }
+            catch (SqliteException fault) when (IsDamage(fault) && attempt < AttemptsMax)
+            {
+                RecoverDamaged($"SQLite error {fault.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture)}");
+            }
+            catch (JournalDamageException damage)
+            {
+                throw Fail(new SqliteException(damage.Message, Corrupt));
+            }
+            catch (IOException fault)
+            {
+                throw Fail(new SqliteException(fault.Message, InputOutput));
+            }
+            catch (SqliteException fault)
+            {
+                // 4
+                Fail(fault);
+                throw;
+            }
+        }
+    }
+
+    private ImmutableArray<RecordHeader> Write(RecordDraft[] drafts)
+    {
+        var isHealth = drafts.Select(static draft => draft.Lane == Lane.Health).Distinct().ToArray();
+        if (isHealth is [var only])
+            return FileOf(only ? Lane.Health : Lane.Alerts).Write(drafts);
+        var headers = FileOf(Lane.Alerts).Write(drafts.Where(static draft => draft.Lane != Lane.Health))
+            .AddRange(FileOf(Lane.Health).Write(drafts.Where(static draft => draft.Lane == Lane.Health)));
+        return [.. drafts.Select(draft => headers.First(header => header.RecordId == draft.RecordId))];
+    }
+
+    private JournalFile FileOf(Lane lane) => (lane == Lane.Health ? _health : _journal)!;
+
+    private void Open()
+    {
+        if (_journal is not null && _health is not null)
             return;
-        using var command = Command(sql, transaction);
-        command.Parameters.AddWithValue("$encounter", encounter.ToByteArray(bigEndian: true));
-        command.Parameters.AddWithValue("$record", header.RecordId.ToByteArray(bigEndian: true));
-        command.ExecuteNonQuery();
+        try
+        {
+            _journal ??= OpenOne(_journalPlan);
+            _health ??= OpenOne(_healthPlan);
+            if (_isSuspect)
+            {
+                // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
+                // what a broken-off write left behind must not be taken for a part of the next.
+                _journal.Checkpoint();
+                _health.Checkpoint();
+            }
+
+            if (_isToReopen)
+            {
+                Reopenings++;
+                Problem = null;
+                _logger.JournalReopened();
+            }
+
+            (_isSuspect, _isToReopen) = (false, false);
+        }
+        catch
+        {
+            CloseUntouched();
+            throw;
+        }
     }
 
-    private (ulong Sequence, byte[] Chain) ReadHead(Lane lane)
+    /// <summary>Opens one file; a damaged one is put aside, and what could be saved is opened.</summary>
+    private JournalFile OpenOne(JournalFilePlan plan)
     {
-        using var command = Command(
-            "SELECT sequence, chain FROM records WHERE epoch = $epoch AND lane = $lane ORDER BY sequence DESC LIMIT 1");
-        command.Parameters.AddWithValue("$epoch", EpochBytes);
-        command.Parameters.AddWithValue("$lane", (int)lane);
-        using var reader = command.ExecuteReader();
-        return reader.Read()
-            ? ((ulong)reader.GetInt64(0), reader.GetFieldValue<byte[]>(1))
-            : (0, RecordChain.Genesis(_identity.ApplianceId, _identity.Epoch, lane));
+        try
+        {
+            JournalRebuild.Resume(plan, _sealer.Clock.Read().Wall);
+            return JournalFile.Open(plan, _sealer, _isSuspect);
+        }
+        catch (JournalDamageException damage)
+        {
+            Recover(plan, damage.Message);
+        }
+        catch (SqliteException fault) when (IsDamage(fault))
+        {
+            Recover(plan, fault.Message);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException(fault.Message, fault);
+        }
+
+        return JournalFile.Open(plan, _sealer, isSuspect: true);
     }
 
-    private ulong DurableThrough(Lane lane)
+    /// <summary>Which file it is that is damaged shows when both are opened and checked again.</summary>
+    private void RecoverDamaged(string reason)
     {
-        using var command = Command("SELECT durable_through FROM lane_state WHERE epoch = $epoch AND lane = $lane");
-        command.Parameters.AddWithValue("$epoch", EpochBytes);
-        command.Parameters.AddWithValue("$lane", (int)lane);
-        return Convert.ToUInt64(command.ExecuteScalar() ?? 0L, CultureInfo.InvariantCulture);
+        CloseUntouched();
+        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
+        // What is none of the records, such as the list of open encounters, is only in the first file.
+        foreach (var plan in damaged.Length > 0 ? damaged : [_journalPlan])
+            Recover(plan, reason);
     }
 
-    private long WrittenAt(Lane lane, ulong sequence)
+    private static bool IsWhole(JournalFilePlan plan)
     {
-        using var command = Command("SELECT written_at FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
-        command.Parameters.AddWithValue("$epoch", EpochBytes);
-        command.Parameters.AddWithValue("$lane", (int)lane);
-        command.Parameters.AddWithValue("$sequence", (long)sequence);
-        return Convert.ToInt64(command.ExecuteScalar() ?? 0L, CultureInfo.InvariantCulture);
+        try
+        {
+            return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
     }
 
-    private byte[] ChainAt(Lane lane, ulong sequence)
+    private void Recover(JournalFilePlan plan, string reason)
     {
-        if (sequence == 0)
-            return RecordChain.Genesis(_identity.ApplianceId, _identity.Epoch, lane);
-        using var command = Command("SELECT chain FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
-        command.Parameters.AddWithValue("$epoch", EpochBytes);
-        command.Parameters.AddWithValue("$lane", (int)lane);
-        command.Parameters.AddWithValue("$sequence", (long)sequence);
-        return (byte[]?)command.ExecuteScalar()
-            ?? throw new InvalidDataException($"The journal lacks record {sequence} of lane {lane}, which central has confirmed.");
+        var saved = JournalRebuild.Run(plan, _sealer, _sealer.Clock.Read().Wall);
+        Recoveries++;
+        var name = Path.GetFileName(plan.Path);
+        _logger.JournalRecovered(name, saved.Count, saved.Stranded.Length, saved.Lost.Length);
+        _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
     }
 
-    private static SealedRecord ReadRecord(SqliteDataReader reader, int first) => new()
+    /// <summary>What recovery found is told by a record of the new epoch, the first where that can be.</summary>
+    private void TellWhatWasFound()
     {
-        Header = reader.GetFieldValue<byte[]>(first),
-        Ciphertext = reader.GetFieldValue<byte[]>(first + 1),
-        WrappedForAppliance = reader.GetFieldValue<byte[]>(first + 2),
-        WrappedForCentral = reader.GetFieldValue<byte[]>(first + 3),
-        Chain = reader.GetFieldValue<byte[]>(first + 4),
+        if (_untold.Count == 0 || _journal is null)
+            return;
+        try
+        {
+            Write([.. _untold]);
+            _untold.Clear();
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
+        {
+            // Told as soon as something can be written.
+        }
+    }
+
+    private SqliteException Fail(SqliteException fault)
+    {
+        Problem = string.Create(
+            CultureInfo.InvariantCulture, $"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+        if (fault.SqliteErrorCode is Busy or Constraint or Full)
+            return fault;
+        _logger.JournalFailed(fault.SqliteErrorCode, fault.SqliteExtendedErrorCode);
+        (_isSuspect, _isToReopen) = (true, true);
+        CloseUntouched();
+        return fault;
+    }
+
+    private bool TryMakeRoom()
+    {
+        try
+        {
+            if (_ballast.Free())
+            {
+                _logger.BallastGivenUp();
+                return true;
+            }
+
+            return _health is not null && Shed();
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Gives up the oldest health records.</summary>
+    private bool Shed()
+    {
+        if (FileOf(Lane.Health).Shed(TellShed) is not { } dropped)
+            return false;
+        RecordsShed += dropped;
+        _logger.HealthShed(dropped);
+        return true;
+    }
+
+    private static RecordDraft TellShed(LanePosition dropped) => new(Lane.Health, RecordKind.Shed, RecordDraft.Appliance)
+    {
+        Personal = new PersonalPart
+        {
+            Note = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Health records {dropped.Durable + 1} to {dropped.Head} of epoch {dropped.Epoch} were dropped unsent: {dropped.Waiting} records."),
+        },
     };
 
-    private SqliteCommand Command(string sql, SqliteTransaction? transaction = null)
+    private long LookAtDisk()
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = transaction;
-        return command;
+        try
+        {
+            var (free, total) = _disk.Space();
+            var percent = total <= 0 ? 0 : (int)Math.Clamp(100 - (100.0 * free / total), 0, 100);
+            if (percent >= _options.StopPercent && DiskUsedPercent < _options.StopPercent)
+                _logger.DiskNearlyFull(percent);
+            DiskUsedPercent = percent;
+            return free;
+        }
+        catch (IOException)
+        {
+            // A file system that does not answer shows at the next write.
+            return 0;
+        }
     }
+
+    private IEnumerable<string> Attentions()
+    {
+        if (DiskUsedPercent >= _options.AmberPercent)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The card is {DiskUsedPercent} % full.");
+        if (_isWalLong)
+            yield return "The journal's log is not being cut.";
+        if (Directory.Exists(JournalRebuild.EvidenceIn(_folder)))
+            yield return $"A journal file was damaged; what was found is kept in {JournalRebuild.EvidenceIn(_folder)}. Take it to central.";
+        if (_journal is { HasUnfinishedWrite: true })
+            yield return "The last write before the stop was broken off, or is damaged: see whether the last traveller before it is at central.";
+        if ((_journal?.SpoiltKeys.Count ?? 0) + (_health?.SpoiltKeys.Count ?? 0) is > 0 and var spoilt)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The keys of {spoilt} records are damaged: central cannot read them.");
+    }
+
+    /// <summary>True after a clean stop. The mark is taken away durably first: from here on every stop is unclean until it is written again.</summary>
+    private bool TakeCleanStop()
+    {
+        var path = Path.Combine(_folder, CleanStopName);
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        DataFolder.FlushFolder(_folder);
+        return true;
+    }
+
+    private void Close()
+    {
+        _journal?.Dispose();
+        _health?.Dispose();
+        (_journal, _health) = (null, null);
+    }
+
+    private void CloseUntouched()
+    {
+        _journal?.CloseUntouched();
+        _health?.CloseUntouched();
+        (_journal, _health) = (null, null);
+    }
+
+    private static long Length(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+
+    private static bool IsFull(SqliteException fault) => fault.SqliteErrorCode == Full;
+
+    /// <summary>The file is not what was written, or the card does not give it back.</summary>
+    private static bool IsDamage(SqliteException fault) =>
+        fault.SqliteErrorCode is Corrupt or NotADatabase || fault.SqliteExtendedErrorCode is ReadFailed or ShortRead;
 }

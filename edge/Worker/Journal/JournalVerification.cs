@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using EdgeCheckpoint.Records;
 using Microsoft.Data.Sqlite;
 
@@ -23,42 +22,58 @@ internal sealed record BrokenRecord(Guid Epoch, Lane Lane, ulong Sequence, Guid?
 /// </summary>
 internal static class JournalVerification
 {
+    /// <summary>Columns of a file from before keys were checked.</summary>
+    private const string ColumnsBefore = "epoch, lane, sequence, header, ciphertext, wrapped_for_appliance, wrapped_for_central, chain, NULL";
+
     /// <summary>Checks every lane of every epoch.</summary>
     /// <param name="path">The journal's database.</param>
+    /// <param name="checksKeys">Also whether the wrapped keys, which the chain does not cover, are as they were written.</param>
     /// <returns>The lanes, or the first record that does not verify.</returns>
     /// <exception cref="SqliteException">The file cannot be read, or is no journal.</exception>
-    internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path)
+    internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path, bool checksKeys = false)
     {
-        using var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
+        using var connection = OpenReadOnly(path);
         // One transaction: a service that writes meanwhile is seen as it was at the beginning.
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "SELECT epoch, lane, sequence, record_id, header, ciphertext, chain FROM records ORDER BY epoch, lane, sequence";
+        var states = States(connection, transaction, out var hasChecks);
+        command.CommandText = $"SELECT {(hasChecks ? StoredRow.Columns : ColumnsBefore)}, record_id FROM records ORDER BY epoch, lane, sequence";
         using var reader = command.ExecuteReader();
         var lanes = new List<VerifiedLane>();
         LaneWalk? walk = null;
         while (reader.Read())
         {
-            var (epoch, lane) = (new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true), (Lane)reader.GetInt32(1));
-            if (walk is null || walk.Epoch != epoch || walk.Lane != lane)
+            var row = StoredRow.Read(reader);
+            if (walk is null || walk.Epoch != row.Epoch || walk.Lane != row.Lane)
             {
                 Finish(walk, lanes);
-                walk = new LaneWalk(epoch, lane);
+                walk = new LaneWalk(row.Epoch, row.Lane, states.GetValueOrDefault((row.Epoch, row.Lane))?.First ?? 1);
             }
 
-            if (walk.Take(
-                (ulong)reader.GetInt64(2), new Guid(reader.GetFieldValue<byte[]>(3), bigEndian: true), reader.GetFieldValue<byte[]>(4),
-                reader.GetFieldValue<byte[]>(5), reader.GetFieldValue<byte[]>(6)) is { } broken)
-            {
+            if (walk.Take(row, new Guid(reader.GetFieldValue<byte[]>(9), bigEndian: true)) is { } broken)
                 return broken;
-            }
+            if (checksKeys && !row.HasItsKeys())
+                return new BrokenRecord(row.Epoch, row.Lane, row.Sequence, null, "its wrapped keys are damaged");
         }
 
         Finish(walk, lanes);
-        return MissingEnd(connection, transaction, lanes) is { } missing ? missing : lanes;
+        return MissingEnd(states, lanes) is { } missing ? missing : lanes;
+    }
+
+    /// <summary>True when SQLite finds its pages in order.</summary>
+    internal static bool HasSoundPages(string path)
+    {
+        using var connection = OpenReadOnly(path);
+        return JournalDatabase.Scalar(connection, "PRAGMA quick_check(1)") is "ok";
+    }
+
+    private static SqliteConnection OpenReadOnly(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
     }
 
     private static void Finish(LaneWalk? walk, List<VerifiedLane> lanes)
@@ -67,27 +82,48 @@ internal static class JournalVerification
             lanes.Add(new VerifiedLane(walk.ApplianceId, walk.Epoch, walk.Lane, walk.Sequence));
     }
 
-    /// <summary>What central has confirmed must be here: a journal whose end was cut off is found by that.</summary>
-    private static BrokenRecord? MissingEnd(SqliteConnection connection, SqliteTransaction transaction, List<VerifiedLane> lanes)
+    /// <summary>Where each lane should begin and end; a file of older software says only what central has confirmed.</summary>
+    private static Dictionary<(Guid Epoch, Lane Lane), LaneState> States(SqliteConnection connection, SqliteTransaction transaction, out bool hasChecks)
     {
+        using var version = connection.CreateCommand();
+        version.Transaction = transaction;
+        version.CommandText = "PRAGMA user_version";
+        hasChecks = (long)version.ExecuteScalar()! >= 2;
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "SELECT epoch, lane, durable_through FROM lane_state ORDER BY epoch, lane";
+        command.CommandText = hasChecks
+            ? "SELECT epoch, lane, durable_through, first_sequence, head_sequence FROM lane_state ORDER BY epoch, lane"
+            : "SELECT epoch, lane, durable_through, 1, 0 FROM lane_state ORDER BY epoch, lane";
         using var reader = command.ExecuteReader();
+        var states = new Dictionary<(Guid, Lane), LaneState>();
         while (reader.Read())
         {
-            var (epoch, lane) = (new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true), (Lane)reader.GetInt32(1));
-            var durable = (ulong)reader.GetInt64(2);
-            var end = lanes.Find(known => known.Epoch == epoch && known.Lane == lane)?.Records ?? 0;
-            if (durable > end)
+            states[(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true), (Lane)reader.GetInt32(1))] =
+                new LaneState((ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3), (ulong)reader.GetInt64(4));
+        }
+
+        return states;
+    }
+
+    /// <summary>What central has confirmed, and what was written last, must be here: a journal whose end was cut off is found by that.</summary>
+    private static BrokenRecord? MissingEnd(Dictionary<(Guid Epoch, Lane Lane), LaneState> states, List<VerifiedLane> lanes)
+    {
+        foreach (var ((epoch, lane), state) in states)
+        {
+            var end = lanes.Find(known => known.Epoch == epoch && known.Lane == lane)?.Records ?? state.First - 1;
+            if (state.Durable > end)
                 return new BrokenRecord(epoch, lane, end + 1, null, "missing, though central has confirmed it");
+            if (state.Head > end)
+                return new BrokenRecord(epoch, lane, end + 1, null, "missing, though it was written");
         }
 
         return null;
     }
 
-    /// <summary>Follows one lane.</summary>
-    private sealed class LaneWalk(Guid epoch, Lane lane)
+    private sealed record LaneState(ulong Durable, ulong First, ulong Head);
+
+    /// <summary>Follows one lane. Where damage took its beginning, the first record that is left is taken at its word.</summary>
+    private sealed class LaneWalk(Guid epoch, Lane lane, ulong first)
     {
         private byte[] _chain = [];
 
@@ -97,26 +133,24 @@ internal static class JournalVerification
 
         internal string ApplianceId { get; private set; } = "";
 
-        internal ulong Sequence { get; private set; }
+        /// <summary>The last record that verified.</summary>
+        internal ulong Sequence { get; private set; } = first - 1;
 
-        internal BrokenRecord? Take(ulong sequence, Guid recordId, byte[] headerBytes, byte[] ciphertext, byte[] chain)
+        internal BrokenRecord? Take(StoredRow row, Guid recordId)
         {
-            if (sequence != Sequence + 1)
+            if (row.Sequence != Sequence + 1)
                 return new BrokenRecord(epoch, lane, Sequence + 1, null, "missing");
-            if (!RecordHeader.Parse(headerBytes).TryGet(out var header, out var failure))
-                return new BrokenRecord(epoch, lane, sequence, recordId, $"its header cannot be read ({failure.Reason})");
-            if (sequence == 1)
-            {
+            if (!RecordHeader.Parse(row.Header).TryGet(out var header, out var failure))
+                return new BrokenRecord(epoch, lane, row.Sequence, recordId, $"its header cannot be read ({failure.Reason})");
+            if (row.Sequence == first)
                 ApplianceId = header.ApplianceId;
+            if (row.OutOfPlace(ApplianceId, out _) is not null || header.RecordId != recordId)
+                return new BrokenRecord(epoch, lane, row.Sequence, recordId, "its header belongs to another place");
+            if (row.Sequence == 1)
                 _chain = RecordChain.Genesis(ApplianceId, epoch, lane);
-            }
-
-            if (header.ApplianceId != ApplianceId || header.Epoch != epoch || header.Lane != lane || header.Sequence != sequence || header.RecordId != recordId)
-                return new BrokenRecord(epoch, lane, sequence, recordId, "its header belongs to another place");
-            var next = RecordChain.Next(_chain, headerBytes, SHA256.HashData(ciphertext));
-            if (!next.AsSpan().SequenceEqual(chain))
-                return new BrokenRecord(epoch, lane, sequence, recordId, "header, sealed part and chain do not belong together");
-            (_chain, Sequence) = (next, sequence);
+            if ((row.Sequence == 1 || row.Sequence != first) && row.Fault(ApplianceId, _chain) is { } fault)
+                return fault with { RecordId = recordId };
+            (_chain, Sequence) = (row.Chain, row.Sequence);
             return null;
         }
     }

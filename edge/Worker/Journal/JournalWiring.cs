@@ -8,8 +8,10 @@ internal static class JournalWiring
     {
         services.AddOptions<JournalOptions>().BindConfiguration(JournalOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddSingleton<IValidateOptions<JournalOptions>, JournalLimitsValidator>();
+        services.AddSingleton<IJournalDisk, DataFolderDisk>();
         services.AddSingleton<JournalStore>();
-        services.AddHostedService<CheckpointService>();
+        services.AddHostedService<UpkeepService>();
         return services;
     }
 }

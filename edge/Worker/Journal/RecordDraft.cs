@@ -29,6 +29,9 @@ internal sealed record RecordDraft(Lane Lane, RecordKind Kind, string ActorId)
 
     internal RecordFlags Flags { get; init; }
 
+    /// <summary>When the traveller crossed, for an entry made afterwards from paper; null for one made at the crossing.</summary>
+    internal long? CrossedUnixMicroseconds { get; init; }
+
     internal string SecondActorId { get; init; } = "";
 
     internal string RulesVersion { get; init; } = "";

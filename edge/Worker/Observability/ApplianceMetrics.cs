@@ -3,7 +3,6 @@ using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Observability;
 
@@ -12,18 +11,24 @@ internal sealed class ApplianceMetrics
 {
     internal const string MeterName = "EdgeCheckpoint.Appliance";
 
-    private readonly JournalStore _journal;
     private readonly InstalledList _list;
     private readonly ClockKeeper _clock;
 
     public ApplianceMetrics(
         IMeterFactory meters, JournalStore journal, CentralLink link, InstalledList list, ClockKeeper clock, TamperLatch tamper, DataFolder data)
     {
-        (_journal, _list, _clock) = (journal, list, clock);
+        (_list, _clock) = (list, clock);
         var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("checkpoint.journal.waiting", () => Depth()?.RecordsWaiting ?? -1, "{record}", "Records not yet durable at central; -1 when the journal cannot be read.");
-        meter.CreateObservableGauge("checkpoint.journal.waiting.oldest", OldestSeconds, "s", "Age of the oldest of them.");
+        meter.CreateObservableGauge("checkpoint.journal.waiting", () => journal.Depth().RecordsWaiting, "{record}", "Records not yet durable at central.");
+        meter.CreateObservableGauge("checkpoint.journal.waiting.oldest", () => journal.OldestUnsentAge?.TotalSeconds ?? 0, "s", "Age of the oldest of them.");
         meter.CreateObservableGauge("checkpoint.journal.wal", () => journal.WalBytes, "By", "Length of the journal's write-ahead log.");
+        meter.CreateObservableGauge("checkpoint.journal.size", () => journal.DatabaseBytes, "By", "Length of the journal's files.");
+        meter.CreateObservableGauge("checkpoint.journal.ballast", () => journal.IsBallastHeld ? 1 : 0, "1", "1 while the reserve for a full disk is there.");
+        meter.CreateObservableCounter("checkpoint.journal.recoveries", () => journal.Recoveries, "{file}", "Damaged journal files that were put aside.");
+        meter.CreateObservableCounter("checkpoint.journal.reopenings", () => journal.Reopenings, "{time}", "Times the journal was opened and checked anew after an error of the disk.");
+        meter.CreateObservableCounter("checkpoint.journal.shed", () => journal.RecordsShed, "{record}", "Unsent health records that were given up.");
+        meter.CreateObservableCounter("checkpoint.journal.erased", () => journal.KeysErased, "{record}", "Records whose keys were destroyed.");
+        meter.CreateObservableGauge("checkpoint.disk.used", () => journal.DiskUsedPercent, "%", "How full the disk of the journal is.");
         meter.CreateObservableGauge("checkpoint.disk.free", () => FreeBytes(data), "By", "Free space where the journal lies.");
         meter.CreateObservableGauge("checkpoint.link.up", () => link.State.IsUp ? 1 : 0, "1", "1 when the last call to central was answered.");
         meter.CreateObservableGauge("checkpoint.link.throughput", () => link.Pace.BytesPerSecond, "By/s", "What the link was measured to carry; 0 while not known.");
@@ -33,22 +38,6 @@ internal sealed class ApplianceMetrics
     }
 
     private static long FreeBytes(DataFolder data) => new DriveInfo(data.Path).AvailableFreeSpace;
-
-    /// <summary>A journal that cannot be read must not stop the export of everything else.</summary>
-    private QueueDepth? Depth()
-    {
-        try
-        {
-            return _journal.Depth();
-        }
-        catch (SqliteException)
-        {
-            return null;
-        }
-    }
-
-    private double OldestSeconds() =>
-        Depth()?.OldestWrittenAt is { } oldest ? Math.Max(0, (_clock.Read().Wall - oldest).TotalSeconds) : 0;
 
     private double ListAgeSeconds() =>
         _list.Current is { } generation && _clock.Read().Trusted is { } now

@@ -36,6 +36,9 @@ internal sealed class HeartbeatService(
     private const int NonceLength = 16;
     private const int EpochLength = 16;
 
+    /// <summary>Central answers for so many at most (health.proto).</summary>
+    private const int EpochsMax = 16;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.HeartbeatSeconds), time);
@@ -67,7 +70,8 @@ internal sealed class HeartbeatService(
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         var nonce = RandomNumberGenerator.GetBytes(NonceLength);
-        var request = Request(nonce);
+        var asked = journal.Epochs(EpochsMax);
+        var request = Request(nonce, asked);
         var mark = journal.DurableMark;
         var result = await link.CallAsync(
             async (channel, token) =>
@@ -76,7 +80,7 @@ internal sealed class HeartbeatService(
         if (!result.TryGet(out var answer, out _))
             return;
         TakeTime(answer, nonce);
-        if (answer.AnswersJournalEpochs && journal.TakeStanding(Standing(answer), mark) is var behind and > 0)
+        if (answer.AnswersJournalEpochs && journal.TakeStanding(asked, Standing(answer), mark) is var behind and > 0)
             logger.CentralIsBehind(behind);
     }
 
@@ -99,7 +103,7 @@ internal sealed class HeartbeatService(
         clock.Confirm(ClockReading.FromUnixMicroseconds(answer.UnixMicroseconds));
     }
 
-    private ReportHealthRequest Request(byte[] nonce)
+    private ReportHealthRequest Request(byte[] nonce, ImmutableArray<Guid> epochs)
     {
         var now = clock.Read();
         var depth = journal.Depth();
@@ -115,7 +119,7 @@ internal sealed class HeartbeatService(
             RootVersion = trust.Current.Version,
             WalBytes = (ulong)journal.WalBytes,
         };
-        request.JournalEpochs.Add(ByteString.CopyFrom(identity.Epoch.ToByteArray(bigEndian: true)));
+        request.JournalEpochs.AddRange(epochs.Select(static epoch => ByteString.CopyFrom(epoch.ToByteArray(bigEndian: true))));
         if (list.Current is { } generation)
         {
             request.Releases.Add(new InstalledRelease

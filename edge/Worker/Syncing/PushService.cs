@@ -132,7 +132,7 @@ internal sealed class PushService : BackgroundService
         var next = lanes is [Lane.Alerts] ? Lane.Alerts : _schedule.Next(ready);
 
         // 3
-        if (_journal.NextBatch(next, bytesMax: _link.Pace.BatchBytes) is not { } batch)
+        if (_journal.ReadUnsent(next, bytesMax: _link.Pace.BatchBytes) is not { } batch)
             return wait;
         var start = _time.GetTimestamp();
         var request = PushRequests.Of(
@@ -162,7 +162,7 @@ internal sealed class PushService : BackgroundService
             case PushOutcome.Stored:
             case PushOutcome.Gap:
                 // A gap means central knows less than it said before (a restored backup): send again from there.
-                _journal.SetDurable(batch.Lane, response.DurableThrough, response.BackedUpThrough);
+                _journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
                 if (response.DurableThrough >= batch.FirstSequence)
                 {

@@ -36,6 +36,24 @@ internal static class RecordFixtures
         RulesVersion = "rules-2026-11",
     };
 
+    /// <summary>Entered from paper six hours after the crossing.</summary>
+    internal static RecordHeader BackEntry(ulong sequence) => new()
+    {
+        RecordId = new Guid((int)sequence, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
+        ApplianceId = ApplianceId,
+        Epoch = Epoch,
+        Lane = Lane.Encounters,
+        Sequence = sequence,
+        Kind = RecordKind.EncounterVerdict,
+        ActorId = "supervisor-2",
+        WallUnixMicroseconds = 1_795_459_200_000_000,
+        MonotonicMicroseconds = 5_000_000,
+        BootId = new Guid("6f6f6d1e-32a4-4f0f-8a58-8b8e2d2b7a02"),
+        ClockQuality = ClockQuality.Confirmed,
+        Flags = RecordFlags.ManualEntry | RecordFlags.BackEntered,
+        CrossedUnixMicroseconds = 1_795_459_200_000_000 - 21_600_000_000,
+    };
+
     internal static PersonalPart Personal() => new()
     {
         MrzText = "P<UTOBRANDVOLD<<ISAURA<LENE<<<<<<<<<<<<<<<<<",
@@ -85,7 +103,7 @@ internal static class RecordFixtures
         Gen.Select(Gen.Guid, Gen.String[Gen.Char.AlphaNumeric, 1, 40], Gen.Guid, Gen.Enum<Lane>(), Gen.ULong[1, ulong.MaxValue], Gen.Enum<RecordKind>()),
         Gen.Select(Gen.String[Gen.Char.AlphaNumeric, 1, 20], Gen.Long, Gen.Long, Gen.Guid, Gen.Enum<ClockQuality>(), Gen.Guid.Nullable()),
         Gen.Select(Gen.UShort.Array[0, 20], Gen.OneOfConst("", "UTO", "D"), Gen.OneOfConst('\0', 'M', 'F', 'X'), Gen.Enum<AgeBand>(), Gen.ULong.Nullable(), Gen.Long.Nullable()),
-        Gen.Select(Gen.UInt[0, 63], Gen.Enum<SealAlgorithm>(), Gen.OneOfConst("", "officer-18"), Gen.OneOfConst("", "rules-1"), Gen.Guid.Nullable()),
+        Gen.Select(Gen.UInt[0, 127], Gen.Enum<SealAlgorithm>(), Gen.OneOfConst("", "officer-18"), Gen.OneOfConst("", "rules-1"), Gen.Guid.Nullable(), Gen.Long.Nullable()),
         (ids, actor, what, rest) => new RecordHeader
         {
             RecordId = ids.Item1,
@@ -111,6 +129,7 @@ internal static class RecordFixtures
             SecondActorId = rest.Item3,
             RulesVersion = rest.Item4,
             RelatedRecordId = rest.Item5,
+            CrossedUnixMicroseconds = rest.Item6,
         });
 }
 

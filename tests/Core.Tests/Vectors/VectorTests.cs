@@ -37,6 +37,38 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void RecordHeaderBackEntry1_Parse_GivesTheStatedTimeBesideTheTimeOfEntry()
+    {
+        var header = RecordHeader.Parse(VectorFiles.Read("record-header-back-entry-1.bin")).Value;
+
+        Assert.Equal((1_795_459_200_000_000, 1_795_437_600_000_000), (header.WallUnixMicroseconds, header.CrossedUnixMicroseconds));
+        Assert.Equal(RecordFlags.ManualEntry | RecordFlags.BackEntered, header.Flags);
+    }
+
+    [Fact]
+    public void SalvagedRecord1_Decode_OpensForCentral()
+    {
+        var record = SalvagedRecord.Decode(VectorFiles.Read("salvaged-record-1.bin")).Value;
+
+        Assert.Equal(1UL, RecordHeader.Parse(record.Header).Value.Sequence);
+        using var central = new MemoryKeyAgreement(VectorFiles.AgreementKey("central-record"));
+        Assert.True(SealedRecord.Open(central, record.WrappedForCentral.Span, record.Header, record.Ciphertext.Span).TryGet(out var personal, out _));
+        Assert.Equal("BRANDVOLD", PersonalPart.Decode(personal).Value.Surname);
+    }
+
+    [Fact]
+    public void RescueFile1_Read_VerifiesWithTheAppliancesKey()
+    {
+        using var file = new MemoryStream(VectorFiles.Read("rescue-file-1.bin"));
+        using var key = VectorFiles.SigningKey("appliance-signing");
+
+        var run = Assert.Single(RescueFile.Read(file)).Value;
+
+        Assert.Equal(2, RecordBatch.Verify(
+            run.Statement, run.Records, SignatureAlgorithm.EcdsaP256Sha256, run.Signature.Span, key.ExportSubjectPublicKeyInfo()).Value.Length);
+    }
+
+    [Fact]
     public void RecordHeader1_Parse_GivesEveryField()
     {
         var bytes = VectorFiles.Read("record-header-1.bin");

@@ -32,7 +32,7 @@ public sealed class VectorWriter
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
             "entry-record-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
-            "record-batch-1.json", "record-header-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
+            "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "rescue-file-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
             "root-metadata-1.bin", "root-signatures-1.json",
             "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
             "watchlist-package-1.bin", "watchlist-package-2.bin", "watchlist-package-3.bin", "wrapped-key-1.bin",
@@ -50,6 +50,14 @@ public sealed class VectorWriter
         Add("personal-part-1.bin", static () => RecordFixtures.Personal().Encode());
         Add("wrapped-key-1.bin", () => KeyWrap.Wrap(storage.ExportSubjectPublicKeyInfo(), [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], "vector"u8));
         Add("record-batch-1.json", () => Batch(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()));
+        Add("record-header-back-entry-1.bin", static () => RecordFixtures.BackEntry(42).Encode());
+        Add("salvaged-record-1.bin", () => SalvagedRecord.Encode(RecordFixtures.Epoch, Run(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()).Records[0]));
+        Add("rescue-file-1.bin", () =>
+        {
+            using var file = new MemoryStream();
+            RescueFile.Write(file, [Run(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo())]);
+            return file.ToArray();
+        });
         Add("entry-record-1.bin", static () => EntryRecord.Encode(ListFixtures.Several()[0]));
         // Formats 1 and 2 of the package are not written any more; their files stay.
         Add("watchlist-package-3.bin", static () => ListFixtures.Package(ListFixtures.Several()));
@@ -134,6 +142,16 @@ public sealed class VectorWriter
         using var key = VectorFiles.SigningKey("appliance-signing");
         return JsonSerializer.SerializeToUtf8Bytes(
             new VectorBatch(statement, Sign("appliance-signing", statement), key.ExportSubjectPublicKeyInfo(), previous, chain, [.. records]), Json);
+    }
+
+    /// <summary>Two records of uto-north-1, signed.</summary>
+    private static RescuedRun Run(byte[] storageSpki, byte[] centralSpki)
+    {
+        var previous = RecordChain.Genesis(RecordFixtures.ApplianceId, RecordFixtures.Epoch, Lane.Encounters);
+        var first = SealedRecord.Create(RecordFixtures.Header(1), RecordFixtures.Personal().Encode(), storageSpki, centralSpki, previous);
+        var second = SealedRecord.Create(RecordFixtures.Header(2), RecordFixtures.Personal().Encode(), storageSpki, centralSpki, first.Chain.Span);
+        var statement = new BatchStatement(RecordFixtures.ApplianceId, RecordFixtures.Epoch, Lane.Encounters, 1, 2, previous, second.Chain);
+        return new RescuedRun(statement, [first, second], Sign("appliance-signing", statement.Encode()), KeyId.Of(Spki("appliance-signing")).ToBytes());
     }
 
     private static byte[] Signatures() => JsonSerializer.SerializeToUtf8Bytes(

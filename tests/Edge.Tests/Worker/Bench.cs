@@ -106,7 +106,13 @@ internal sealed class Bench : IDisposable
 
     internal ClockKeeper Clock { get; private set; }
 
-    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Trust, People, Clock);
+    internal JournalStore Journal => _journal ??= new JournalStore(Data, Identity, Trust, People, Clock, Options.Create(JournalOptions), Disk, NullLogger<JournalStore>.Instance);
+
+    /// <summary>Without ballast, unless a test asks for some.</summary>
+    internal JournalOptions JournalOptions { get; } = new() { BallastBytes = 0 };
+
+    /// <summary>A disk that is as full as a test says.</summary>
+    internal ScriptedDisk Disk { get; } = new();
 
     internal ReleaseInstaller Installer => new(Releases, Keys, Key, Keyring, Trust, Clock);
 
@@ -120,6 +126,9 @@ internal sealed class Bench : IDisposable
     internal MachineClock Machine { get; } = new(Guid.NewGuid(), HasBatteryClock: true);
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
+
+    /// <summary>A clock by another time than the bench's.</summary>
+    internal ClockKeeper UseClock(TimeProvider time) => Clock = new ClockKeeper(time, Data, Identity.TicketIssuedAt, Machine);
 
     /// <summary>The clock after the power was off.</summary>
     internal ClockKeeper NewBoot() =>
@@ -306,4 +315,14 @@ internal sealed class Bench : IDisposable
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>A disk of a thousand megabytes.</summary>
+internal sealed class ScriptedDisk : IJournalDisk
+{
+    private const long Total = 1000L << 20;
+
+    internal int UsedPercent { get; set; } = 10;
+
+    public (long FreeBytes, long TotalBytes) Space() => (Total * (100 - UsedPercent) / 100, Total);
 }

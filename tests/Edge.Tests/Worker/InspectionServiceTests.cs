@@ -45,7 +45,7 @@ public sealed class InspectionServiceTests
 
         Assert.StartsWith("NOT CHECKED", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
         Assert.Empty(bench.Encounters.State.Open);
-        Assert.Null(bench.Journal.NextBatch(Lane.Encounters));
+        Assert.Null(bench.Journal.ReadUnsent(Lane.Encounters));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class InspectionServiceTests
         Assert.True(bench.Badge.IsThere);
         Assert.Equal(code, bench.Badge.Take(""));
         Assert.Equal("", bench.Badge.Take(""));
-        Assert.Null(bench.Journal.NextBatch(Lane.Audit));
+        Assert.Null(bench.Journal.ReadUnsent(Lane.Audit));
         Assert.DoesNotContain(code, bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,7 @@ public sealed class InspectionServiceTests
         await RunAsync(bench, [wrong]);
 
         Assert.False(bench.Badge.IsThere);
-        Assert.Null(bench.Journal.NextBatch(Lane.Audit));
+        Assert.Null(bench.Journal.ReadUnsent(Lane.Audit));
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class InspectionTests
         var encounter = Assert.Single(bench.Encounters.State.Open);
         Assert.False(encounter.IsClear);
         Assert.Null(encounter.Verdict.ListAgeSeconds);
-        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.ReadUnsent(Lane.Alerts)!.Records).Header).Value;
         Assert.Equal((RecordKind.Hit, encounter.Verdict.RecordId), (alert.Kind, alert.RelatedRecordId));
     }
 
@@ -98,7 +98,7 @@ public sealed class InspectionTests
 
         Assert.True(Assert.Single(bench.Encounters.State.Open).IsClear);
         Assert.Equal(1, journalled);
-        Assert.Null(bench.Journal.NextBatch(Lane.Alerts));
+        Assert.Null(bench.Journal.ReadUnsent(Lane.Alerts));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class InspectionTests
         var encounter = Assert.Single(bench.Encounters.State.Open);
         Assert.False(encounter.IsClear);
         Assert.Equal("uto:1", Assert.Single(encounter.VisibleHits).EntryId);
-        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.ReadUnsent(Lane.Alerts)!.Records).Header).Value;
         Assert.Equal(RecordKind.Hit, alert.Kind);
         Assert.Equal(encounter.Verdict.RecordId, alert.RelatedRecordId);
     }
@@ -127,7 +127,7 @@ public sealed class InspectionTests
         Assert.True(encounter.IsClear);
         Assert.Empty(encounter.VisibleHits);
         Assert.Equal(RecordFlags.None, encounter.Verdict.Flags);
-        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.NextBatch(Lane.Alerts)!.Records).Header).Value;
+        var alert = RecordHeader.Parse(Assert.Single(bench.Journal.ReadUnsent(Lane.Alerts)!.Records).Header).Value;
         Assert.Equal(RecordFlags.Discreet, alert.Flags);
         Assert.Empty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted)));
     }
@@ -145,7 +145,7 @@ public sealed class InspectionTests
 
         Assert.Empty(bench.Encounters.State.Open);
         Assert.StartsWith("READ AGAIN", bench.Encounters.State.Notice!.Text, StringComparison.Ordinal);
-        var record = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Audit)!.Records[^1].Header).Value;
+        var record = RecordHeader.Parse(bench.Journal.ReadUnsent(Lane.Audit)!.Records[^1].Header).Value;
         Assert.Equal(RecordKind.UnreadableScan, record.Kind);
     }
 
@@ -197,8 +197,8 @@ public sealed class InspectionTests
         Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Referred) with { Showing = showing }));
 
         // Verdict, decision, correction; and the second look is in the audit lane.
-        Assert.Equal(3, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
-        Assert.NotNull(bench.Journal.NextBatch(Lane.Audit));
+        Assert.Equal(3, bench.Journal.ReadUnsent(Lane.Encounters)!.Records.Length);
+        Assert.NotNull(bench.Journal.ReadUnsent(Lane.Audit));
     }
 
     [Fact]
@@ -282,7 +282,7 @@ public sealed class InspectionTests
         Assert.Contains("out of date", Assert.Single(bench.Desk.Decide(first.Id, form)), StringComparison.Ordinal);
         Assert.NotEmpty(bench.Desk.Decide(first.Id, Form(OutcomeCode.Admitted)));
 
-        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+        Assert.Equal(2, bench.Journal.ReadUnsent(Lane.Encounters)!.Records.Length);
     }
 
     [Theory]
@@ -358,7 +358,7 @@ public sealed class InspectionTests
         Assert.Empty(bench.Desk.Decide(id, Form(OutcomeCode.Admitted)));
         Assert.NotEmpty(bench.Desk.Decide(id, Form(OutcomeCode.Admitted)));
 
-        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+        Assert.Equal(2, bench.Journal.ReadUnsent(Lane.Encounters)!.Records.Length);
     }
 
     [Fact]
@@ -382,7 +382,7 @@ public sealed class InspectionTests
 
         Assert.Empty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.Admitted) with { SecondActorId = entered }));
 
-        var decision = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Encounters)!.Records[^1].Header).Value;
+        var decision = RecordHeader.Parse(bench.Journal.ReadUnsent(Lane.Encounters)!.Records[^1].Header).Value;
         Assert.Equal(recorded, decision.SecondActorId);
         Assert.Equal(flags, decision.Flags);
     }
@@ -395,7 +395,7 @@ public sealed class InspectionTests
 
         Assert.Empty(bench.Desk.Decide(bench.Encounters.State.Open[0].Id, Form(OutcomeCode.ProtectionReferral)));
 
-        var decision = RecordHeader.Parse(bench.Journal.NextBatch(Lane.Encounters)!.Records[^1].Header).Value;
+        var decision = RecordHeader.Parse(bench.Journal.ReadUnsent(Lane.Encounters)!.Records[^1].Header).Value;
         Assert.Equal(RecordFlags.Protection, decision.Flags);
         Assert.Equal("OFF-1", decision.ActorId);
     }
@@ -410,7 +410,7 @@ public sealed class InspectionTests
 
         Parallel.For(0, 8, _ => desk.Decide(encounter, Form(OutcomeCode.Admitted)));
 
-        Assert.Equal(2, bench.Journal.NextBatch(Lane.Encounters)!.Records.Length);
+        Assert.Equal(2, bench.Journal.ReadUnsent(Lane.Encounters)!.Records.Length);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed class LeaseTests : IDisposable
         Assert.Null(_bench.Keys.Find(release));
         Assert.Equal(ReleaseStage.ContentKey, _bench.Installer.OpenInstalled().Failure.Stage);
         Assert.Equal(ListFreshness.None, _bench.List.Status(_bench.List.Current, _bench.Clock.Read()).Freshness);
-        var records = _bench.Journal.NextBatch(Lane.Audit)!.Records;
+        var records = _bench.Journal.ReadUnsent(Lane.Audit)!.Records;
         Assert.Equal(RecordKind.LeaseEnded, RecordHeader.Parse(records[^1].Header).Value.Kind);
     }
 

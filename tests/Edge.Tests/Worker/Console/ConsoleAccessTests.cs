@@ -22,6 +22,7 @@ public sealed class ConsoleAccessTests
         ["GET /counter.js"] = ("/counter.js", "nloste"),
         ["GET /encounters/open"] = ("/encounters/open", "ose"),
         ["POST /encounters/manual"] = ("/encounters/manual", "ose"),
+        ["POST /encounters/back-entry"] = ("/encounters/back-entry", "s"),
         ["POST /encounters/{id:guid}/decision"] = ($"{Id}/decision", "ose"),
         ["POST /encounters/{id:guid}/keep"] = ($"{Id}/keep", "ose"),
         ["POST /sign-in"] = ("/sign-in", "nloste"),

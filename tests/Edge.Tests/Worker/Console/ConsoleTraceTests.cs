@@ -68,7 +68,7 @@ public sealed class ConsoleTraceTests
 
     private static IReadOnlyList<RecordHeader> Trace(ConsoleRig rig)
     {
-        var batch = rig.Services.GetRequiredService<JournalStore>().NextBatch(Lane.Audit);
+        var batch = rig.Services.GetRequiredService<JournalStore>().ReadUnsent(Lane.Audit);
         return batch is null ? [] : [.. batch.Records.Select(static record => RecordHeader.Parse(record.Header).Value)];
     }
 }

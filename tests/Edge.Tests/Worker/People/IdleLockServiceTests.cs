@@ -58,7 +58,7 @@ public sealed class IdleLockServiceTests : IDisposable
     }
 
     private RecordKind[] Written() =>
-        [.. (_bench.Journal.NextBatch(Lane.Audit)?.Records ?? []).Select(static record => RecordHeader.Parse(record.Header).Value.Kind)];
+        [.. (_bench.Journal.ReadUnsent(Lane.Audit)?.Records ?? []).Select(static record => RecordHeader.Parse(record.Header).Value.Kind)];
 
     public void Dispose() => _bench.Dispose();
 }

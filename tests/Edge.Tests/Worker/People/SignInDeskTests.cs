@@ -199,7 +199,7 @@ public sealed class SignInDeskTests : IDisposable
     }
 
     private RecordKind[] Written(Lane lane) =>
-        [.. (_bench.Journal.NextBatch(lane)?.Records ?? []).Select(static record => RecordHeader.Parse(record.Header).Value.Kind)];
+        [.. (_bench.Journal.ReadUnsent(lane)?.Records ?? []).Select(static record => RecordHeader.Parse(record.Header).Value.Kind)];
 
     public void Dispose() => _bench.Dispose();
 }

@@ -13,10 +13,10 @@ public sealed class JournalStandingTests : IDisposable
     {
         Write(10, durable: 10);
 
-        var behind = _bench.Journal.TakeStanding([Standing(4)], _bench.Journal.DurableMark);
+        var behind = _bench.Journal.TakeStanding([Epoch], [Standing(4)], _bench.Journal.DurableMark);
 
         Assert.Equal(6, behind);
-        Assert.Equal(5UL, _bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(5UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public sealed class JournalStandingTests : IDisposable
     {
         Write(10, durable: 10);
 
-        Assert.Equal(10, _bench.Journal.TakeStanding([], _bench.Journal.DurableMark));
-        Assert.Equal(1UL, _bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(10, _bench.Journal.TakeStanding([Epoch], [], _bench.Journal.DurableMark));
+        Assert.Equal(1UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class JournalStandingTests : IDisposable
     {
         Write(10, durable: 4);
         var mark = _bench.Journal.DurableMark;
-        _bench.Journal.SetDurable(Lane.Audit, 10, 0);
+        _bench.Journal.SetDurable(Epoch, Lane.Audit, 10, 0);
 
-        Assert.Equal(0, _bench.Journal.TakeStanding([Standing(4)], mark));
+        Assert.Equal(0, _bench.Journal.TakeStanding([Epoch], [Standing(4)], mark));
         Assert.False(_bench.Journal.HasUnsent(Lane.Audit));
     }
 
@@ -44,8 +44,8 @@ public sealed class JournalStandingTests : IDisposable
     {
         Write(10, durable: 4);
 
-        Assert.Equal(0, _bench.Journal.TakeStanding([Standing(8)], _bench.Journal.DurableMark));
-        Assert.Equal(9UL, _bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(0, _bench.Journal.TakeStanding([Epoch], [Standing(8)], _bench.Journal.DurableMark));
+        Assert.Equal(9UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
     }
 
     [Fact]
@@ -53,21 +53,23 @@ public sealed class JournalStandingTests : IDisposable
     {
         Write(10, durable: 4);
 
-        _bench.Journal.TakeStanding([Standing(5_000)], _bench.Journal.DurableMark);
+        _bench.Journal.TakeStanding([Epoch], [Standing(5_000)], _bench.Journal.DurableMark);
         Write(1, durable: null);
 
-        Assert.Equal(11UL, _bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(11UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
     }
 
     public void Dispose() => _bench.Dispose();
 
-    private LaneStanding Standing(ulong durable) => new(_bench.Identity.Epoch, Lane.Audit, durable, 0);
+    private Guid Epoch => _bench.Journal.Epochs(16)[0];
+
+    private LaneStanding Standing(ulong durable) => new(Epoch, Lane.Audit, durable, 0);
 
     private void Write(int count, ulong? durable)
     {
         for (var i = 0; i < count; i++)
             _bench.Journal.Append(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
         if (durable is { } through)
-            _bench.Journal.SetDurable(Lane.Audit, through, 0);
+            _bench.Journal.SetDurable(Epoch, Lane.Audit, through, 0);
     }
 }

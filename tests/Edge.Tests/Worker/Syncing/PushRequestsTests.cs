@@ -15,7 +15,7 @@ public sealed class PushRequestsTests : IDisposable
     {
         for (var i = 0; i < 50; i++)
             _bench.Journal.Append(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance));
-        var batch = _bench.Journal.NextBatch(Lane.Audit)!;
+        var batch = _bench.Journal.ReadUnsent(Lane.Audit)!;
 
         var plain = PushRequests.Of(batch, _bench.Identity.ApplianceId, _bench.Credentials.InUse, 1, compress: false);
         var packed = PushRequests.Of(batch, _bench.Identity.ApplianceId, _bench.Credentials.InUse, 1, compress: true);
@@ -30,15 +30,15 @@ public sealed class PushRequestsTests : IDisposable
     [Theory]
     [InlineData(2_048)]
     [InlineData(8_192)]
-    public void NextBatch_SlowLink_HasNoMoreThanItBearsAndAtLeastOne(int bytesMax)
+    public void ReadUnsent_SlowLink_HasNoMoreThanItBearsAndAtLeastOne(int bytesMax)
     {
         for (var i = 0; i < 100; i++)
             _bench.Journal.Append(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance));
 
-        var batch = _bench.Journal.NextBatch(Lane.Audit, bytesMax: bytesMax)!;
+        var batch = _bench.Journal.ReadUnsent(Lane.Audit, bytesMax: bytesMax)!;
 
         Assert.InRange(batch.Records.Sum(static record => record.Header.Length + record.Chain.Length), 1, bytesMax);
-        Assert.Single(_bench.Journal.NextBatch(Lane.Audit, bytesMax: 1)!.Records);
+        Assert.Single(_bench.Journal.ReadUnsent(Lane.Audit, bytesMax: 1)!.Records);
     }
 
     public void Dispose() => _bench.Dispose();

@@ -2,7 +2,7 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Edge.Tests.Worker;
+namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
 
 public sealed class JournalVerificationTests : IDisposable
 {
@@ -56,7 +56,7 @@ public sealed class JournalVerificationTests : IDisposable
     [Fact]
     public void Verify_EndCutOffThatCentralConfirmed_IsFound()
     {
-        _bench.Journal.SetDurable(Lane.Audit, 4, 0);
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Audit, 4, 0);
         Tamper("DELETE FROM records WHERE lane = 2 AND sequence = 4");
 
         Assert.Contains("record 4 of lane Audit", JournalVerification.Verify(_bench.Journal.FilePath).Failure.ToString(), StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Edge.Tests.Worker;
+namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
 
 public sealed class JournalStoreTests
 {
@@ -23,7 +23,7 @@ public sealed class JournalStoreTests
         bench.Restart();
         bench.Journal.Append(Audit);
 
-        var batch = bench.Journal.NextBatch(Lane.Audit);
+        var batch = bench.Journal.ReadUnsent(Lane.Audit);
 
         Assert.NotNull(batch);
         Assert.Equal(3, batch.Records.Length);
@@ -52,7 +52,7 @@ public sealed class JournalStoreTests
 
         var header = Assert.Single(bench.Journal.Append(Audit));
         Assert.Equal(2UL, header.Sequence);
-        Assert.Equal(2, bench.Journal.NextBatch(Lane.Audit)!.Records.Length);
+        Assert.Equal(2, bench.Journal.ReadUnsent(Lane.Audit)!.Records.Length);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class JournalStoreTests
         for (var i = 0; i < 20; i++)
             bench.Journal.Append(Verdict(Guid.NewGuid()) with { Personal = new PersonalPart { Note = new string('N', 8000) } });
 
-        var batch = bench.Journal.NextBatch(Lane.Encounters)!;
+        var batch = bench.Journal.ReadUnsent(Lane.Encounters)!;
 
         Assert.InRange(batch.Records.Sum(static record => record.Ciphertext.Length), 1, RecordBatch.BytesMax);
         Assert.InRange(batch.Records.Length, 1, 8);
@@ -103,13 +103,13 @@ public sealed class JournalStoreTests
     {
         using var bench = new Bench();
         bench.Journal.Append(Audit, Audit, Audit);
-        bench.Journal.SetDurable(Lane.Audit, 3, 0);
-        Assert.Null(bench.Journal.NextBatch(Lane.Audit));
+        bench.Journal.SetDurable(bench.Identity.Epoch, Lane.Audit, 3, 0);
+        Assert.Null(bench.Journal.ReadUnsent(Lane.Audit));
         Assert.Equal(0, bench.Journal.Depth().RecordsWaiting);
 
-        bench.Journal.SetDurable(Lane.Audit, 1, 0);
+        bench.Journal.SetDurable(bench.Identity.Epoch, Lane.Audit, 1, 0);
 
-        Assert.Equal(2UL, bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(2UL, bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
         Assert.Equal(2, bench.Journal.Depth().RecordsWaiting);
     }
 
@@ -119,10 +119,10 @@ public sealed class JournalStoreTests
         using var bench = new Bench();
         bench.Journal.Append(Audit);
 
-        bench.Journal.SetDurable(Lane.Audit, 99, 0);
+        bench.Journal.SetDurable(bench.Identity.Epoch, Lane.Audit, 99, 0);
         bench.Journal.Append(Audit);
 
-        Assert.Equal(2UL, bench.Journal.NextBatch(Lane.Audit)!.FirstSequence);
+        Assert.Equal(2UL, bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
     }
 
     [Fact]

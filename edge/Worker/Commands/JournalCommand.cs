@@ -1,0 +1,68 @@
+using System.CommandLine;
+using EdgeCheckpoint.Worker.Enrolment;
+using EdgeCheckpoint.Worker.Journal;
+
+namespace EdgeCheckpoint.Worker.Commands;
+
+/// <summary><c>edge-checkpoint journal rescue</c>: the records of a card that lies in another reader.</summary>
+internal static class JournalCommand
+{
+    internal static Command Create(Option<string> dataOption)
+    {
+        var output = new Option<FileInfo>("--out") { Description = "The rescue file to write.", Required = true, HelpName = "FILE" };
+        var all = new Option<bool>("--all") { Description = "Also what the card believes central to have, when central was restored from an older backup." };
+        var rescue = new Command(
+            "rescue",
+            "Takes from a card in another reader (--data FOLDER) the records that central does not have, for 'central-checkpoint journal import'. Only reads the "
+            + "card, and goes round what is damaged. Nothing personal is opened: it is sealed to central. Exit code: 0 all of it, 1 not all or nothing.")
+        {
+            output, all,
+        };
+        rescue.SetAction(result => Rescue(result.GetValue(dataOption)!, result.GetValue(output)!, result.GetValue(all)));
+        return new Command("journal", "The records on this card.") { rescue };
+    }
+
+    private static int Rescue(string dataPath, FileInfo output, bool all)
+    {
+        var paths = JournalStore.PathsIn(dataPath);
+        if (!paths.Any(File.Exists))
+        {
+            System.Console.Error.WriteLine($"There is no journal at {paths[0]}; give the card's folder with --data.");
+            return 1;
+        }
+
+        try
+        {
+            using var key = OpenKey(dataPath);
+            using var file = new FileStream(output.FullName, FileMode.CreateNew, FileAccess.Write);
+            var report = JournalRescue.Write(file, paths, key, all);
+            file.Flush(flushToDisk: true);
+            System.Console.Out.WriteLine(
+                $"{report.Records} records in {report.Runs} runs, {(key is null ? "not signed: the card's key does not open here" : "signed with the card's key")}. "
+                + $"At central: central-checkpoint journal import {output.Name}");
+            if (report.Lost + report.Stranded == 0)
+                return 0;
+            System.Console.Error.WriteLine($"NOT ALL: {report.Lost} records cannot be read, {report.Stranded} lie behind one of them. Keep the card.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            System.Console.Error.WriteLine($"Not written: {fault.Message}");
+        }
+
+        return 1;
+    }
+
+    /// <summary>The card's signing key, where it lies in plain files; a sealed one opens on its own board only.</summary>
+    private static IDeviceKey? OpenKey(string dataPath)
+    {
+        try
+        {
+            var store = new DeviceKeyFiles(new DataFolder(dataPath), seal: null, TimeProvider.System);
+            return store.Exists ? store.Load() : null;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Inspection;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Console;
+
+/// <summary>
+/// Enters what was written on paper while the appliance could not record: for supervisors. Screened as any other, marked as entered afterwards;
+/// the stated time of crossing stands beside the time of the entry, never in its place.
+/// </summary>
+internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook encounters, ClockKeeper clock)
+{
+    /// <summary>Older paper is not an outage of this appliance; central has forms for it.</summary>
+    private static readonly TimeSpan AgeMax = TimeSpan.FromDays(90);
+
+    internal async Task EnterAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (Enter(form) is { } problem)
+            encounters.Notify(problem, isUrgent: false);
+        context.Response.Redirect("/");
+    }
+
+    /// <returns>What is missing or impossible, as a sentence; null when it is recorded and open.</returns>
+    private string? Enter(IFormCollection form)
+    {
+        var surname = CounterPages.Clean(form["surname"], 80);
+        var paper = CounterPages.Clean(form["paper"], 200);
+        if (surname.Length == 0 || paper.Length == 0)
+            return "An entry from paper needs a surname and the number or place of the paper.";
+        if (!DateTimeOffset.TryParseExact(
+            $"{CounterPages.Clean(form["crossed_date"], 10)} {CounterPages.Clean(form["crossed_time"], 5)}",
+            "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var crossedAt))
+        {
+            return "The time of crossing is written YYYY-MM-DD and HH:MM, in UTC.";
+        }
+
+        // A doubtful clock cannot tell that a stated time is wrong.
+        if (clock.Read().Trusted is { } now && (crossedAt > now || now - crossedAt > AgeMax))
+            return $"The time of crossing lies ahead, or more than {AgeMax.TotalDays:0} days back.";
+        var birthText = CounterPages.Clean(form["birth_date"], 10);
+        var birth = PartialDate.Unknown;
+        if (birthText.Length > 0 && !PartialDate.TryParse(birthText, out birth))
+            return "The date of birth is written YYYY, YYYY-MM or YYYY-MM-DD.";
+        return Enter(form, surname, paper, birth, crossedAt);
+    }
+
+    private string? Enter(IFormCollection form, string surname, string paper, PartialDate birth, DateTimeOffset crossedAt)
+    {
+        var typed = new PersonalPart
+        {
+            Surname = surname.ToUpperInvariant(),
+            GivenNames = CounterPages.Clean(form["given_names"], 80).ToUpperInvariant(),
+            BirthDate = birth.ToString(),
+            Nationality = CounterPages.Clean(form["nationality"], 3).ToUpperInvariant(),
+            DocumentNumber = DocumentNumber.Parse(CounterPages.Clean(form["document_number"], 30)).Value,
+            Note = $"From paper: {paper}",
+        };
+        var query = new MatchQuery
+        {
+            Surname = typed.Surname,
+            GivenNames = typed.GivenNames,
+            BirthDate = birth,
+            Nationality = typed.Nationality,
+            DocumentNumber = DocumentNumber.Parse(typed.DocumentNumber),
+        };
+        try
+        {
+            pipeline.InspectBackEntry(typed, query, crossedAt);
+            return null;
+        }
+        catch (SqliteException)
+        {
+            return "NOT RECORDED: the journal cannot be written. Keep the paper.";
+        }
+    }
+}

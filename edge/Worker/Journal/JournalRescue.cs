@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Enrolment;
+
+namespace EdgeCheckpoint.Worker.Journal;
+
+/// <summary>What a rescue took from a card.</summary>
+/// <param name="Stranded">Whole records behind a lost one: they stay on the card, since central takes a lane only in order.</param>
+internal sealed record RescueReport(int Runs, int Records, int Stranded, int Lost);
+
+/// <summary>
+/// Takes records from a card that lies in another reader, for central: reads pages, writes nothing to the card, and goes round damage. Opens nothing
+/// personal: that is sealed to central. Runs are signed where the card's key lies open; otherwise central takes them on the word of its staff.
+/// </summary>
+internal static class JournalRescue
+{
+    /// <summary>Writes the rescue file.</summary>
+    /// <param name="journalFiles">Databases of a journal, whole or not; those that are not there are passed over.</param>
+    /// <param name="key">The card's signing key; null when it does not open here.</param>
+    /// <param name="takesAll">Also what the card believes to be durable at central.</param>
+    internal static RescueReport Write(Stream file, IEnumerable<string> journalFiles, IDeviceKey? key, bool takesAll)
+    {
+        var (records, stranded, lost) = (0, 0, 0);
+        var runs = RescueFile.Write(file, Runs());
+        return new RescueReport(runs, records, stranded, lost);
+
+        IEnumerable<RescuedRun> Runs()
+        {
+            foreach (var path in journalFiles.Where(File.Exists))
+            {
+                var saved = JournalSalvage.Read(path);
+                stranded += saved.Stranded.Length;
+                lost += saved.Lost.Length;
+                foreach (var run in saved.Epochs.SelectMany(epoch => saved.Lanes.Where(lane => lane.Position.Epoch == epoch)).SelectMany(lane => RunsOf(lane, key, takesAll)))
+                {
+                    records += run.Records.Length;
+                    yield return run;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<RescuedRun> RunsOf(SavedLane lane, IDeviceKey? key, bool takesAll)
+    {
+        var position = lane.Position;
+        if (lane.Rows.IsEmpty || !RecordHeader.Parse(lane.Rows[0].Header).TryGet(out var first, out _))
+            yield break;
+        // A run begins behind a record whose chain value is known; what was erased, central has.
+        var after = takesAll ? Math.Max(position.First == 1 ? 0 : position.First, position.Erased) : position.Durable;
+        var chain = after == position.Durable ? position.DurableChain
+            : after == 0 ? RecordChain.Genesis(first.ApplianceId, position.Epoch, position.Lane)
+            : lane.Rows.First(row => row.Sequence == after).Chain;
+        var rows = lane.Rows.Where(row => row.Sequence > after).ToList();
+        for (var i = 0; i < rows.Count;)
+        {
+            var bytes = 0;
+            var run = rows.Skip(i).TakeWhile(row => (bytes += row.Header.Length + row.Ciphertext.Length) <= RecordBatch.BytesMax).Take(RecordBatch.RecordsMax)
+                .Select(static row => row.Sealed()).ToImmutableArray();
+            if (run.IsEmpty)
+                yield break;
+            var statement = new BatchStatement(first.ApplianceId, position.Epoch, position.Lane, rows[i].Sequence, run.Length, chain, run[^1].Chain);
+            yield return new RescuedRun(
+                statement, run, key is null ? default : key.Sign(statement.Encode()), key is null ? default : KeyId.Of(key.SigningKeySpki.Span).ToBytes());
+            chain = run[^1].Chain.ToArray();
+            i += run.Length;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Worker.Journal;
+
+/// <summary>A lane of an epoch as far as it could be saved: one run of records that follow one another.</summary>
+internal sealed record SavedLane(LanePosition Position, ImmutableArray<StoredRow> Rows);
+
+/// <summary>What could be saved of a damaged journal.</summary>
+/// <param name="Epochs">Oldest first.</param>
+/// <param name="Stranded">Whole records behind one that is lost: central takes a lane only in order, so they travel inside records of the new epoch.</param>
+/// <param name="Lost">Places of which nothing could be read.</param>
+internal sealed record SavedJournal(
+    ImmutableArray<Guid> Epochs, ImmutableArray<SavedLane> Lanes, ImmutableArray<StoredRow> Stranded, ImmutableArray<BrokenRecord> Lost)
+{
+    internal int Count => Lanes.Sum(static lane => lane.Rows.Length);
+}
+
+/// <summary>
+/// Takes from damaged pages every record that proves itself: its header belongs to its place and to this appliance, and its chain value
+/// follows from the record before. Reads only, and never trusts the file's own structure.
+/// </summary>
+internal static class JournalSalvage
+{
+    private const int RecordColumns = 12;
+    private const int StateColumns = 10;
+    private const int EpochColumns = 4;
+
+    /// <summary>A lost stretch is told by its first records; its length follows from the end.</summary>
+    private const int LostNamedMax = 1000;
+
+    /// <summary>Reads what can be read.</summary>
+    /// <param name="applianceId">Whose records these must be; null takes the first readable record's word, for a card in another reader.</param>
+    internal static SavedJournal Read(string path, string? applianceId = null)
+    {
+        var rows = new Dictionary<(Guid Epoch, Lane Lane), SortedDictionary<ulong, List<StoredRow>>>();
+        var states = new Dictionary<(Guid Epoch, Lane Lane), LanePosition>();
+        var epochs = new SortedDictionary<long, Guid>();
+        using (var pages = new SqlitePages(path))
+        {
+            foreach (var columns in pages.Rows())
+            {
+                if (RowOf(columns) is { } row)
+                    Keep(rows, row, ref applianceId);
+                else if (StateOf(columns) is { } state && (!states.TryGetValue((state.Epoch, state.Lane), out var known) || IsLater(state, known)))
+                    states[(state.Epoch, state.Lane)] = state;
+                else if (columns is [long ordinal, byte[] { Length: 16 } epoch, long, string] && columns.Length == EpochColumns)
+                    epochs.TryAdd(ordinal, new Guid(epoch, bigEndian: true));
+            }
+        }
+
+        var lanes = ImmutableArray.CreateBuilder<SavedLane>();
+        var stranded = ImmutableArray.CreateBuilder<StoredRow>();
+        var lost = ImmutableArray.CreateBuilder<BrokenRecord>();
+        foreach (var place in rows.Keys.Union(states.Keys).OrderBy(static place => place.Lane).ToArray())
+        {
+            var walk = new Walk(applianceId ?? "", place.Epoch, place.Lane, states.GetValueOrDefault(place));
+            lanes.Add(walk.Run(rows.GetValueOrDefault(place) ?? []));
+            stranded.AddRange(walk.Stranded);
+            lost.AddRange(walk.Lost);
+        }
+
+        var ordered = epochs.Values.Distinct().ToList();
+        var begun = rows.OrderBy(static lane => FirstWall(lane.Value)).Select(static lane => lane.Key.Epoch).Concat(states.Keys.Select(static place => place.Epoch));
+        return new SavedJournal([.. ordered.Concat(begun).Distinct()], lanes.ToImmutable(), stranded.ToImmutable(), lost.ToImmutable());
+    }
+
+    /// <summary>Rows on the pages of the log that SQLite will drop, before it does. They prove themselves when they are taken.</summary>
+    internal static List<StoredRow> ReadTail(string path, LogTail tail)
+    {
+        using var pages = new SqlitePages(path);
+        return [.. pages.RowsOfLog(tail.FirstFrame).Select(RowOf).OfType<StoredRow>()];
+    }
+
+    /// <summary>Durable may go back, the end may not: of two sound states the one with the later end is the later.</summary>
+    private static bool IsLater(LanePosition state, LanePosition known) =>
+        (state.Head, state.Durable, state.Erased).CompareTo((known.Head, known.Durable, known.Erased)) > 0;
+
+    private static long FirstWall(SortedDictionary<ulong, List<StoredRow>> rows) =>
+        rows.Values.SelectMany(static versions => versions)
+            .Select(static row => RecordHeader.Parse(row.Header).TryGet(out var header, out _) ? header.WallUnixMicroseconds : long.MaxValue)
+            .FirstOrDefault(long.MaxValue);
+
+    private static void Keep(Dictionary<(Guid, Lane), SortedDictionary<ulong, List<StoredRow>>> rows, StoredRow row, ref string? applianceId)
+    {
+        if (!RecordHeader.Parse(row.Header).TryGet(out var header, out _))
+            return;
+        applianceId ??= header.ApplianceId;
+        if (row.OutOfPlace(applianceId, out _) is not null)
+            return;
+        if (!rows.TryGetValue((row.Epoch, row.Lane), out var lane))
+            rows[(row.Epoch, row.Lane)] = lane = [];
+        if (!lane.TryGetValue(row.Sequence, out var versions))
+            lane[row.Sequence] = versions = [];
+        // An erased version wins: an old page in the log must not bring destroyed keys back.
+        if (row.IsWithoutKeys)
+            versions.Insert(0, row);
+        else if (!versions.Exists(known => known.Chain.AsSpan().SequenceEqual(row.Chain) && known.Ciphertext.AsSpan().SequenceEqual(row.Ciphertext) && known.HasItsKeys()))
+            versions.Add(row);
+    }
+
+    private static StoredRow? RowOf(object?[] columns) =>
+        columns.Length >= RecordColumns
+        && columns is [byte[] { Length: 16 } epoch, long lane, long sequence, byte[] { Length: 16 }, long, _, byte[] header, byte[] ciphertext, byte[] forAppliance, byte[] forCentral, byte[] { Length: 32 } chain, ..]
+        && lane is >= 0 and <= (long)Lane.Health && sequence > 0
+            ? new StoredRow(
+                new Guid(epoch, bigEndian: true), (Lane)lane, (ulong)sequence, header, ciphertext, forAppliance, forCentral, chain,
+                columns.Length > RecordColumns ? columns[RecordColumns] as byte[] : null)
+            : null;
+
+    private static LanePosition? StateOf(object?[] columns)
+    {
+        if (columns.Length != StateColumns
+            || columns is not [byte[] { Length: 16 } epoch, long lane, long durable, long backedUp, long first, long erased, long head, byte[] { Length: 32 } headChain, byte[] { Length: 32 } durableChain, byte[] check]
+            || lane is < 0 or > (long)Lane.Health || (durable | backedUp | first | erased | head) < 0)
+        {
+            return null;
+        }
+
+        var state = new LanePosition
+        {
+            Epoch = new Guid(epoch, bigEndian: true),
+            Lane = (Lane)lane,
+            First = (ulong)first,
+            Head = (ulong)head,
+            HeadChain = headChain,
+            Durable = (ulong)durable,
+            DurableChain = durableChain,
+            BackedUp = (ulong)backedUp,
+            Erased = (ulong)erased,
+        };
+        return state.Check().AsSpan().SequenceEqual(check) ? state : null;
+    }
+
+    /// <summary>
+    /// Follows one lane. The run that counts is the one that holds what central does not have: from where central is, as far as the
+    /// records follow one another; before it, as far back as they do.
+    /// </summary>
+    private sealed class Walk(string applianceId, Guid epoch, Lane lane, LanePosition? state)
+    {
+        private readonly Dictionary<ulong, StoredRow> _whole = [];
+
+        internal List<StoredRow> Stranded { get; } = [];
+
+        internal List<BrokenRecord> Lost { get; } = [];
+
+        internal SavedLane Run(SortedDictionary<ulong, List<StoredRow>> candidates)
+        {
+            var empty = LanePosition.Empty(applianceId, epoch, lane);
+            Prove(candidates, empty);
+            var durable = state?.Durable ?? 0;
+            var chain = durable == 0 ? empty.DurableChain : state!.DurableChain;
+            // From where central is, forward.
+            var head = durable;
+            var headChain = chain;
+            while (_whole.TryGetValue(head + 1, out var row) && row.Fault(applianceId, headChain) is null)
+                (head, headChain) = (head + 1, row.Chain);
+            // And backward, as far as records follow one another.
+            var first = durable + 1;
+            while (first > 1 && _whole.TryGetValue(first - 1, out var row) && (first > durable ? row.Chain.AsSpan().SequenceEqual(chain) : _whole[first].Fault(applianceId, row.Chain) is null))
+                first--;
+            var rows = Enumerable.Range(0, (int)(head + 1 - first)).Select(i => _whole[first + (ulong)i]).ToImmutableArray();
+            var last = Math.Max(Math.Max(state?.Head ?? 0, candidates.Count == 0 ? 0 : candidates.Keys.Max()), head);
+            Note(head, last);
+            // Without a record at its start central's next run would begin nowhere.
+            var position = new LanePosition
+            {
+                Epoch = epoch,
+                Lane = lane,
+                First = first,
+                Head = head,
+                HeadChain = headChain,
+                Durable = durable,
+                DurableChain = chain,
+                BackedUp = Math.Min(state?.BackedUp ?? 0, head),
+                Erased = Math.Min(state?.Erased ?? 0, head),
+            };
+            return new SavedLane(position, [.. rows.Select(row => row.Sequence <= position.Erased ? Erased(row) : row)]);
+        }
+
+        /// <summary>Keeps of each place the version that fits a neighbour.</summary>
+        private void Prove(SortedDictionary<ulong, List<StoredRow>> candidates, LanePosition empty)
+        {
+            foreach (var (sequence, versions) in candidates)
+            {
+                var before = sequence == 1 ? [empty.HeadChain]
+                    : candidates.TryGetValue(sequence - 1, out var previous) ? previous.Select(static row => row.Chain)
+                    : state is not null && state.Durable == sequence - 1 ? [state.DurableChain]
+                    : [];
+                var chains = before.ToArray();
+                var proven = versions.Where(row => chains.Any(chain => row.Fault(applianceId, chain) is null)).ToArray();
+                if (proven.Length > 0)
+                    _whole[sequence] = proven.FirstOrDefault(static row => row.HasItsKeys()) ?? proven[0];
+                else if (chains.Length == 0 && versions.Find(static row => row.HasItsKeys()) is { } first)
+                    _whole[sequence] = first;
+            }
+        }
+
+        private void Note(ulong head, ulong last)
+        {
+            for (var sequence = head + 1; sequence <= last; sequence++)
+            {
+                if (_whole.TryGetValue(sequence, out var row))
+                    Stranded.Add(row);
+                else if (Lost.Count < LostNamedMax)
+                    Lost.Add(new BrokenRecord(epoch, lane, sequence, null, "cannot be read"));
+            }
+        }
+
+        private static StoredRow Erased(StoredRow row) =>
+            row with { WrappedForAppliance = [], WrappedForCentral = [], KeysCheck = StoredRow.CheckOf(default, default) };
+    }
+}

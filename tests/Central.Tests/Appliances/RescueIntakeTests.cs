@@ -1,0 +1,150 @@
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Encounters;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Records;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EdgeCheckpoint.Central.Tests.Appliances;
+
+/// <summary>What a technician took from a card comes in by the checks of a push.</summary>
+public sealed class RescueIntakeTests : IAsyncLifetime
+{
+    private TestSite _site = null!;
+    private TestAppliance _appliance = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _site = await TestSite.StartAsync();
+        _appliance = await _site.EnrolAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _appliance.Dispose();
+        await _site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Take_SignedRun_IsStoredOnceHoweverOftenItComes()
+    {
+        var file = FileOf(Run(4, isSigned: true));
+
+        var first = await TakeAsync(file);
+        var second = await TakeAsync(file);
+
+        Assert.Equal((4, 0), (first.Records, first.Problems.Count));
+        Assert.Empty(second.Problems);
+        Assert.Equal(4, (await ReadAsync()).Count);
+        var audit = (await _site.Store.Audit.ReadNewestAsync(10, Token)).Where(static line => line.Event.Action == AuditAction.RecordsRescued).ToArray();
+        Assert.Equal(2, audit.Length);
+        Assert.Equal(("a.admin", _appliance.Id), (audit[0].Event.Actor, audit[0].Event.Subject));
+    }
+
+    [Fact]
+    public async Task Take_UnsignedRun_OnlyWithAReasonThatTheAuditKeeps()
+    {
+        var file = FileOf(Run(3, isSigned: false));
+
+        var refused = await TakeAsync(file);
+        Assert.Contains("--unsigned", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.Empty(await ReadAsync());
+        var taken = await TakeAsync(file, "card of post north, brought by the technician");
+
+        Assert.Empty(taken.Problems);
+        Assert.Equal(3, (await ReadAsync()).Count);
+        Assert.Contains(
+            await _site.Store.Audit.ReadNewestAsync(10, Token),
+            static line => line.Event.Action == AuditAction.RecordsRescued && line.Event.Detail.Contains("brought by the technician", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Take_ChangedRun_IsRefusedThoughUnsignedOnesAreTaken()
+    {
+        var run = Run(3, isSigned: false);
+        var spoilt = run with { Records = run.Records.SetItem(1, run.Records[0]) };
+
+        var answer = await TakeAsync(FileOf(spoilt), "a reason");
+
+        Assert.Single(answer.Problems);
+        Assert.Empty(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Take_RunBehindAGap_IsRefusedWithThePlace()
+    {
+        _appliance.Next(Lane.Audit, RecordKind.Started);
+        var answer = await TakeAsync(FileOf(Run(2, isSigned: true)));
+
+        Assert.Contains("record 1", Assert.Single(answer.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Take_OfAnotherSite_IsRefused()
+    {
+        var run = Run(1, isSigned: false);
+
+        var answer = await TakeAsync(FileOf(run with { Statement = run.Statement with { ApplianceId = "ap-elsewhere" } }), "a reason");
+
+        Assert.Contains("no such appliance", Assert.Single(answer.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Take_FileCutOff_StoresWhatIsWholeAndSaysSo()
+    {
+        var file = FileOf(Run(2, isSigned: true), Run(2, isSigned: true));
+
+        var answer = await TakeAsync(file[..^40]);
+
+        Assert.Equal(2, answer.Records);
+        Assert.Contains("cut off", Assert.Single(answer.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_RecordSavedFromADamagedCard_IsShownAsItWasAndFoundByItsPerson()
+    {
+        var encounter = Guid.NewGuid();
+        var stranded = _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, encounter, InventedPerson.Traveller);
+        _appliance.Rewind(Lane.Encounters, 0, RecordChain.Genesis(_appliance.Id, _appliance.Epoch, Lane.Encounters));
+        var (_, chain) = _appliance.Head(Lane.Encounters);
+        var carrier = _appliance.Next(
+            Lane.Encounters, RecordKind.Salvaged, encounter, new PersonalPart { Note = SalvagedRecord.ToNote(_appliance.Epoch, stranded) });
+        await _appliance.PushAsync(_appliance.Batch(Lane.Encounters, 1, chain, carrier));
+
+        var opened = (await _site.App.Services.GetRequiredService<EncounterDesk>().OpenAsync(encounter, "", "redress", "case 1", "m.okonkwo", Token)).Value;
+
+        var record = Assert.Single(opened.Records);
+        Assert.Equal(RecordKind.EncounterVerdict, record.Header.Kind);
+        Assert.Equal(InventedPerson.Surname, record.Personal!.Surname);
+        var term = _site.Keys.BlindIndex.Document(Documents.DocumentNumber.Parse(InventedPerson.DocumentNumber))!;
+        Assert.Single(await _site.Store.Records.FindByTermAsync(term, Token));
+    }
+
+    private RescuedRun Run(int count, bool isSigned)
+    {
+        var (sequence, previous) = _appliance.Head(Lane.Audit);
+        var records = Enumerable.Range(0, count).Select(_ => _appliance.Next(Lane.Audit, RecordKind.Viewed)).ToArray();
+        var statement = new BatchStatement(_appliance.Id, _appliance.Epoch, Lane.Audit, sequence + 1, count, previous, records[^1].Chain);
+        var push = _appliance.Batch(Lane.Audit, sequence + 1, previous, records);
+        return new RescuedRun(statement, [.. records], isSigned ? push.Signature.Memory : default, isSigned ? push.SigningKeyId.Memory : default);
+    }
+
+    private static byte[] FileOf(params IEnumerable<RescuedRun> runs)
+    {
+        using var file = new MemoryStream();
+        RescueFile.Write(file, runs);
+        return file.ToArray();
+    }
+
+    private async Task<RescueAnswer> TakeAsync(byte[] file, string unsignedReason = "")
+    {
+        using var stream = new MemoryStream(file);
+        return await _site.App.Services.GetRequiredService<RescueIntake>().TakeAsync(stream, unsignedReason, "a.admin", Token);
+    }
+
+    private Task<IReadOnlyList<StoredRecord>> ReadAsync() =>
+        _site.Store.Records.ReadLaneAsync(new RecordKey(_appliance.Id, _appliance.Epoch, Lane.Audit, 1), 100, Token);
+}

@@ -1,0 +1,253 @@
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
+
+/// <summary>What the ladder does with a journal that is not as it was written.</summary>
+public sealed class JournalDamageTests : IDisposable
+{
+    private const int PageSize = 4096;
+
+    private readonly Bench _bench = new();
+
+    private static RecordDraft Audit => new(Lane.Audit, RecordKind.Viewed, "OFF-1");
+
+    private static RecordDraft Verdict(Guid encounter) => new(Lane.Encounters, RecordKind.EncounterVerdict, "OFF-1")
+    {
+        EncounterId = encounter,
+        Personal = new PersonalPart { Surname = "LINDQUIST", Note = new string('N', 900) },
+    };
+
+    [Fact]
+    public void Open_HeaderOfTheFileOverwritten_SavesEveryRecordUnderItsEpochAndBeginsAnother()
+    {
+        var open = Guid.NewGuid();
+        for (var i = 0; i < 40; i++)
+            _bench.Journal.Append(Audit, Verdict(i == 7 ? open : Guid.NewGuid()));
+        var before = ReadAll(Lane.Encounters);
+        Stop();
+        Overwrite(0, 100);
+
+        var after = ReadAll(Lane.Encounters);
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Equal(before.Select(Key), after.Select(Key));
+        Assert.Contains(_bench.Journal.OpenEncounters(), record => RecordHeader.Parse(record.Header).Value.EncounterId == open);
+        var (epoch, header) = Assert.Single(ReadAll(Lane.Alerts)).Header is var bytes ? (RecordHeader.Parse(bytes).Value.Epoch, RecordHeader.Parse(bytes).Value) : default;
+        Assert.Equal(RecordKind.JournalRecovered, header.Kind);
+        Assert.NotEqual(_bench.Identity.Epoch, epoch);
+        Assert.Equal(DeviceState.Attention, _bench.Journal.Status(Bench.Start).State);
+        var evidence = Assert.Single(Directory.GetDirectories(JournalRebuild.EvidenceIn(_bench.Data.Journal)));
+        Assert.Contains("journal.db", Directory.GetFiles(evidence).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Open_OnePageOverwritten_LosesOnlyItsRecordsAndNamesThem()
+    {
+        for (var i = 0; i < 60; i++)
+            _bench.Journal.Append(Verdict(Guid.NewGuid()));
+        var before = ReadAll(Lane.Encounters).Select(Key).ToHashSet();
+        Stop();
+        var page = LeafOf(sequence: 30);
+        Overwrite(page * PageSize, PageSize);
+
+        var all = ReadAll(Lane.Encounters);
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        var saved = all.Where(static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.EncounterVerdict).ToArray();
+        var carried = all.Except(saved).Select(record => SalvagedRecord.FromNote(NoteOf(record)).Value).ToArray();
+        Assert.InRange(saved.Length, 20, 30);
+        // Of the page itself some records are lost; those behind it travel in records of the new epoch, as they were.
+        Assert.InRange(carried.Length + saved.Length, 53, 59);
+        Assert.All(carried, record => Assert.Contains(Key(record), before));
+        Assert.Equal(Enumerable.Range(1, saved.Length).Select(static i => (ulong)i), saved.Select(static record => RecordHeader.Parse(record.Header).Value.Sequence));
+        Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("UPDATE records SET ciphertext = x'00' WHERE lane = 2 AND sequence = 3", "record 3 of lane Audit")]
+    [InlineData("DELETE FROM records WHERE lane = 2 AND sequence = 3", "record 3 of lane Audit")]
+    [InlineData("UPDATE lane_state SET durable_through = 5 WHERE lane = 2", "the state of lane Audit")]
+    [InlineData("DELETE FROM records WHERE lane = 2 AND sequence = 6", "record 6 of lane Audit")]
+    public void ReadUnsent_Tampered_IsNeverServedAndIsNamed(string sql, string named)
+    {
+        for (var i = 0; i < 6; i++)
+            _bench.Journal.Append(Audit);
+        Stop();
+        Tamper(sql);
+
+        var served = ReadAll(Lane.Audit);
+
+        Assert.InRange(served.Count, 2, 6);
+        Assert.DoesNotContain(served, static record => record.Ciphertext.Length == 1);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Contains(named, NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadUnsent_TamperedWhileRunning_IsFoundWithoutARestart()
+    {
+        for (var i = 0; i < 6; i++)
+            _bench.Journal.Append(Audit);
+        Tamper("UPDATE records SET header = zeroblob(length(header)) WHERE lane = 2 AND sequence = 1");
+
+        Assert.DoesNotContain(ReadAll(Lane.Audit), static record => RecordHeader.Parse(record.Header).Value.Sequence == 1 && record.Header.Span[4] == 0);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        _bench.Journal.Append(Audit);
+        // The log still had the page as it was before.
+        Assert.Equal(7, ReadAll(Lane.Audit).Count);
+    }
+
+    [Fact]
+    public void OpenEncounters_ListOfThemTampered_IsRebuiltFromTheRecords()
+    {
+        var open = Guid.NewGuid();
+        _bench.Journal.Append(Verdict(open));
+        Stop();
+        Tamper("UPDATE open_encounters SET encounter_id = zeroblob(16)");
+
+        var record = Assert.Single(_bench.Journal.OpenEncounters());
+
+        Assert.Equal(open, RecordHeader.Parse(record.Header).Value.EncounterId);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+    }
+
+    [Fact]
+    public void ReadUnsent_KeysTampered_IsSentAndSaidToBeUnreadable()
+    {
+        _bench.Journal.Append(Verdict(Guid.NewGuid()));
+        Stop();
+        Tamper("UPDATE records SET wrapped_for_central = zeroblob(122) WHERE lane = 1");
+
+        Assert.Single(ReadAll(Lane.Encounters));
+
+        Assert.Contains("keys of 1 records", _bench.Journal.Status(Bench.Start).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_AnOlderCopyOfTheFile_BeginsAnotherEpoch()
+    {
+        _bench.Journal.Append(Audit);
+        Stop();
+        var copy = File.ReadAllBytes(_bench.Journal.FilePath);
+        Stop();
+        Overwrite(0, 100);
+        var epoch = _bench.Journal.ReadUnsent(Lane.Alerts)!.Epoch;
+        Stop();
+        Assert.NotEqual(_bench.Identity.Epoch, epoch);
+        File.WriteAllBytes(Path.Combine(_bench.Data.Journal, "journal.db"), copy);
+
+        _bench.Journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
+
+        var batch = _bench.Journal.ReadUnsent(Lane.Alerts)!;
+        Assert.NotEqual(_bench.Identity.Epoch, batch.Epoch);
+        Assert.NotEqual(epoch, batch.Epoch);
+        Assert.Equal(1UL, batch.FirstSequence);
+    }
+
+    [Fact]
+    public void Open_FileGone_BeginsAnotherEpoch()
+    {
+        _bench.Journal.Append(Audit);
+        Stop();
+        File.Delete(Path.Combine(_bench.Data.Journal, "journal.db"));
+
+        _bench.Journal.Append(Audit);
+
+        Assert.NotEqual(_bench.Identity.Epoch, _bench.Journal.ReadUnsent(Lane.Audit)!.Epoch);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Open_PowerCutInTheMiddleOfTheLadder_GoesOn(int cut)
+    {
+        for (var i = 0; i < 10; i++)
+            _bench.Journal.Append(Audit);
+        var path = _bench.Journal.FilePath;
+        Stop();
+        var good = File.ReadAllBytes(path);
+        Overwrite(0, 100);
+        switch (cut)
+        {
+            // The fresh file was begun and not finished.
+            case 1:
+                File.WriteAllBytes(path + ".rebuilt", good.AsSpan(0, PageSize).ToArray());
+                break;
+            // The damaged one was moved, the fresh one not yet.
+            case 2:
+                File.WriteAllBytes(path + ".rebuilt", good);
+                File.WriteAllBytes(path + "-wal", [1, 2, 3]);
+                File.Delete(path);
+                break;
+            default:
+                File.WriteAllBytes(path + ".rebuilt-wal", [1, 2, 3]);
+                File.WriteAllBytes(path + ".rebuilt", []);
+                break;
+        }
+
+        Assert.Equal(10, ReadAll(Lane.Audit).Count);
+        Assert.False(File.Exists(path + ".rebuilt"));
+    }
+
+    /// <summary>Reads a lane to its end, over all epochs, as the exchange with central does.</summary>
+    private List<SealedRecord> ReadAll(Lane lane)
+    {
+        var all = new List<SealedRecord>();
+        while (_bench.Journal.ReadUnsent(lane) is { } batch)
+        {
+            all.AddRange(batch.Records);
+            _bench.Journal.SetDurable(batch.Epoch, lane, batch.FirstSequence + (ulong)batch.Records.Length - 1, 0);
+        }
+
+        foreach (var epoch in all.Select(static record => RecordHeader.Parse(record.Header).Value.Epoch).Distinct())
+            _bench.Journal.SetDurable(epoch, lane, 0, 0);
+        return all;
+    }
+
+    private string NoteOf(SealedRecord record)
+    {
+        Assert.True(SealedRecord.Open(_bench.Keyring.JournalKey!, record.WrappedForAppliance.Span, record.Header, record.Ciphertext.Span).TryGet(out var personal, out var failure), failure?.ToString());
+        return PersonalPart.Decode(personal).Value.Note;
+    }
+
+    private static string Key(SealedRecord record) => Convert.ToHexString(record.Chain.Span);
+
+    private void Stop()
+    {
+        _bench.Restart();
+        _bench.OpenKeys();
+    }
+
+    private void Overwrite(long offset, int length)
+    {
+        using var file = new FileStream(Path.Combine(_bench.Data.Journal, "journal.db"), FileMode.Open, FileAccess.Write);
+        file.Position = offset;
+        file.Write(Enumerable.Repeat((byte)0xA5, length).ToArray());
+    }
+
+    /// <summary>The page on which a record's header begins, so that the test damages what it means to.</summary>
+    private int LeafOf(ulong sequence)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_bench.Data.Journal, "journal.db")};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT header FROM records WHERE lane = 1 AND sequence = {sequence}";
+        var header = (byte[])command.ExecuteScalar()!;
+        var file = File.ReadAllBytes(Path.Combine(_bench.Data.Journal, "journal.db"));
+        return file.AsSpan().IndexOf(header.AsSpan(0, 60)) / PageSize;
+    }
+
+    private void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_bench.Data.Journal, "journal.db")};Pooling=False");
+        connection.Open();
+        JournalDatabase.Execute(connection, "PRAGMA foreign_keys = OFF");
+        JournalDatabase.Execute(connection, sql);
+    }
+
+    public void Dispose() => _bench.Dispose();
+}

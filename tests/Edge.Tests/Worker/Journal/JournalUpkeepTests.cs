@@ -1,0 +1,211 @@
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Journal;
+
+namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
+
+/// <summary>Room on the disk, health records that are shed, keys that are destroyed.</summary>
+public sealed class JournalUpkeepTests : IDisposable
+{
+    private readonly Bench _bench = new();
+
+    private static RecordDraft Verdict => new(Lane.Encounters, RecordKind.EncounterVerdict, "OFF-1")
+    {
+        EncounterId = Guid.NewGuid(),
+        Personal = new PersonalPart { Surname = "LINDQUIST" },
+    };
+
+    private static RecordDraft Reading => new(Lane.Health, RecordKind.Health, RecordDraft.Appliance);
+
+    [Theory]
+    [InlineData(79, DeviceState.Ok, false)]
+    [InlineData(80, DeviceState.Attention, false)]
+    [InlineData(95, DeviceState.Failed, true)]
+    public void Upkeep_DiskFillingUp_TurnsAmberThenTellsTheOfficerToStop(int percent, DeviceState state, bool isToStop)
+    {
+        _bench.Disk.UsedPercent = percent;
+
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(percent, _bench.Journal.DiskUsedPercent);
+        Assert.Equal(state, _bench.Journal.Status(Bench.Start).State);
+        Assert.Equal(isToStop, _bench.Journal.StopNotice?.Contains("paper procedure", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Upkeep_Ballast_IsHeldWhileThereIsRoomAndNotMadeWhenThereIsNone()
+    {
+        _bench.JournalOptions.BallastBytes = 1 << 20;
+        _bench.Disk.UsedPercent = 90;
+        _bench.Journal.Upkeep();
+        Assert.False(_bench.Journal.IsBallastHeld);
+
+        _bench.Disk.UsedPercent = 20;
+        _bench.Journal.Upkeep();
+
+        Assert.True(_bench.Journal.IsBallastHeld);
+        Assert.Equal(1 << 20, new FileInfo(Path.Combine(_bench.Data.Journal, "ballast")).Length);
+    }
+
+    [Fact]
+    public void Upkeep_DiskNearlyFull_ShedsTheOldestHealthBehindAMarkerAndNothingElse()
+    {
+        _bench.JournalOptions.HealthRecordsPerEpoch = 16;
+        for (var i = 0; i < 20; i++)
+            _bench.Journal.Append(Reading);
+        _bench.Journal.Append(Verdict);
+        var newest = _bench.Journal.ReadUnsent(Lane.Health)!;
+        Assert.Equal(16, newest.Records.Length);
+        _bench.Disk.UsedPercent = 96;
+
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(16, _bench.Journal.RecordsShed);
+        var left = _bench.Journal.ReadUnsent(Lane.Health)!;
+        Assert.Equal((1UL, 5), (left.FirstSequence, left.Records.Length));
+        var marker = left.Records[^1];
+        Assert.Equal(RecordKind.Shed, RecordHeader.Parse(marker.Header).Value.Kind);
+        Assert.True(SealedRecord.Open(_bench.Keyring.JournalKey!, marker.WrappedForAppliance.Span, marker.Header, marker.Ciphertext.Span).TryGet(out var personal, out _));
+        Assert.Contains($"1 to 16 of epoch {newest.Epoch}", PersonalPart.Decode(personal).Value.Note, StringComparison.Ordinal);
+        Assert.Equal(1, _bench.Journal.Depth().Lanes[1].RecordsWaiting);
+        Assert.True(JournalVerification.Verify(JournalStore.PathsIn(_bench.Data.Path)[1]).IsSuccess);
+    }
+
+    [Fact]
+    public void Upkeep_OnlyOneEpochOfHealth_ShedsItAndGoesOnInAnother()
+    {
+        for (var i = 0; i < 5; i++)
+            _bench.Journal.Append(Reading);
+        _bench.Disk.UsedPercent = 96;
+
+        _bench.Journal.Upkeep();
+        _bench.Journal.Append(Reading);
+
+        Assert.Equal(5, _bench.Journal.RecordsShed);
+        Assert.Equal(2, _bench.Journal.ReadUnsent(Lane.Health)!.Records.Length);
+    }
+
+    [Fact]
+    public void Upkeep_BackedUpLongEnoughBySignedTime_DestroysKeysAndTheChainStillVerifies()
+    {
+        WriteThree();
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Time.Advance(TimeSpan.FromHours(71));
+        _bench.Journal.Upkeep();
+        Assert.Equal(0, _bench.Journal.KeysErased);
+
+        _bench.Time.Advance(TimeSpan.FromHours(1.1));
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(3, _bench.Journal.KeysErased);
+        Assert.True(JournalVerification.Verify(_bench.Journal.FilePath, checksKeys: true).IsSuccess);
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 0, 3);
+        Assert.All(_bench.Journal.ReadUnsent(Lane.Encounters)!.Records, static record => Assert.True(record.WrappedForCentral.IsEmpty && record.WrappedForAppliance.IsEmpty));
+    }
+
+    [Fact]
+    public void Upkeep_ErasedKeys_AreNowhereInTheFiles()
+    {
+        WriteThree();
+        var key = _bench.Journal.ReadUnsent(Lane.Encounters)!.Records[0].WrappedForCentral.ToArray();
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Journal.Checkpoint();
+        Assert.True(Lies(key));
+        _bench.Time.Advance(TimeSpan.FromHours(73));
+
+        _bench.Journal.Upkeep();
+
+        Assert.False(Lies(key));
+    }
+
+    [Fact]
+    public void Upkeep_WallClockJumpsAhead_ErasesNothingEarly()
+    {
+        var time = new SteppedTime();
+        _bench.UseClock(time);
+        WriteThree();
+        _bench.Clock.Confirm(time.Wall);
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        // A clock set a hundred days on, or ten years: elapsed time says otherwise.
+        foreach (var jump in new[] { TimeSpan.FromDays(100), TimeSpan.FromDays(3650) })
+        {
+            time.Wall += jump;
+            _bench.Journal.Upkeep();
+        }
+
+        Assert.Equal(0, _bench.Journal.KeysErased);
+        time.Elapsed += TimeSpan.FromHours(73);
+        _bench.Journal.Upkeep();
+        Assert.Equal(3, _bench.Journal.KeysErased);
+    }
+
+    [Fact]
+    public void Upkeep_AfterABootWithoutSignedTime_CountsAnewFromThere()
+    {
+        WriteThree();
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Time.Advance(TimeSpan.FromHours(60));
+        _bench.Restart();
+        _bench.NewBoot();
+        _bench.Journal.Upkeep();
+        _bench.Time.Advance(TimeSpan.FromHours(71));
+        _bench.Journal.Upkeep();
+        Assert.Equal(0, _bench.Journal.KeysErased);
+
+        _bench.Time.Advance(TimeSpan.FromHours(2));
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(3, _bench.Journal.KeysErased);
+    }
+
+    [Fact]
+    public void Upkeep_NotInTheBackup_KeepsItsKeysForEver()
+    {
+        _bench.Journal.Append(Verdict, Verdict);
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 2, 1);
+        _bench.Time.Advance(TimeSpan.FromDays(400));
+
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(1, _bench.Journal.KeysErased);
+    }
+
+    [Fact]
+    public void Depth_ByLane_SaysWhatWaitsAndSinceWhen()
+    {
+        _bench.Journal.Append(Verdict, Verdict, Reading);
+        _bench.Time.Advance(TimeSpan.FromMinutes(5));
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 1, 0);
+
+        var depth = _bench.Journal.Depth();
+
+        Assert.Equal([0L, 1, 0, 1], depth.Lanes.Select(static lane => lane.RecordsWaiting));
+        Assert.Equal(TimeSpan.FromMinutes(5), _bench.Journal.OldestUnsentAge);
+    }
+
+    private void WriteThree()
+    {
+        for (var i = 0; i < 3; i++)
+            _bench.Journal.Append(Verdict);
+    }
+
+    private bool Lies(byte[] key) =>
+        Directory.GetFiles(_bench.Data.Journal).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(key) >= 0);
+
+    public void Dispose() => _bench.Dispose();
+
+    /// <summary>A wall clock that somebody sets, beside a monotonic one that nobody can.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        internal DateTimeOffset Wall { get; set; } = Bench.Start;
+
+        internal TimeSpan Elapsed { get; set; } = TimeSpan.FromHours(1);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Wall;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
+    }
+}
