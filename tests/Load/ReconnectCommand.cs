@@ -18,27 +18,27 @@ internal static class ReconnectCommand
         var away = new Option<int>("--away-seconds") { Description = "How long central is away.", DefaultValueFactory = static _ => 5 };
         var settle = new Option<int>("--settle-seconds") { Description = "How long they may take to be back.", DefaultValueFactory = static _ => 300 };
         var spread = new Option<int>("--spread-seconds") { Description = "Over how long each spreads its first reconnect.", DefaultValueFactory = static _ => 120 };
+        var beat = new Option<int>("--beat-seconds") { Description = "Seconds between an appliance's heartbeats.", DefaultValueFactory = static _ => 60 };
         var postgres = new Option<string>("--postgres") { Description = "postgres://USER@HOST:PORT/DATABASE, empty, for central's store; SQLite when left out.", DefaultValueFactory = static _ => "" };
         var command = new Command("reconnect", "Kills central under connected appliances, starts it again, and counts until all are back and what failed on the way.")
         {
-            appliances, away, settle, spread, postgres,
+            appliances, away, settle, spread, beat, postgres,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetValue(appliances),
             TimeSpan.FromSeconds(result.GetValue(away)),
             TimeSpan.FromSeconds(result.GetValue(settle)),
-            result.GetValue(spread),
+            new SyncOptions { ReconnectSpreadSeconds = result.GetValue(spread), HeartbeatSeconds = result.GetValue(beat) },
             result.GetValue(postgres)!,
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        int count, TimeSpan away, TimeSpan settle, int spreadSeconds, string postgres, CancellationToken cancellationToken)
+        int count, TimeSpan away, TimeSpan settle, SyncOptions options, string postgres, CancellationToken cancellationToken)
     {
         await using var site = await LoadSite.StartAsync(postgres, cancellationToken);
         var appliances = await site.EnrolAsync(count, cancellationToken);
-        var options = new SyncOptions { ReconnectSpreadSeconds = spreadSeconds };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var posts = appliances.Select(appliance => new ConnectedPost(appliance, options)).ToArray();
         var running = posts.Select(post => post.RunAsync(ending.Token)).ToArray();
@@ -62,7 +62,7 @@ internal static class ReconnectCommand
         var calls = posts.Sum(static post => post.CallsSince);
         var failed = posts.Sum(static post => post.FailedSince);
         var processor = (after.Processor - before.Processor).TotalSeconds;
-        Say($"appliances {count:N0}, central away for {away.TotalSeconds:N0} s, first reconnects spread over {spreadSeconds} s, store {(postgres.Length > 0 ? "PostgreSQL" : "SQLite")}");
+        Say($"appliances {count:N0}, central away for {away.TotalSeconds:N0} s, first reconnects spread over {options.ReconnectSpreadSeconds:N0} s, store {(postgres.Length > 0 ? "PostgreSQL" : "SQLite")}");
         Say($"doorbell open and heartbeat answered again at {settled:N0} after {elapsed.TotalSeconds:N1} s");
         Say($"calls while central was away: {posts.Sum(static post => post.CallsBefore):N0}");
         Say($"calls since it was back: {calls:N0}, failed {failed:N0} ({(calls == 0 ? 0 : (double)failed / calls):P2})");
@@ -98,7 +98,6 @@ internal static class ReconnectCommand
 internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions options)
 {
     private const int TickSeconds = 60;
-    private const int BeatSeconds = 60;
 
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan CallLongest = TimeSpan.FromSeconds(30);
@@ -170,12 +169,12 @@ internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions op
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         // Each at its own time of the minute, as they were started.
-        await WaitAsync(TimeSpan.FromSeconds(Random.Shared.NextDouble() * 10), cancellationToken);
+        await WaitAsync(TimeSpan.FromSeconds(Random.Shared.NextDouble() * Math.Min(10, options.HeartbeatSeconds)), cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
         {
             if (_gate.Wait(isAlert: false) == TimeSpan.Zero)
                 await BeatOnceAsync(cancellationToken);
-            await WaitAsync(TimeSpan.FromSeconds(BeatSeconds), cancellationToken);
+            await WaitAsync(TimeSpan.FromSeconds(options.HeartbeatSeconds), cancellationToken);
         }
     }
 
