@@ -172,7 +172,7 @@ public sealed class LinkTests
         await ledger.SentAsync(Patience, Cancel);
         await site.StopCentralAsync();
         using var backup = new TemporaryFolder();
-        Copy(site.CentralFolder, backup.Combine("central"));
+        FolderCopy.Make(site.CentralFolder, backup.Combine("central"));
         await site.RunCentralAsync(Cancel);
         ledger.Write(Lane.Audit, 60);
         ledger.Write(Lane.Alerts, 2);
@@ -180,7 +180,7 @@ public sealed class LinkTests
 
         await site.StopCentralAsync();
         Directory.Delete(site.CentralFolder, recursive: true);
-        Copy(backup.Combine("central"), site.CentralFolder);
+        FolderCopy.Make(backup.Combine("central"), site.CentralFolder);
         await site.RunCentralAsync(Cancel);
 
         await Until.TrueAsync(
@@ -206,14 +206,5 @@ public sealed class LinkTests
         await site.EnrolAsync(Cancel);
         await site.StartApplianceAsync(Cancel, settings);
         return site;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from))
-            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 }
