@@ -34,8 +34,11 @@ internal interface ICentralStore
     /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);
 
-    /// <summary>Moves what the write-ahead log holds into the store. Called by a timer.</summary>
-    Task CheckpointAsync(CancellationToken cancellationToken);
+    /// <summary>Tells of commits sooner than polling does.</summary>
+    IStoreSignals Signals { get; }
+
+    /// <summary>What the engine wants done every few minutes: SQLite empties its log, PostgreSQL gets the partitions of the months to come.</summary>
+    Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>The audit: appended to, never changed.</summary>

@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage;
@@ -7,7 +8,7 @@ internal static class StorageWiring
 {
     /// <summary>The store of the data folder.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services) =>
-        services.AddSingleton<ICentralStore>(static provider => new SqliteCentralStore(SqliteDatabase.Open(
+        services.AddSingleton<ICentralStore>(static provider => new SqlCentralStore(SqliteDatabase.Open(
             provider.GetRequiredService<DataFolder>().DatabaseFile,
             provider.GetRequiredService<TimeProvider>().GetUtcNow())));
 

@@ -407,12 +407,14 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     [Fact]
     public async Task ChangeMark_AfterACommit_Differs()
     {
-        var before = await Store.ReadChangeMarkAsync(Token);
-        var same = await Store.ReadChangeMarkAsync(Token);
+        // Others may write into other databases of the same server, which PostgreSQL's mark shows too; so not every pair need be equal.
+        var marks = new List<long>();
+        while (marks.Count < 200 && (marks.Count < 2 || marks[^1] != marks[^2]))
+            marks.Add(await Store.ReadChangeMarkAsync(Token));
         await Store.Audit.AppendAsync(Event("change"), Token);
 
-        Assert.Equal(before, same);
-        Assert.NotEqual(before, await Store.ReadChangeMarkAsync(Token));
+        Assert.Equal(marks[^2], marks[^1]);
+        Assert.NotEqual(marks[^1], await Store.ReadChangeMarkAsync(Token));
     }
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage.Sqlite;
@@ -11,7 +13,7 @@ namespace EdgeCheckpoint.Central.Storage.Sqlite;
 /// WAL's checkpoint (measured: the log grows without bound). Writers of this process queue here instead of spinning on
 /// SQLite's lock; those of other processes wait up to the busy timeout.
 /// </remarks>
-internal sealed class SqliteDatabase : IAsyncDisposable
+internal sealed class SqliteDatabase : ISqlDatabase
 {
     /// <summary>Older versions can damage a file when a checkpoint and a writer race (sqlite.org/wal.html, WAL-reset bug).</summary>
     private static readonly Version VersionMin = new(3, 51, 3);
@@ -32,9 +34,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly SqliteConnection _watcher;
     private readonly SemaphoreSlim _watching = new(1, 1);
+    private readonly LocalSignals _signals = new();
 
     private SqliteDatabase(string connectionString, SqliteConnection watcher) =>
         (_connectionString, _watcher) = (connectionString, watcher);
+
+    public IStoreSignals Signals => _signals;
 
     /// <summary>Opens or makes the file and brings its schema up to date.</summary>
     /// <param name="path">The file; made readable by its owner alone.</param>
@@ -57,7 +62,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             RequireVersion(connection);
             connection.Run("PRAGMA auto_vacuum = INCREMENTAL");
             connection.Run("PRAGMA journal_mode = WAL");
-            Migrate(connection, path, now, throughVersion ?? Migrations.Newest);
+            Migrate(connection, path, now, throughVersion ?? Migrations.Sqlite.Newest);
             return new SqliteDatabase(connectionString, OpenConnection(connectionString));
         }
         catch (SqliteException fault)
@@ -69,7 +74,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>Reads in one consistent snapshot.</summary>
-    public Task<T> ReadAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<DbTransaction, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var connection = OpenConnection(_connectionString);
@@ -77,8 +82,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return Task.FromResult(work(transaction));
     }
 
-    /// <summary>Writes in one transaction; durable when the task ends. The work rolls back when it throws.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    /// <summary>Writes in one transaction; durable when the task ends. There is one writer whatever the scope.</summary>
+    public async Task<T> WriteAsync<T>(WriteScope scope, Func<DbTransaction, T> work, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
@@ -87,6 +92,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             await using var transaction = connection.BeginTransaction(deferred: false);
             var result = work(transaction);
             await transaction.CommitAsync(CancellationToken.None);
+            _signals.Raise();
             return result;
         }
         finally
@@ -95,8 +101,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    public void LockEverything(DbTransaction transaction)
+    {
+        // BEGIN IMMEDIATE has done so already.
+    }
+
+    public void InsertRecords(DbTransaction transaction, RecordRun run, int skip)
+    {
+        using var inserts = new SqliteRecordInserts((SqliteTransaction)transaction, run);
+        foreach (var record in run.Records.Skip(skip))
+            inserts.Add(record);
+    }
+
     /// <summary>A number that changes when any other connection commits (PRAGMA data_version on one that never writes).</summary>
-    public async Task<long> ReadDataVersionAsync(CancellationToken cancellationToken)
+    public async Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken)
     {
         await _watching.WaitAsync(cancellationToken);
         try
@@ -110,7 +128,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>Empties the write-ahead log into the file, as far as readers allow.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellationToken)
+    public async Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
@@ -159,14 +177,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             transaction.Commit();
         }
 
-        foreach (var migration in Migrations.All)
+        foreach (var migration in Migrations.Sqlite.All)
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             var current = (long)transaction.Scalar("SELECT coalesce(max(version), 0) FROM schema_version")!;
-            if (current > Migrations.Newest)
+            if (current > Migrations.Sqlite.Newest)
             {
                 throw new CentralFault(
-                    $"The database {path} has schema {current}, newer than schema {Migrations.Newest} of this program; "
+                    $"The database {path} has schema {current}, newer than schema {Migrations.Sqlite.Newest} of this program; "
                     + "install the version of central-checkpoint that wrote it, or a newer one.");
             }
 
@@ -174,8 +192,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 continue;
             transaction.Run(migration.Sql);
             transaction.Run(
-                "INSERT INTO schema_version (version, name, applied_at) VALUES ($version, $name, $at)",
-                ("$version", migration.Version), ("$name", migration.Name), ("$at", Instant.ToMicroseconds(now)));
+                "INSERT INTO schema_version (version, name, applied_at) VALUES (@version, @name, @at)",
+                ("@version", migration.Version), ("@name", migration.Name), ("@at", Instant.ToMicroseconds(now)));
             transaction.Commit();
         }
     }

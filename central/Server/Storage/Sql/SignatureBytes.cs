@@ -1,7 +1,7 @@
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
 /// <summary>Signatures in one column: runs of key id (8 bytes), algorithm (1), signature (64).</summary>
 internal static class SignatureBytes

@@ -1,15 +1,15 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Releases;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStore
+internal sealed class SqlCommandStore(ISqlDatabase database) : ICommandStore
 {
     public Task<long> ReadNextNumberAsync(string applianceId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => ((long?)transaction.Scalar(
-                "SELECT max(number) FROM commands WHERE appliance_id = $id", ("$id", applianceId)) ?? 0) + 1,
+                "SELECT max(number) FROM commands WHERE appliance_id = @id", ("@id", applianceId)) ?? 0) + 1,
             cancellationToken);
 
     public Task<bool> AddAsync(StoredCommand command, AuditEvent audit, CancellationToken cancellationToken) =>
@@ -19,11 +19,11 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                 audit,
                 transaction.Run(
                     """
-                    INSERT OR IGNORE INTO commands (appliance_id, number, kind, statement, signatures, ordered_at)
-                    VALUES ($id, $number, $kind, $statement, $signatures, $at)
+                    INSERT INTO commands (appliance_id, number, kind, statement, signatures, ordered_at)
+                    VALUES (@id, @number, @kind, @statement, @signatures, @at) ON CONFLICT DO NOTHING
                     """,
-                    ("$id", command.ApplianceId), ("$number", command.Number), ("$kind", (int)command.Kind),
-                    ("$statement", command.Statement), ("$signatures", SignatureBytes.Write(command.Signatures)), ("$at", command.OrderedAt))),
+                    ("@id", command.ApplianceId), ("@number", command.Number), ("@kind", (int)command.Kind),
+                    ("@statement", command.Statement), ("@signatures", SignatureBytes.Write(command.Signatures)), ("@at", command.OrderedAt))),
             cancellationToken);
 
     public Task<IReadOnlyList<StoredCommand>> ReadAfterAsync(string applianceId, long number, int count, CancellationToken cancellationToken) =>
@@ -31,7 +31,7 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
             transaction => transaction.Query(
                 """
                 SELECT number, kind, statement, signatures, ordered_at, outcome, reported_at, detail, withdrawn_at FROM commands
-                WHERE appliance_id = $id AND number > $number ORDER BY number LIMIT $count
+                WHERE appliance_id = @id AND number > @number ORDER BY number LIMIT @count
                 """,
                 row => new StoredCommand
                 {
@@ -46,7 +46,7 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                     Detail = row.GetString(7),
                     WithdrawnAt = row.AtOrNull(8),
                 },
-                ("$id", applianceId), ("$number", number), ("$count", count)),
+                ("@id", applianceId), ("@number", number), ("@count", count)),
             cancellationToken);
 
     public Task<bool> ReportAsync(
@@ -54,17 +54,17 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
         database.WriteAsync(
             transaction =>
             {
-                if (transaction.Scalar("SELECT 1 FROM commands WHERE appliance_id = $id AND number = $number", ("$id", applianceId), ("$number", number)) is null)
+                if (transaction.Scalar("SELECT 1 FROM commands WHERE appliance_id = @id AND number = @number", ("@id", applianceId), ("@number", number)) is null)
                     return false;
                 Audited(
                     transaction,
                     audit,
                     transaction.Run(
                         """
-                        UPDATE commands SET outcome = $outcome, reported_at = $at, detail = $detail
-                        WHERE appliance_id = $id AND number = $number AND outcome IS NULL
+                        UPDATE commands SET outcome = @outcome, reported_at = @at, detail = @detail
+                        WHERE appliance_id = @id AND number = @number AND outcome IS NULL
                         """,
-                        ("$outcome", outcome), ("$at", audit.At), ("$detail", detail), ("$id", applianceId), ("$number", number)));
+                        ("@outcome", outcome), ("@at", audit.At), ("@detail", detail), ("@id", applianceId), ("@number", number)));
                 return true;
             },
             cancellationToken);
@@ -75,15 +75,15 @@ internal sealed class SqliteCommandStore(SqliteDatabase database) : ICommandStor
                 transaction,
                 audit,
                 transaction.Run(
-                    "UPDATE commands SET withdrawn_at = $at WHERE appliance_id = $id AND outcome IS NULL AND withdrawn_at IS NULL",
-                    ("$at", audit.At), ("$id", applianceId))),
+                    "UPDATE commands SET withdrawn_at = @at WHERE appliance_id = @id AND outcome IS NULL AND withdrawn_at IS NULL",
+                    ("@at", audit.At), ("@id", applianceId))),
             cancellationToken);
 
-    private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    private static bool Audited(DbTransaction transaction, AuditEvent audit, int changed)
     {
         if (changed == 0)
             return false;
-        SqliteAuditStore.Append(transaction, audit);
+        SqlAuditStore.Append(transaction, audit);
         return true;
     }
 }

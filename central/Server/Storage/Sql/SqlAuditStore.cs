@@ -1,14 +1,14 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
+internal sealed class SqlAuditStore(ISqlDatabase database) : IAuditStore
 {
     private const string Columns = "sequence, at, actor, action, subject, detail, purpose, case_reference, chain";
 
     /// <summary>Appends within the transaction of the change that is accounted for.</summary>
-    public static void Append(SqliteTransaction transaction, AuditEvent line)
+    public static void Append(DbTransaction transaction, AuditEvent line)
     {
         var last = transaction.Query(
             "SELECT sequence, chain FROM audit ORDER BY sequence DESC LIMIT 1",
@@ -16,10 +16,10 @@ internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
         var sequence = last.Count == 0 ? 1 : last[0].Sequence + 1;
         var chain = AuditChain.Next(last.Count == 0 ? AuditChain.Genesis : last[0].Chain, sequence, line);
         transaction.Run(
-            $"INSERT INTO audit ({Columns}) VALUES ($sequence, $at, $actor, $action, $subject, $detail, $purpose, $case, $chain)",
-            ("$sequence", sequence), ("$at", line.At), ("$actor", line.Actor), ("$action", line.Action),
-            ("$subject", line.Subject), ("$detail", line.Detail), ("$purpose", line.Purpose),
-            ("$case", line.CaseReference), ("$chain", chain));
+            $"INSERT INTO audit ({Columns}) VALUES (@sequence, @at, @actor, @action, @subject, @detail, @purpose, @case, @chain)",
+            ("@sequence", sequence), ("@at", line.At), ("@actor", line.Actor), ("@action", line.Action),
+            ("@subject", line.Subject), ("@detail", line.Detail), ("@purpose", line.Purpose),
+            ("@case", line.CaseReference), ("@chain", chain));
     }
 
     public Task AppendAsync(AuditEvent line, CancellationToken cancellationToken) =>
@@ -34,17 +34,17 @@ internal sealed class SqliteAuditStore(SqliteDatabase database) : IAuditStore
     public Task<IReadOnlyList<AuditLine>> ReadNewestAsync(int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AuditLine>>(
             transaction => transaction.Query(
-                $"SELECT {Columns} FROM audit ORDER BY sequence DESC LIMIT $count", Line, ("$count", count)),
+                $"SELECT {Columns} FROM audit ORDER BY sequence DESC LIMIT @count", Line, ("@count", count)),
             cancellationToken);
 
     public Task<IReadOnlyList<AuditLine>> ReadAfterAsync(long sequence, int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AuditLine>>(
             transaction => transaction.Query(
-                $"SELECT {Columns} FROM audit WHERE sequence > $after ORDER BY sequence LIMIT $count",
-                Line, ("$after", sequence), ("$count", count)),
+                $"SELECT {Columns} FROM audit WHERE sequence > @after ORDER BY sequence LIMIT @count",
+                Line, ("@after", sequence), ("@count", count)),
             cancellationToken);
 
-    private static AuditLine Line(SqliteDataReader row) => new(
+    private static AuditLine Line(DbDataReader row) => new(
         row.GetInt64(0),
         new AuditEvent(row.At(1), row.GetString(2), row.GetString(3), row.GetString(4))
         {

@@ -1,11 +1,11 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Records;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteApplianceStore(SqliteDatabase database) : IApplianceStore
+internal sealed class SqlApplianceStore(ISqlDatabase database) : IApplianceStore
 {
     private const string Columns =
         "a.appliance_id, a.post_name, a.state, a.ticket_id, a.signing_spki, a.storage_spki, a.hardware_serial, a.epoch, "
@@ -23,12 +23,12 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     transaction.Run(
                         """
                         INSERT INTO tickets (ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, issued_by, replaces)
-                        VALUES ($id, $secret, $post, $serial, $issued, $expires, $by, $replaces)
+                        VALUES (@id, @secret, @post, @serial, @issued, @expires, @by, @replaces)
                         """,
-                        ("$id", ticket.TicketId), ("$secret", ticket.SecretSha256), ("$post", ticket.PostName),
-                        ("$serial", ticket.HardwareSerial), ("$issued", ticket.IssuedAt), ("$expires", ticket.ExpiresAt),
-                        ("$by", audit.Actor), ("$replaces", ticket.Replaces));
-                    SqliteAuditStore.Append(transaction, audit);
+                        ("@id", ticket.TicketId), ("@secret", ticket.SecretSha256), ("@post", ticket.PostName),
+                        ("@serial", ticket.HardwareSerial), ("@issued", ticket.IssuedAt), ("@expires", ticket.ExpiresAt),
+                        ("@by", audit.Actor), ("@replaces", ticket.Replaces));
+                    SqlAuditStore.Append(transaction, audit);
                 }
 
                 return true;
@@ -40,7 +40,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             transaction => transaction.Query(
                 """
                 SELECT ticket_id, secret_sha256, post_name, hardware_serial, issued_at, expires_at, redeemed_by, replaces
-                FROM tickets WHERE ticket_id = $id
+                FROM tickets WHERE ticket_id = @id
                 """,
                 static row => new Ticket
                 {
@@ -53,7 +53,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     RedeemedBy = row.IsDBNull(6) ? null : row.GetString(6),
                     Replaces = row.GetString(7),
                 },
-                ("$id", ticketId)).FirstOrDefault(),
+                ("@id", ticketId)).FirstOrDefault(),
             cancellationToken);
 
     public Task<RedeemOutcome> RedeemTicketAsync(Appliance appliance, AuditEvent audit, AuditEvent? replaced, CancellationToken cancellationToken) =>
@@ -61,24 +61,24 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             transaction =>
             {
                 var keyHash = SHA256.HashData(appliance.SigningSpki);
-                if (transaction.Scalar("SELECT 1 FROM signing_keys WHERE spki_sha256 = $hash", ("$hash", keyHash)) is not null)
+                if (transaction.Scalar("SELECT 1 FROM signing_keys WHERE spki_sha256 = @hash", ("@hash", keyHash)) is not null)
                     return RedeemOutcome.KeyTaken;
-                if (transaction.Scalar("SELECT redeemed_by FROM tickets WHERE ticket_id = $id", ("$id", appliance.TicketId)) is not null)
+                if (transaction.Scalar("SELECT redeemed_by FROM tickets WHERE ticket_id = @id", ("@id", appliance.TicketId)) is not null)
                     return RedeemOutcome.TicketTaken;
                 transaction.Run(
                     """
                     INSERT INTO appliances (appliance_id, post_name, state, ticket_id, signing_spki, storage_spki,
                         hardware_serial, epoch, joined_at, last_contact_at)
-                    VALUES ($id, $post, $state, $ticket, $signing, $storage, $serial, $epoch, $joined, $joined)
+                    VALUES (@id, @post, @state, @ticket, @signing, @storage, @serial, @epoch, @joined, @joined)
                     """,
-                    ("$id", appliance.ApplianceId), ("$post", appliance.PostName), ("$state", (int)appliance.State),
-                    ("$ticket", appliance.TicketId), ("$signing", appliance.SigningSpki), ("$storage", appliance.StorageSpki),
-                    ("$serial", appliance.HardwareSerial), ("$epoch", appliance.Epoch), ("$joined", appliance.JoinedAt));
+                    ("@id", appliance.ApplianceId), ("@post", appliance.PostName), ("@state", (int)appliance.State),
+                    ("@ticket", appliance.TicketId), ("@signing", appliance.SigningSpki), ("@storage", appliance.StorageSpki),
+                    ("@serial", appliance.HardwareSerial), ("@epoch", appliance.Epoch), ("@joined", appliance.JoinedAt));
                 transaction.Run(
-                    "UPDATE tickets SET redeemed_by = $appliance, redeemed_at = $at WHERE ticket_id = $id",
-                    ("$appliance", appliance.ApplianceId), ("$at", appliance.JoinedAt), ("$id", appliance.TicketId));
+                    "UPDATE tickets SET redeemed_by = @appliance, redeemed_at = @at WHERE ticket_id = @id",
+                    ("@appliance", appliance.ApplianceId), ("@at", appliance.JoinedAt), ("@id", appliance.TicketId));
                 AddKey(transaction, appliance.ApplianceId, appliance.SigningSpki, appliance.JoinedAt);
-                SqliteAuditStore.Append(transaction, audit);
+                SqlAuditStore.Append(transaction, audit);
                 RevokeReplaced(transaction, replaced);
                 return RedeemOutcome.Redeemed;
             },
@@ -87,7 +87,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
     public Task<Appliance?> FindAsync(string applianceId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => transaction.Query(
-                $"SELECT {Columns} FROM appliances a WHERE a.appliance_id = $id", Row, ("$id", applianceId)).FirstOrDefault(),
+                $"SELECT {Columns} FROM appliances a WHERE a.appliance_id = @id", Row, ("@id", applianceId)).FirstOrDefault(),
             cancellationToken);
 
     public Task<IReadOnlyList<Appliance>> ListAsync(CancellationToken cancellationToken) =>
@@ -103,8 +103,8 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     transaction,
                     audit,
                     transaction.Run(
-                        "UPDATE appliances SET state = 2, approved_at = $at WHERE appliance_id = $id AND state = 1",
-                        ("$at", audit.At), ("$id", applianceId)));
+                        "UPDATE appliances SET state = 2, approved_at = @at WHERE appliance_id = @id AND state = 1",
+                        ("@at", audit.At), ("@id", applianceId)));
                 if (isApproved)
                     RevokeReplaced(transaction, replaced);
                 return isApproved;
@@ -129,8 +129,8 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
     public Task NoteLeaseAsync(string applianceId, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction => transaction.Run(
-                "UPDATE appliances SET leased_until = max(coalesce(leased_until, 0), $until) WHERE appliance_id = $id",
-                ("$until", until), ("$id", applianceId)),
+                "UPDATE appliances SET leased_until = CASE WHEN leased_until > @until THEN leased_until ELSE @until END WHERE appliance_id = @id",
+                ("@until", until), ("@id", applianceId)),
             cancellationToken);
 
     public Task<IssuedCertificate?> AddCertificateAsync(
@@ -142,7 +142,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 if (FindCertificate(transaction, keyHash) is { } existing)
                     return existing.ApplianceId == certificate.ApplianceId ? existing : null;
                 var owner = transaction.Scalar(
-                    "SELECT appliance_id FROM signing_keys WHERE spki_sha256 = $hash", ("$hash", keyHash)) as string;
+                    "SELECT appliance_id FROM signing_keys WHERE spki_sha256 = @hash", ("@hash", keyHash)) as string;
                 if (owner is not null && owner != certificate.ApplianceId)
                     return null;
                 if (owner is null)
@@ -150,12 +150,12 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 transaction.Run(
                     """
                     INSERT INTO certificates (certificate_sha256, appliance_id, spki_sha256, der, issued_at, not_after, number)
-                    VALUES ($sha, $appliance, $key, $der, $issued, $after,
-                        (SELECT coalesce(max(number), 0) + 1 FROM certificates WHERE appliance_id = $appliance))
+                    VALUES (@sha, @appliance, @key, @der, @issued, @after,
+                        (SELECT coalesce(max(number), 0) + 1 FROM certificates WHERE appliance_id = @appliance))
                     """,
-                    ("$sha", SHA256.HashData(certificate.Der)), ("$appliance", certificate.ApplianceId), ("$key", keyHash),
-                    ("$der", certificate.Der), ("$issued", certificate.IssuedAt), ("$after", certificate.NotAfter));
-                SqliteAuditStore.Append(transaction, audit);
+                    ("@sha", SHA256.HashData(certificate.Der)), ("@appliance", certificate.ApplianceId), ("@key", keyHash),
+                    ("@der", certificate.Der), ("@issued", certificate.IssuedAt), ("@after", certificate.NotAfter));
+                SqlAuditStore.Append(transaction, audit);
                 return certificate;
             },
             cancellationToken);
@@ -177,10 +177,10 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                     SELECT 1 FROM certificates o
                     WHERE o.appliance_id = c.appliance_id AND o.number < c.number AND o.superseded_at IS NULL)
                 FROM certificates c JOIN appliances a ON a.appliance_id = c.appliance_id
-                WHERE c.certificate_sha256 = $sha
+                WHERE c.certificate_sha256 = @sha
                 """,
                 static row => new CertifiedAppliance(Row(row), row.AtOrNull(ColumnCount), row.GetBoolean(ColumnCount + 1)),
-                ("$sha", SHA256.HashData(certificateDer.Span))).FirstOrDefault(),
+                ("@sha", SHA256.HashData(certificateDer.Span))).FirstOrDefault(),
             cancellationToken);
 
     public Task<bool> SupersedeOlderAsync(ReadOnlyMemory<byte> certificateDer, AuditEvent audit, CancellationToken cancellationToken) =>
@@ -190,43 +190,52 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 audit,
                 transaction.Run(
                     """
-                    UPDATE certificates SET superseded_at = $at
+                    UPDATE certificates SET superseded_at = @at
                     WHERE superseded_at IS NULL AND EXISTS (
                         SELECT 1 FROM certificates c
-                        WHERE c.certificate_sha256 = $sha AND c.superseded_at IS NULL
+                        WHERE c.certificate_sha256 = @sha AND c.superseded_at IS NULL
                           AND c.appliance_id = certificates.appliance_id AND c.number > certificates.number)
                     """,
-                    ("$at", audit.At), ("$sha", SHA256.HashData(certificateDer.Span)))),
+                    ("@at", audit.At), ("@sha", SHA256.HashData(certificateDer.Span)))),
             cancellationToken);
 
     public Task<byte[]?> FindSigningKeyAsync(string applianceId, KeyId keyId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => (byte[]?)transaction.Scalar(
-                "SELECT spki FROM signing_keys WHERE appliance_id = $appliance AND key_id = $key",
-                ("$appliance", applianceId), ("$key", keyId.ToBytes())),
+                "SELECT spki FROM signing_keys WHERE appliance_id = @appliance AND key_id = @key",
+                ("@appliance", applianceId), ("@key", keyId.ToBytes())),
             cancellationToken);
 
     public Task SaveHealthAsync(HealthReport report, CancellationToken cancellationToken) =>
         database.WriteAsync(
+            WriteScope.Appliance(report.ApplianceId),
             transaction =>
             {
                 transaction.Run(
                     """
-                    INSERT OR REPLACE INTO health (appliance_id, received_at, clock_quality, clock_offset_us, list_version,
+                    INSERT INTO health (appliance_id, received_at, clock_quality, clock_offset_us, list_version,
                         list_state_root, records_waiting, oldest_waiting_seconds, disk_free_bytes, software_version, root_version)
-                    VALUES ($id, $at, $quality, $offset, $version, $root, $waiting, $oldest, $disk, $software, $rootVersion)
+                    VALUES (@id, @at, @quality, @offset, @version, @root, @waiting, @oldest, @disk, @software, @rootVersion)
+                    ON CONFLICT (appliance_id) DO UPDATE SET received_at = excluded.received_at, clock_quality = excluded.clock_quality,
+                        clock_offset_us = excluded.clock_offset_us, list_version = excluded.list_version,
+                        list_state_root = excluded.list_state_root, records_waiting = excluded.records_waiting,
+                        oldest_waiting_seconds = excluded.oldest_waiting_seconds, disk_free_bytes = excluded.disk_free_bytes,
+                        software_version = excluded.software_version, root_version = excluded.root_version
                     """,
-                    ("$id", report.ApplianceId), ("$at", report.ReceivedAt), ("$quality", report.ClockQuality),
-                    ("$offset", Microseconds(report.ClockOffset)), ("$version", report.ListVersion),
-                    ("$root", report.ListStateRoot), ("$waiting", report.RecordsWaiting),
-                    ("$oldest", (long)report.OldestWaiting.TotalSeconds), ("$disk", report.DiskFreeBytes),
-                    ("$software", report.SoftwareVersion), ("$rootVersion", report.RootVersion));
-                transaction.Run("DELETE FROM health_parts WHERE appliance_id = $id", ("$id", report.ApplianceId));
+                    ("@id", report.ApplianceId), ("@at", report.ReceivedAt), ("@quality", report.ClockQuality),
+                    ("@offset", Microseconds(report.ClockOffset)), ("@version", report.ListVersion),
+                    ("@root", report.ListStateRoot), ("@waiting", report.RecordsWaiting),
+                    ("@oldest", (long)report.OldestWaiting.TotalSeconds), ("@disk", report.DiskFreeBytes),
+                    ("@software", report.SoftwareVersion), ("@rootVersion", report.RootVersion));
+                transaction.Run("DELETE FROM health_parts WHERE appliance_id = @id", ("@id", report.ApplianceId));
                 foreach (var part in report.Parts)
                 {
                     transaction.Run(
-                        "INSERT OR REPLACE INTO health_parts (appliance_id, part, state, detail) VALUES ($id, $part, $state, $detail)",
-                        ("$id", report.ApplianceId), ("$part", part.Part), ("$state", part.State), ("$detail", part.Detail));
+                        """
+                        INSERT INTO health_parts (appliance_id, part, state, detail) VALUES (@id, @part, @state, @detail)
+                        ON CONFLICT (appliance_id, part) DO UPDATE SET state = excluded.state, detail = excluded.detail
+                        """,
+                        ("@id", report.ApplianceId), ("@part", part.Part), ("@state", part.State), ("@detail", part.Detail));
                 }
 
                 NoteContact(transaction, report.ApplianceId, report.ReceivedAt, report.ClockOffset);
@@ -278,27 +287,27 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
             cancellationToken);
 
     /// <summary>Notes that an appliance was heard, within the transaction of what it said.</summary>
-    internal static void NoteContact(SqliteTransaction transaction, string applianceId, DateTimeOffset at, TimeSpan? offset) =>
+    internal static void NoteContact(DbTransaction transaction, string applianceId, DateTimeOffset at, TimeSpan? offset) =>
         transaction.Run(
             """
-            UPDATE appliances SET last_contact_at = $at, clock_offset_us = coalesce($offset, clock_offset_us)
-            WHERE appliance_id = $id
+            UPDATE appliances SET last_contact_at = @at, clock_offset_us = coalesce(@offset, clock_offset_us)
+            WHERE appliance_id = @id
             """,
-            ("$at", at), ("$offset", offset is { } known ? Microseconds(known) : null), ("$id", applianceId));
+            ("@at", at), ("@offset", offset is { } known ? Microseconds(known) : null), ("@id", applianceId));
 
-    private static bool Revoke(SqliteTransaction transaction, string applianceId, string reason, AuditEvent audit) =>
+    private static bool Revoke(DbTransaction transaction, string applianceId, string reason, AuditEvent audit) =>
         ChangeAdmission(
             transaction,
             audit,
             transaction.Run(
                 """
-                UPDATE appliances SET state = 3, revoked_at = $at, revoke_reason = $reason
-                WHERE appliance_id = $id AND state <> 3
+                UPDATE appliances SET state = 3, revoked_at = @at, revoke_reason = @reason
+                WHERE appliance_id = @id AND state <> 3
                 """,
-                ("$at", audit.At), ("$reason", reason), ("$id", applianceId)));
+                ("@at", audit.At), ("@reason", reason), ("@id", applianceId)));
 
     /// <summary>The appliance whose place was taken; one that is revoked already stays as it is.</summary>
-    private static void RevokeReplaced(SqliteTransaction transaction, AuditEvent? replaced)
+    private static void RevokeReplaced(DbTransaction transaction, AuditEvent? replaced)
     {
         if (replaced is not null)
             Revoke(transaction, replaced.Subject, replaced.Detail, replaced);
@@ -311,36 +320,36 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
                 transaction,
                 audit,
                 transaction.Run(
-                    "UPDATE appliances SET state = $to WHERE appliance_id = $id AND state = $from",
-                    ("$to", (int)to), ("$id", applianceId), ("$from", (int)from))),
+                    "UPDATE appliances SET state = @to WHERE appliance_id = @id AND state = @from",
+                    ("@to", (int)to), ("@id", applianceId), ("@from", (int)from))),
             cancellationToken);
 
     /// <summary>Accounts for a change of what an appliance may do, and makes it known to open streams.</summary>
-    private static bool ChangeAdmission(SqliteTransaction transaction, AuditEvent audit, int changed)
+    private static bool ChangeAdmission(DbTransaction transaction, AuditEvent audit, int changed)
     {
         if (changed == 0)
             return false;
         transaction.Run("UPDATE admission_changes SET count = count + 1");
-        SqliteAuditStore.Append(transaction, audit);
+        SqlAuditStore.Append(transaction, audit);
         return true;
     }
 
-    private static void AddKey(SqliteTransaction transaction, string applianceId, byte[] spki, DateTimeOffset since) =>
+    private static void AddKey(DbTransaction transaction, string applianceId, byte[] spki, DateTimeOffset since) =>
         transaction.Run(
-            "INSERT INTO signing_keys (spki_sha256, key_id, appliance_id, spki, since) VALUES ($hash, $key, $id, $spki, $since)",
-            ("$hash", SHA256.HashData(spki)), ("$key", KeyId.Of(spki).ToBytes()), ("$id", applianceId), ("$spki", spki),
-            ("$since", since));
+            "INSERT INTO signing_keys (spki_sha256, key_id, appliance_id, spki, since) VALUES (@hash, @key, @id, @spki, @since)",
+            ("@hash", SHA256.HashData(spki)), ("@key", KeyId.Of(spki).ToBytes()), ("@id", applianceId), ("@spki", spki),
+            ("@since", since));
 
-    private static IssuedCertificate? FindCertificate(SqliteTransaction transaction, byte[] keyHash) =>
+    private static IssuedCertificate? FindCertificate(DbTransaction transaction, byte[] keyHash) =>
         transaction.Query(
             """
             SELECT c.appliance_id, k.spki, c.der, c.issued_at, c.not_after
-            FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256 WHERE c.spki_sha256 = $hash
+            FROM certificates c JOIN signing_keys k ON k.spki_sha256 = c.spki_sha256 WHERE c.spki_sha256 = @hash
             """,
             CertificateRow,
-            ("$hash", keyHash)).FirstOrDefault();
+            ("@hash", keyHash)).FirstOrDefault();
 
-    private static IssuedCertificate CertificateRow(SqliteDataReader row) => new()
+    private static IssuedCertificate CertificateRow(DbDataReader row) => new()
     {
         ApplianceId = row.GetString(0),
         Spki = row.Bytes(1),
@@ -349,7 +358,7 @@ internal sealed class SqliteApplianceStore(SqliteDatabase database) : IAppliance
         NotAfter = row.At(4),
     };
 
-    private static Appliance Row(SqliteDataReader row) => new()
+    private static Appliance Row(DbDataReader row) => new()
     {
         ApplianceId = row.GetString(0),
         PostName = row.GetString(1),

@@ -1,8 +1,8 @@
 using EdgeCheckpoint.Central.Audit;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteListStore(SqliteDatabase database) : IListStore
+internal sealed class SqlListStore(ISqlDatabase database) : IListStore
 {
     public Task<IReadOnlyList<ImportedList>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ImportedList>>(
@@ -29,20 +29,20 @@ internal sealed class SqliteListStore(SqliteDatabase database) : IListStore
             {
                 transaction.Run(
                     """
-                    INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES ($name, $format, $at, $by)
+                    INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES (@name, @format, @at, @by)
                     ON CONFLICT (list_name) DO UPDATE SET format = excluded.format, imported_at = excluded.imported_at,
                         imported_by = excluded.imported_by
                     """,
-                    ("$name", listName), ("$format", format), ("$at", audit.At), ("$by", audit.Actor));
-                transaction.Run("DELETE FROM list_entries WHERE list_name = $name", ("$name", listName));
+                    ("@name", listName), ("@format", format), ("@at", audit.At), ("@by", audit.Actor));
+                transaction.Run("DELETE FROM list_entries WHERE list_name = @name", ("@name", listName));
                 foreach (var entry in entries)
                 {
                     transaction.Run(
-                        "INSERT INTO list_entries (entry_id, list_name, record) VALUES ($id, $name, $record)",
-                        ("$id", entry.EntryId), ("$name", listName), ("$record", entry.Record));
+                        "INSERT INTO list_entries (entry_id, list_name, record) VALUES (@id, @name, @record)",
+                        ("@id", entry.EntryId), ("@name", listName), ("@record", entry.Record));
                 }
 
-                SqliteAuditStore.Append(transaction, audit);
+                SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);

@@ -1,13 +1,13 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Records;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
+internal sealed class SqlRecordStore(ISqlDatabase database) : IRecordStore
 {
     private const string OneRecord =
-        "appliance_id = $appliance AND epoch = $epoch AND lane = $lane AND sequence = $sequence";
+        "appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence = @sequence";
 
     private const string Columns =
         "r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key";
@@ -15,21 +15,22 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
     private const string WithKeys =
         """
         records r LEFT JOIN record_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
-            AND k.sequence = r.sequence
+            AND k.sequence = r.sequence AND k.received_at = r.received_at
         """;
 
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
-        database.WriteAsync(transaction => Append(transaction, run), cancellationToken);
+        database.WriteAsync(
+            WriteScope.Lane(run.ApplianceId, run.Epoch, (int)run.Lane), transaction => Append(transaction, run), cancellationToken);
 
     public Task<IReadOnlyList<StoredHeader>> ReadRecentAsync(int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredHeader>>(
             transaction => transaction.Query(
                 """
                 SELECT appliance_id, epoch, lane, sequence, received_at, header FROM records
-                WHERE encounter_id IS NOT NULL ORDER BY received_at DESC, rowid DESC LIMIT $count
+                WHERE encounter_id IS NOT NULL ORDER BY received_at DESC, sequence DESC LIMIT @count
                 """,
                 static row => new StoredHeader(Key(row), row.At(4), row.Bytes(5)),
-                ("$count", count)),
+                ("@count", count)),
             cancellationToken);
 
     public Task<IReadOnlyList<StoredHeader>> ReadKindAsync(
@@ -38,21 +39,21 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             transaction => transaction.Query(
                 """
                 SELECT appliance_id, epoch, lane, sequence, received_at, header FROM records
-                WHERE appliance_id IN (SELECT appliance_id FROM appliances) AND lane = $lane AND kind = $kind AND received_at >= $since
-                ORDER BY received_at DESC, rowid DESC
+                WHERE appliance_id IN (SELECT appliance_id FROM appliances) AND lane = @lane AND kind = @kind AND received_at >= @since
+                ORDER BY received_at DESC, sequence DESC
                 """,
                 static row => new StoredHeader(Key(row), row.At(4), row.Bytes(5)),
-                ("$lane", (int)lane), ("$kind", (int)kind), ("$since", since)),
+                ("@lane", (int)lane), ("@kind", (int)kind), ("@since", since)),
             cancellationToken);
 
     public Task<IReadOnlyList<StoredRecord>> FindEncounterAsync(Guid encounterId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 $"""
-                SELECT {Columns} FROM {WithKeys} WHERE r.encounter_id = $encounter
+                SELECT {Columns} FROM {WithKeys} WHERE r.encounter_id = @encounter
                 ORDER BY r.appliance_id, r.epoch, r.lane, r.sequence
                 """,
-                Record, ("$encounter", encounterId)),
+                Record, ("@encounter", encounterId)),
             cancellationToken);
 
     public Task<IReadOnlyList<StoredRecord>> ReadLaneAsync(RecordKey from, int count, CancellationToken cancellationToken) =>
@@ -60,10 +61,10 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             transaction => transaction.Query(
                 $"""
                 SELECT {Columns} FROM {WithKeys}
-                WHERE r.appliance_id = $appliance AND r.epoch = $epoch AND r.lane = $lane AND r.sequence >= $sequence
-                ORDER BY r.sequence LIMIT $count
+                WHERE r.appliance_id = @appliance AND r.epoch = @epoch AND r.lane = @lane AND r.sequence >= @sequence
+                ORDER BY r.sequence LIMIT @count
                 """,
-                Record, [.. KeyValues(from), ("$count", count)]),
+                Record, [.. KeyValues(from), ("@count", count)]),
             cancellationToken);
 
     public Task<IReadOnlyList<LaneHead>> ListLanesAsync(CancellationToken cancellationToken) =>
@@ -76,7 +77,7 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
     public Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordKey>>(
             transaction => transaction.Query(
-                "SELECT appliance_id, epoch, lane, sequence FROM blind_terms WHERE term = $term", Key, ("$term", term)),
+                "SELECT appliance_id, epoch, lane, sequence FROM blind_terms WHERE term = @term", Key, ("@term", term)),
             cancellationToken);
 
     public Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken) =>
@@ -85,10 +86,18 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             {
                 transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
                 transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
-                var erased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record)) > 0;
-                if (erased)
-                    SqliteAuditStore.Append(transaction, audit);
-                return erased;
+                var erased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record))
+                    + transaction.Run($"DELETE FROM masked_keys WHERE {OneRecord}", KeyValues(record)) > 0;
+                if (!erased)
+                    return false;
+                transaction.Run(
+                    """
+                    INSERT INTO erasures (appliance_id, epoch, lane, sequence, erased_at)
+                    VALUES (@appliance, @epoch, @lane, @sequence, @at) ON CONFLICT DO NOTHING
+                    """,
+                    [.. KeyValues(record), ("@at", audit.At)]);
+                SqlAuditStore.Append(transaction, audit);
+                return true;
             },
             cancellationToken);
 
@@ -112,10 +121,10 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
                 SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key
                 FROM forks r LEFT JOIN fork_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
                     AND k.sequence = r.sequence AND k.chain = r.chain
-                WHERE r.appliance_id = $appliance
+                WHERE r.appliance_id = @appliance
                 ORDER BY r.epoch, r.lane, r.sequence, r.received_at
                 """,
-                Record, ("$appliance", applianceId)),
+                Record, ("@appliance", applianceId)),
             cancellationToken);
 
     public Task<IReadOnlyDictionary<string, long>> CountForksAsync(CancellationToken cancellationToken) =>
@@ -129,14 +138,24 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
 
     /// <summary>
     /// 1. Finds how far the lane has come. 2. A run that begins later is a gap. 3. What overlaps must be the same. 4. What
-    /// is new must continue the stored chain. 5. Stores it and moves the head.
+    /// is new must continue the stored chain. 5. Stores it and moves the head. 6. Notes that the appliance was heard, last: a fork
+    /// asks for everything, and must not hold that row while it waits.
     /// </summary>
-    private static AppendResult Append(SqliteTransaction transaction, RecordRun run)
+    private AppendResult Append(DbTransaction transaction, RecordRun run)
     {
         // 1
         var (last, chain) = Head(transaction, run);
-        SqliteApplianceStore.NoteContact(transaction, run.ApplianceId, run.ReceivedAt, run.ClockOffset);
 
+        // 2 to 5
+        var result = Append(transaction, run, last, chain);
+
+        // 6
+        SqlApplianceStore.NoteContact(transaction, run.ApplianceId, run.ReceivedAt, run.ClockOffset);
+        return result;
+    }
+
+    private AppendResult Append(DbTransaction transaction, RecordRun run, long last, byte[] chain)
+    {
         // 2
         if (run.FirstSequence > last + 1)
             return new AppendResult(AppendOutcome.Gap, last, 0);
@@ -150,44 +169,47 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
             parting = 0;
         if (parting is { } at)
         {
+            database.LockEverything(transaction);
             KeepFork(transaction, run, at);
             return new AppendResult(AppendOutcome.Fork, last, 0, run.FirstSequence + at);
         }
 
         // 5
-        foreach (var record in run.Records.Skip(known))
-            Insert(transaction, run, record);
         var end = run.FirstSequence + run.Records.Count - 1;
         if (end <= last)
             return new AppendResult(AppendOutcome.Stored, last, 0);
+        database.InsertRecords(transaction, run, known);
         transaction.Run(
             """
-            INSERT OR REPLACE INTO lane_heads (appliance_id, epoch, lane, last_sequence, chain)
-            VALUES ($appliance, $epoch, $lane, $sequence, $chain)
+            INSERT INTO lane_heads (appliance_id, epoch, lane, last_sequence, chain)
+            VALUES (@appliance, @epoch, @lane, @sequence, @chain)
+            ON CONFLICT (appliance_id, epoch, lane) DO UPDATE SET last_sequence = excluded.last_sequence, chain = excluded.chain
             """,
-            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, end)), ("$chain", run.Records[^1].Sealed.Chain)]);
+            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, end)), ("@chain", run.Records[^1].Sealed.Chain)]);
         return new AppendResult(AppendOutcome.Stored, end, run.Records.Count - known);
     }
 
-    private static (long Last, byte[] Chain) Head(SqliteTransaction transaction, RecordRun run)
+    private static (long Last, byte[] Chain) Head(DbTransaction transaction, RecordRun run)
     {
         var heads = transaction.Query(
-            "SELECT last_sequence, chain FROM lane_heads WHERE appliance_id = $appliance AND epoch = $epoch AND lane = $lane",
+            "SELECT last_sequence, chain FROM lane_heads WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
             static row => (row.GetInt64(0), row.Bytes(1)),
-            ("$appliance", run.ApplianceId), ("$epoch", run.Epoch), ("$lane", (int)run.Lane));
+            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane));
         return heads.Count == 1 ? heads[0] : (0, RecordChain.Genesis(run.ApplianceId, run.Epoch, run.Lane));
     }
 
     /// <summary>Index of the first record that is stored with another chain value; null when all are the same.</summary>
-    private static int? FirstDifference(SqliteTransaction transaction, RecordRun run, int known)
+    private static int? FirstDifference(DbTransaction transaction, RecordRun run, int known)
     {
+        if (known <= 0)
+            return null;
         var stored = transaction.Query(
             """
-            SELECT chain FROM records WHERE appliance_id = $appliance AND epoch = $epoch AND lane = $lane
-                AND sequence >= $sequence ORDER BY sequence LIMIT $count
+            SELECT chain FROM records WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane
+                AND sequence >= @sequence ORDER BY sequence LIMIT @count
             """,
             static row => row.Bytes(0),
-            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence)), ("$count", known)]);
+            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence)), ("@count", known)]);
         for (var i = 0; i < known; i++)
         {
             if (i >= stored.Count || !stored[i].AsSpan().SequenceEqual(run.Records[i].Sealed.Chain.Span))
@@ -197,61 +219,29 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
         return null;
     }
 
-    private static void Insert(SqliteTransaction transaction, RecordRun run, IncomingRecord record)
-    {
-        var key = new RecordKey(run.ApplianceId, run.Epoch, run.Lane, checked((long)record.Parsed.Sequence));
-        transaction.Run(
-            """
-            INSERT INTO records (appliance_id, epoch, lane, sequence, kind, encounter_id, received_at, header, ciphertext, chain)
-            VALUES ($appliance, $epoch, $lane, $sequence, $kind, $encounter, $at, $header, $ciphertext, $chain)
-            """,
-            [
-                .. KeyValues(key), ("$kind", (int)record.Parsed.Kind), ("$encounter", record.Parsed.EncounterId),
-                ("$at", run.ReceivedAt), ("$header", record.Sealed.Header), ("$ciphertext", record.Sealed.Ciphertext),
-                ("$chain", record.Sealed.Chain),
-            ]);
-        if (record.Sealed.WrappedForCentral.IsEmpty)
-            return;
-        transaction.Run(
-            """
-            INSERT INTO record_keys (appliance_id, epoch, lane, sequence, wrapped_key)
-            VALUES ($appliance, $epoch, $lane, $sequence, $key)
-            """,
-            [.. KeyValues(key), ("$key", record.Sealed.WrappedForCentral)]);
-        foreach (var term in record.BlindTerms)
-        {
-            transaction.Run(
-                """
-                INSERT OR IGNORE INTO blind_terms (term, appliance_id, epoch, lane, sequence)
-                VALUES ($term, $appliance, $epoch, $lane, $sequence)
-                """,
-                [.. KeyValues(key), ("$term", term)]);
-        }
-    }
-
     /// <summary>Keeps the record at which the histories part; offering the same again adds nothing.</summary>
-    private static void KeepFork(SqliteTransaction transaction, RecordRun run, int index)
+    private static void KeepFork(DbTransaction transaction, RecordRun run, int index)
     {
         var record = run.Records[index].Sealed;
         (string, object?)[] key =
         [
-            .. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence + index)), ("$chain", record.Chain),
+            .. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence + index)), ("@chain", record.Chain),
         ];
         var isNew = transaction.Run(
             """
-            INSERT OR IGNORE INTO forks (appliance_id, epoch, lane, sequence, chain, header, ciphertext, received_at)
-            VALUES ($appliance, $epoch, $lane, $sequence, $chain, $header, $ciphertext, $at)
+            INSERT INTO forks (appliance_id, epoch, lane, sequence, chain, header, ciphertext, received_at)
+            VALUES (@appliance, @epoch, @lane, @sequence, @chain, @header, @ciphertext, @at) ON CONFLICT DO NOTHING
             """,
-            [.. key, ("$header", record.Header), ("$ciphertext", record.Ciphertext), ("$at", run.ReceivedAt)]) > 0;
+            [.. key, ("@header", record.Header), ("@ciphertext", record.Ciphertext), ("@at", run.ReceivedAt)]) > 0;
         if (!isNew)
             return;
         transaction.Run(
             """
-            INSERT OR IGNORE INTO fork_keys (appliance_id, epoch, lane, sequence, chain, wrapped_key)
-            VALUES ($appliance, $epoch, $lane, $sequence, $chain, $key)
+            INSERT INTO fork_keys (appliance_id, epoch, lane, sequence, chain, wrapped_key)
+            VALUES (@appliance, @epoch, @lane, @sequence, @chain, @key) ON CONFLICT DO NOTHING
             """,
-            [.. key, ("$key", record.WrappedForCentral)]);
-        SqliteAuditStore.Append(
+            [.. key, ("@key", record.WrappedForCentral)]);
+        SqlAuditStore.Append(
             transaction,
             new AuditEvent(run.ReceivedAt, run.ApplianceId, AuditAction.ForkFound, run.ApplianceId)
             {
@@ -260,12 +250,12 @@ internal sealed class SqliteRecordStore(SqliteDatabase database) : IRecordStore
     }
 
     private static (string Name, object? Value)[] KeyValues(RecordKey key) =>
-        [("$appliance", key.ApplianceId), ("$epoch", key.Epoch), ("$lane", (int)key.Lane), ("$sequence", key.Sequence)];
+        [("@appliance", key.ApplianceId), ("@epoch", key.Epoch), ("@lane", (int)key.Lane), ("@sequence", key.Sequence)];
 
-    private static RecordKey Key(SqliteDataReader row) =>
+    private static RecordKey Key(DbDataReader row) =>
         new(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3));
 
-    private static StoredRecord Record(SqliteDataReader row) => new()
+    private static StoredRecord Record(DbDataReader row) => new()
     {
         Key = Key(row),
         ReceivedAt = row.At(4),

@@ -1,10 +1,10 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.People;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeopleStore
+internal sealed class SqlPostPeopleStore(ISqlDatabase database) : IPostPeopleStore
 {
     public Task<bool> AddAsync(PostPerson person, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -12,7 +12,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                 transaction,
                 audit,
                 transaction.Run(
-                    "INSERT OR IGNORE INTO post_people (staff_number, account, posts, changed_at) VALUES ($number, $account, $posts, $at)",
+                    "INSERT INTO post_people (staff_number, account, posts, changed_at) VALUES (@number, @account, @posts, @at) ON CONFLICT DO NOTHING",
                     Values(person))),
             cancellationToken);
 
@@ -23,8 +23,8 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                 audit,
                 transaction.Run(
                     """
-                    UPDATE post_people SET account = $account, posts = $posts, changed_at = $at
-                    WHERE staff_number = $number AND disabled_at IS NULL
+                    UPDATE post_people SET account = @account, posts = @posts, changed_at = @at
+                    WHERE staff_number = @number AND disabled_at IS NULL
                     """,
                     Values(person))),
             cancellationToken);
@@ -35,14 +35,14 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                 transaction,
                 audit,
                 transaction.Run(
-                    "UPDATE post_people SET disabled_at = $at, changed_at = $at WHERE staff_number = $number AND disabled_at IS NULL",
-                    ("$number", staffNumber), ("$at", audit.At))),
+                    "UPDATE post_people SET disabled_at = @at, changed_at = @at WHERE staff_number = @number AND disabled_at IS NULL",
+                    ("@number", staffNumber), ("@at", audit.At))),
             cancellationToken);
 
     public Task<PostPerson?> FindAsync(string staffNumber, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => transaction.Query(
-                "SELECT account, posts, changed_at, disabled_at FROM post_people WHERE staff_number = $number", Row, ("$number", staffNumber))
+                "SELECT account, posts, changed_at, disabled_at FROM post_people WHERE staff_number = @number", Row, ("@number", staffNumber))
                 .FirstOrDefault(),
             cancellationToken);
 
@@ -62,12 +62,12 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
             transaction =>
             {
                 transaction.Run(
-                    "INSERT OR IGNORE INTO post_halves (appliance_id, device_half, person_half) VALUES ($id, $device, $person)",
-                    ("$id", applianceId), ("$device", fresh.DeviceHalf), ("$person", fresh.PersonHalf));
+                    "INSERT INTO post_halves (appliance_id, device_half, person_half) VALUES (@id, @device, @person) ON CONFLICT DO NOTHING",
+                    ("@id", applianceId), ("@device", fresh.DeviceHalf), ("@person", fresh.PersonHalf));
                 return transaction.Query(
-                    "SELECT device_half, person_half FROM post_halves WHERE appliance_id = $id",
+                    "SELECT device_half, person_half FROM post_halves WHERE appliance_id = @id",
                     static row => new PostHalves(row.Bytes(0), row.Bytes(1)),
-                    ("$id", applianceId)).Single();
+                    ("@id", applianceId)).Single();
             },
             cancellationToken);
 
@@ -81,7 +81,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
             {
                 if (!IsUnchanged(transaction, people))
                     return false;
-                if (transaction.Run("UPDATE people_version SET version = $version WHERE version = $version - 1", ("$version", version)) == 0)
+                if (transaction.Run("UPDATE people_version SET version = @version WHERE version = @version - 1", ("@version", version)) == 0)
                     return false;
                 transaction.Run("DELETE FROM issued_post_people");
                 transaction.Run(
@@ -91,7 +91,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                     """);
                 foreach (var (release, segment) in releases)
                     Put(transaction, release, segment);
-                SqliteAuditStore.Append(transaction, audit);
+                SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
             transaction =>
             {
                 if (Put(transaction, release, segment))
-                    SqliteAuditStore.Append(transaction, audit);
+                    SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
@@ -109,7 +109,7 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
     public Task<PeopleRelease?> FindReleaseAsync(string applianceId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => transaction.Query(
-                "SELECT version, metadata, signatures, wrapped_content_key, issued_at FROM people_releases WHERE appliance_id = $id",
+                "SELECT version, metadata, signatures, wrapped_content_key, issued_at FROM people_releases WHERE appliance_id = @id",
                 row => new PeopleRelease
                 {
                     ApplianceId = applianceId,
@@ -119,11 +119,11 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
                     WrappedContentKey = row.Bytes(3),
                     IssuedAt = row.At(4),
                 },
-                ("$id", applianceId)).FirstOrDefault(),
+                ("@id", applianceId)).FirstOrDefault(),
             cancellationToken);
 
     /// <summary>True when the enabled accounts are still the ones that were read.</summary>
-    private static bool IsUnchanged(SqliteTransaction transaction, IReadOnlyList<PostPerson> people)
+    private static bool IsUnchanged(DbTransaction transaction, IReadOnlyList<PostPerson> people)
     {
         var present = transaction.Query(
             "SELECT account, posts FROM post_people WHERE disabled_at IS NULL ORDER BY staff_number",
@@ -134,38 +134,38 @@ internal sealed class SqlitePostPeopleStore(SqliteDatabase database) : IPostPeop
     }
 
     /// <summary>Keeps a release unless one as new or newer is there; then its segment is not kept either.</summary>
-    private static bool Put(SqliteTransaction transaction, PeopleRelease release, SealedSegment segment)
+    private static bool Put(DbTransaction transaction, PeopleRelease release, SealedSegment segment)
     {
         var isKept = transaction.Run(
             """
             INSERT INTO people_releases (appliance_id, version, metadata, signatures, wrapped_content_key, issued_at)
-            VALUES ($id, $version, $metadata, $signatures, $key, $at)
+            VALUES (@id, @version, @metadata, @signatures, @key, @at)
             ON CONFLICT (appliance_id) DO UPDATE SET version = excluded.version, metadata = excluded.metadata,
                 signatures = excluded.signatures, wrapped_content_key = excluded.wrapped_content_key, issued_at = excluded.issued_at
             WHERE excluded.version > people_releases.version
             """,
-            ("$id", release.ApplianceId), ("$version", release.Version), ("$metadata", release.Metadata),
-            ("$signatures", SignatureBytes.Write(release.Signatures)), ("$key", release.WrappedContentKey), ("$at", release.IssuedAt)) > 0;
+            ("@id", release.ApplianceId), ("@version", release.Version), ("@metadata", release.Metadata),
+            ("@signatures", SignatureBytes.Write(release.Signatures)), ("@key", release.WrappedContentKey), ("@at", release.IssuedAt)) > 0;
         if (isKept)
-            SqliteReleaseStore.PutSegment(transaction, segment);
+            SqlReleaseStore.PutSegment(transaction, segment);
         return isKept;
     }
 
-    private static bool Audited(SqliteTransaction transaction, AuditEvent audit, int changed)
+    private static bool Audited(DbTransaction transaction, AuditEvent audit, int changed)
     {
         if (changed == 0)
             return false;
-        SqliteAuditStore.Append(transaction, audit);
+        SqlAuditStore.Append(transaction, audit);
         return true;
     }
 
     private static (string, object?)[] Values(PostPerson person) =>
     [
-        ("$number", person.Account.StaffNumber), ("$account", person.Account.Encode()),
-        ("$posts", string.Join('\n', person.Posts)), ("$at", person.ChangedAt),
+        ("@number", person.Account.StaffNumber), ("@account", person.Account.Encode()),
+        ("@posts", string.Join('\n', person.Posts)), ("@at", person.ChangedAt),
     ];
 
-    private static PostPerson Row(SqliteDataReader row) => new(
+    private static PostPerson Row(DbDataReader row) => new(
         PostAccount.ParseAtCentral(row.Bytes(0)).Value,
         row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries),
         row.At(2),

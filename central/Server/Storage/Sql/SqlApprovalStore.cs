@@ -1,9 +1,9 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
-using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Central.Storage.Sqlite;
+namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqliteApprovalStore(SqliteDatabase database) : IApprovalStore
+internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
 {
     private const string Columns =
         "approval_id, kind, content, content_hash, nonce, proposer, proposed_at, state, closed_at, closed_by, reason";
@@ -13,19 +13,19 @@ internal sealed class SqliteApprovalStore(SqliteDatabase database) : IApprovalSt
             transaction =>
             {
                 var isOpen = transaction.Scalar(
-                    "SELECT 1 FROM approvals WHERE content_hash = $hash AND kind = $kind AND state = $open",
-                    ("$hash", approval.ContentHash), ("$kind", (int)approval.Kind), ("$open", (int)ApprovalState.Open)) is not null;
+                    "SELECT 1 FROM approvals WHERE content_hash = @hash AND kind = @kind AND state = @open",
+                    ("@hash", approval.ContentHash), ("@kind", (int)approval.Kind), ("@open", (int)ApprovalState.Open)) is not null;
                 if (isOpen)
                     return false;
                 transaction.Run(
                     $"""
                     INSERT INTO approvals ({Columns})
-                    VALUES ($id, $kind, $content, $hash, $nonce, $proposer, $at, $state, NULL, '', '')
+                    VALUES (@id, @kind, @content, @hash, @nonce, @proposer, @at, @state, NULL, '', '')
                     """,
-                    ("$id", approval.ApprovalId), ("$kind", (int)approval.Kind), ("$content", approval.Content),
-                    ("$hash", approval.ContentHash), ("$nonce", approval.Nonce), ("$proposer", approval.Proposer),
-                    ("$at", approval.ProposedAt), ("$state", (int)ApprovalState.Open));
-                SqliteAuditStore.Append(transaction, audit);
+                    ("@id", approval.ApprovalId), ("@kind", (int)approval.Kind), ("@content", approval.Content),
+                    ("@hash", approval.ContentHash), ("@nonce", approval.Nonce), ("@proposer", approval.Proposer),
+                    ("@at", approval.ProposedAt), ("@state", (int)ApprovalState.Open));
+                SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
@@ -36,9 +36,9 @@ internal sealed class SqliteApprovalStore(SqliteDatabase database) : IApprovalSt
             transaction =>
             {
                 var given = transaction.Query(
-                    "SELECT (SELECT count(*) FROM approval_assertions WHERE approval_id = $id) FROM approvals WHERE approval_id = $id AND state = $open",
+                    "SELECT (SELECT count(*) FROM approval_assertions WHERE approval_id = @id) FROM approvals WHERE approval_id = @id AND state = @open",
                     static row => row.GetInt32(0),
-                    ("$id", approvalId), ("$open", (int)ApprovalState.Open));
+                    ("@id", approvalId), ("@open", (int)ApprovalState.Open));
                 if (given.Count == 0 || Insert(transaction, approvalId, assertion) == 0)
                     return AssertOutcome.NotOpen;
                 var isLast = given[0] + 1 >= needed;
@@ -47,16 +47,16 @@ internal sealed class SqliteApprovalStore(SqliteDatabase database) : IApprovalSt
                 if (isLast && effect is not null && !TakeEffect(transaction, effect))
                 {
                     transaction.Run(
-                        "DELETE FROM approval_assertions WHERE approval_id = $id AND name = $name", ("$id", approvalId), ("$name", assertion.Name));
+                        "DELETE FROM approval_assertions WHERE approval_id = @id AND name = @name", ("@id", approvalId), ("@name", assertion.Name));
                     return AssertOutcome.Overtaken;
                 }
 
-                SqliteAuditStore.Append(transaction, audit);
+                SqlAuditStore.Append(transaction, audit);
                 if (!isLast)
                     return AssertOutcome.Noted;
                 Close(transaction, approvalId, ApprovalState.Approved, assertion.Name, "", assertion.At);
                 if (effect is not null)
-                    SqliteAuditStore.Append(transaction, effect.Audit);
+                    SqlAuditStore.Append(transaction, effect.Audit);
                 return AssertOutcome.Approved;
             },
             cancellationToken);
@@ -67,69 +67,69 @@ internal sealed class SqliteApprovalStore(SqliteDatabase database) : IApprovalSt
             {
                 var isClosed = Close(transaction, approvalId, ApprovalState.Refused, name, reason, audit.At) > 0;
                 if (isClosed)
-                    SqliteAuditStore.Append(transaction, audit);
+                    SqlAuditStore.Append(transaction, audit);
                 return isClosed;
             },
             cancellationToken);
 
     public Task<Approval?> FindAsync(Guid approvalId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            transaction => Read(transaction, "WHERE approval_id = $id", ("$id", approvalId)).FirstOrDefault(), cancellationToken);
+            transaction => Read(transaction, "WHERE approval_id = @id", ("@id", approvalId)).FirstOrDefault(), cancellationToken);
 
     public Task<IReadOnlyList<Approval>> ListAsync(int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Approval>>(
-            transaction => Read(transaction, "ORDER BY proposed_at DESC LIMIT $count", ("$count", count)), cancellationToken);
+            transaction => Read(transaction, "ORDER BY proposed_at DESC LIMIT @count", ("@count", count)), cancellationToken);
 
     public Task<Approval?> FindApprovedAsync(ApprovalKind kind, ReadOnlyMemory<byte> contentHash, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => Read(
                 transaction,
-                "WHERE content_hash = $hash AND kind = $kind AND state = $approved",
-                ("$hash", contentHash), ("$kind", (int)kind), ("$approved", (int)ApprovalState.Approved)).FirstOrDefault(),
+                "WHERE content_hash = @hash AND kind = @kind AND state = @approved",
+                ("@hash", contentHash), ("@kind", (int)kind), ("@approved", (int)ApprovalState.Approved)).FirstOrDefault(),
             cancellationToken);
 
-    private static int Insert(SqliteTransaction transaction, Guid approvalId, ApprovalAssertion assertion) =>
+    private static int Insert(DbTransaction transaction, Guid approvalId, ApprovalAssertion assertion) =>
         transaction.Run(
             """
-            INSERT OR IGNORE INTO approval_assertions
+            INSERT INTO approval_assertions
                 (approval_id, name, role, credential_id, public_key, client_data, authenticator_data, signature, at)
-            VALUES ($id, $name, $role, $credential, $key, $client, $authenticator, $signature, $at)
+            VALUES (@id, @name, @role, @credential, @key, @client, @authenticator, @signature, @at) ON CONFLICT DO NOTHING
             """,
-            ("$id", approvalId), ("$name", assertion.Name), ("$role", (int)assertion.Role), ("$credential", assertion.CredentialId),
-            ("$key", assertion.PublicKey), ("$client", assertion.ClientData), ("$authenticator", assertion.AuthenticatorData),
-            ("$signature", assertion.Signature), ("$at", assertion.At));
+            ("@id", approvalId), ("@name", assertion.Name), ("@role", (int)assertion.Role), ("@credential", assertion.CredentialId),
+            ("@key", assertion.PublicKey), ("@client", assertion.ClientData), ("@authenticator", assertion.AuthenticatorData),
+            ("@signature", assertion.Signature), ("@at", assertion.At));
 
-    private static bool TakeEffect(SqliteTransaction transaction, RoleEffect effect) =>
+    private static bool TakeEffect(DbTransaction transaction, RoleEffect effect) =>
         effect.Existing is { } name
-            ? SqliteStaffStore.SetRole(transaction, name, effect.Account.Role, effect.Account.Stamp)
-            : SqliteStaffStore.Insert(transaction, effect.Account) > 0;
+            ? SqlStaffStore.SetRole(transaction, name, effect.Account.Role, effect.Account.Stamp)
+            : SqlStaffStore.Insert(transaction, effect.Account) > 0;
 
     private static int Close(
-        SqliteTransaction transaction, Guid approvalId, ApprovalState state, string name, string reason, DateTimeOffset at) =>
+        DbTransaction transaction, Guid approvalId, ApprovalState state, string name, string reason, DateTimeOffset at) =>
         transaction.Run(
             """
-            UPDATE approvals SET state = $state, closed_at = $at, closed_by = $by, reason = $reason
-            WHERE approval_id = $id AND state = $open
+            UPDATE approvals SET state = @state, closed_at = @at, closed_by = @by, reason = @reason
+            WHERE approval_id = @id AND state = @open
             """,
-            ("$state", (int)state), ("$at", at), ("$by", name), ("$reason", reason), ("$id", approvalId), ("$open", (int)ApprovalState.Open));
+            ("@state", (int)state), ("@at", at), ("@by", name), ("@reason", reason), ("@id", approvalId), ("@open", (int)ApprovalState.Open));
 
-    private static List<Approval> Read(SqliteTransaction transaction, string which, params ReadOnlySpan<(string, object?)> values)
+    private static List<Approval> Read(DbTransaction transaction, string which, params ReadOnlySpan<(string, object?)> values)
     {
         var found = transaction.Query($"SELECT {Columns} FROM approvals {which}", Row, values);
         return [.. found.Select(approval => approval with { Assertions = ReadAssertions(transaction, approval.ApprovalId) })];
     }
 
-    private static List<ApprovalAssertion> ReadAssertions(SqliteTransaction transaction, Guid approvalId) =>
+    private static List<ApprovalAssertion> ReadAssertions(DbTransaction transaction, Guid approvalId) =>
         transaction.Query(
             """
             SELECT name, role, credential_id, public_key, client_data, authenticator_data, signature, at
-            FROM approval_assertions WHERE approval_id = $id ORDER BY at, name
+            FROM approval_assertions WHERE approval_id = @id ORDER BY at, name
             """,
             static row => new ApprovalAssertion(
                 row.GetString(0), (StaffRole)row.GetInt32(1), row.Bytes(2), row.Bytes(3), row.Bytes(4), row.Bytes(5), row.Bytes(6), row.At(7)),
-            ("$id", approvalId));
+            ("@id", approvalId));
 
-    private static Approval Row(SqliteDataReader row) => new(
+    private static Approval Row(DbDataReader row) => new(
         row.Id(0), (ApprovalKind)row.GetInt32(1), row.Bytes(2), row.Bytes(3), row.Bytes(4), row.GetString(5), row.At(6),
         (ApprovalState)row.GetInt32(7), row.AtOrNull(8), row.GetString(9), row.GetString(10), []);
 }

@@ -1,0 +1,35 @@
+namespace EdgeCheckpoint.Central.Storage.Sql;
+
+/// <summary>The contract on a database that speaks SQL; which one is the engine's affair.</summary>
+internal sealed class SqlCentralStore(ISqlDatabase database) : ICentralStore, IAsyncDisposable
+{
+    public IApplianceStore Appliances { get; } = new SqlApplianceStore(database);
+
+    public IRecordStore Records { get; } = new SqlRecordStore(database);
+
+    public IReleaseStore Releases { get; } = new SqlReleaseStore(database);
+
+    public IListStore Lists { get; } = new SqlListStore(database);
+
+    public IStaffStore Staff { get; } = new SqlStaffStore(database);
+
+    public ISessionStore Sessions { get; } = new SqlSessionStore(database);
+
+    public IPasskeyStore Passkeys { get; } = new SqlPasskeyStore(database);
+
+    public IApprovalStore Approvals { get; } = new SqlApprovalStore(database);
+
+    public IPostPeopleStore PostPeople { get; } = new SqlPostPeopleStore(database);
+
+    public ICommandStore Commands { get; } = new SqlCommandStore(database);
+
+    public IAuditStore Audit { get; } = new SqlAuditStore(database);
+
+    public IStoreSignals Signals => database.Signals;
+
+    public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) => database.ReadChangeMarkAsync(cancellationToken);
+
+    public Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.MaintainAsync(now, cancellationToken);
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+}
