@@ -195,7 +195,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         foreach (var timer in services.Where(static service =>
             service.ServiceType == typeof(IHostedService)
-            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationFactory is not null)).ToArray())
+            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreListener) || service.ImplementationFactory is not null)).ToArray())
         {
             services.Remove(timer);
         }
