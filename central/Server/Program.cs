@@ -10,5 +10,8 @@ return await new CentralCommandLine(
         new KeysCommands(),
         new EncountersCommands(),
         new AuditCommands(),
-        new StatusCommand())
+        new StatusCommand(),
+        new BackupCommand(),
+        new RestoreCommand(),
+        new StorageCommands())
     .RunAsync(args, Console.Out, Console.Error);

@@ -108,6 +108,16 @@ internal interface IRecordStore
     /// <summary>Destroys a record's key and terms; false when there was no key. Chains still verify.</summary>
     Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Destroys again what was destroyed before a backup was restored, and remembers it: a record that arrives once more arrives without
+    /// its key.
+    /// </summary>
+    /// <returns>How many of them had a key.</returns>
+    Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Records erased by order.</summary>
+    Task<IReadOnlyList<RecordKey>> ListErasuresAsync(CancellationToken cancellationToken);
+
     Task<IReadOnlyList<RecordCount>> CountAsync(CancellationToken cancellationToken);
 
     /// <summary>Encounters with a decision, by appliance.</summary>

@@ -15,7 +15,8 @@ internal static class StorageWiring
                 provider.GetRequiredService<DataFolder>(),
                 provider.GetRequiredService<StorageOptions>(),
                 provider.GetRequiredService<TimeProvider>().GetUtcNow()))
-            .AddSingleton<ICentralStore>(static provider => new SqlCentralStore(provider.GetRequiredService<ISqlDatabase>()));
+            .AddSingleton<ICentralStore>(static provider => new SqlCentralStore(
+                provider.GetRequiredService<ISqlDatabase>(), new ErasureLog(provider.GetRequiredService<DataFolder>().ErasuresFile)));
 
     /// <summary>What keeps the store in shape while the server runs.</summary>
     public static IServiceCollection AddStorageUpkeep(this IServiceCollection services) =>

@@ -32,8 +32,9 @@ internal sealed class PostgresDatabase : ISqlDatabase
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
     /// <param name="now">Noted beside a migration; the months around it get partitions.</param>
+    /// <param name="isForCopying">True for whoever moves or restores a store: marks of the store are no obstacle then.</param>
     /// <exception cref="CentralFault">The server cannot be reached or is too old, or the schema is too new.</exception>
-    public static PostgresDatabase Open(NpgsqlConnectionStringBuilder settings, DateTimeOffset now, int connectionsMax)
+    public static PostgresDatabase Open(NpgsqlConnectionStringBuilder settings, DateTimeOffset now, int connectionsMax, bool isForCopying = false)
     {
         var source = NpgsqlDataSource.Create(settings);
         try
@@ -44,6 +45,9 @@ internal sealed class PostgresDatabase : ISqlDatabase
                     throw new CentralFault($"The database server is PostgreSQL {connection.PostgreSqlVersion}; central-checkpoint needs {VersionMin} or newer.");
                 Migrate(connection, settings, now);
                 PostgresMonths.Ensure(connection, now);
+                using var transaction = connection.BeginTransaction();
+                if (!isForCopying)
+                    StoreMarks.RequireNone(transaction, $"{settings.Database} at {settings.Host}");
             }
 
             return new PostgresDatabase(source, connectionsMax);
@@ -74,6 +78,13 @@ internal sealed class PostgresDatabase : ISqlDatabase
             },
             cancellationToken);
 
+    public async Task<T> ReadLongAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        return await work(transaction);
+    }
+
     public Task<T> WriteAsync<T>(WriteScope scope, Func<DbTransaction, T> work, CancellationToken cancellationToken) =>
         _threads.RunAsync(
             () =>
@@ -95,6 +106,36 @@ internal sealed class PostgresDatabase : ISqlDatabase
 
     public void InsertRecords(DbTransaction transaction, RecordRun run, int skip) =>
         PostgresRecordCopy.Insert((NpgsqlConnection)transaction.Connection!, run, skip);
+
+    public void InsertRows(DbTransaction transaction, string table, IReadOnlyList<string> columns, IReadOnlyList<object[]> rows)
+    {
+        using var copy = ((NpgsqlConnection)transaction.Connection!).BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT BINARY)");
+        foreach (var row in rows)
+        {
+            copy.StartRow();
+            foreach (var value in row)
+            {
+                if (value is DBNull)
+                    copy.WriteNull();
+                else
+                    copy.Write(value);
+            }
+        }
+
+        copy.Complete();
+    }
+
+    /// <summary>Makes the partitions of the months in which something arrived: a store that is copied brings its past along.</summary>
+    public Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken) =>
+        _threads.RunAsync(
+            () =>
+            {
+                using var connection = _source.OpenConnection();
+                foreach (var month in months)
+                    PostgresMonths.EnsureMonth(connection, month);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>
     /// The transactions that are committed, as one number. It differs as soon as anybody writes, in another database of the same server

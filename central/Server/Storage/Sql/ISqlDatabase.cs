@@ -30,6 +30,9 @@ internal interface ISqlDatabase : IAsyncDisposable
     /// <summary>Reads in one consistent snapshot.</summary>
     Task<T> ReadAsync<T>(Func<DbTransaction, T> work, CancellationToken cancellationToken);
 
+    /// <summary>Reads in one consistent snapshot for as long as the work takes: a copy of the whole store.</summary>
+    Task<T> ReadLongAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken);
+
     /// <summary>Writes in one transaction; durable when the task ends. The work rolls back when it throws.</summary>
     Task<T> WriteAsync<T>(WriteScope scope, Func<DbTransaction, T> work, CancellationToken cancellationToken);
 
@@ -39,6 +42,12 @@ internal interface ISqlDatabase : IAsyncDisposable
     /// <summary>Inserts the records of a run with keys and terms, as fast as the engine can. None of them is there yet.</summary>
     /// <param name="skip">Records at the beginning of the run that are there already.</param>
     void InsertRecords(DbTransaction transaction, RecordRun run, int skip);
+
+    /// <summary>Inserts rows of another store as they are: numbers, texts, bytes and nothing.</summary>
+    void InsertRows(DbTransaction transaction, string table, IReadOnlyList<string> columns, IReadOnlyList<object[]> rows);
+
+    /// <summary>Makes room for what arrived in these months, where the engine keeps months apart.</summary>
+    Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken);
 
     /// <summary>A number that differs from the last one read when anybody has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);

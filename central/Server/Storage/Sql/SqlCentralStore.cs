@@ -1,11 +1,12 @@
 namespace EdgeCheckpoint.Central.Storage.Sql;
 
 /// <summary>The contract on a database that speaks SQL; which one is the engine's affair.</summary>
-internal sealed class SqlCentralStore(ISqlDatabase database) : ICentralStore, IAsyncDisposable
+/// <param name="erasures">Where erasures by order are written down beside the database; null for none.</param>
+internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasures = null) : ICentralStore, IAsyncDisposable
 {
     public IApplianceStore Appliances { get; } = new SqlApplianceStore(database);
 
-    public IRecordStore Records { get; } = new SqlRecordStore(database);
+    public IRecordStore Records { get; } = new SqlRecordStore(database, erasures);
 
     public IReleaseStore Releases { get; } = new SqlReleaseStore(database);
 

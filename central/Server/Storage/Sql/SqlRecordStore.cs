@@ -4,7 +4,7 @@ using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Central.Storage.Sql;
 
-internal sealed class SqlRecordStore(ISqlDatabase database) : IRecordStore
+internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures) : IRecordStore
 {
     private const string OneRecord =
         "appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence = @sequence";
@@ -84,22 +84,56 @@ internal sealed class SqlRecordStore(ISqlDatabase database) : IRecordStore
         database.WriteAsync(
             transaction =>
             {
-                transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
-                transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
-                var erased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record))
-                    + transaction.Run($"DELETE FROM masked_keys WHERE {OneRecord}", KeyValues(record)) > 0;
-                if (!erased)
+                if (!Erase(transaction, record, audit.At))
                     return false;
-                transaction.Run(
-                    """
-                    INSERT INTO erasures (appliance_id, epoch, lane, sequence, erased_at)
-                    VALUES (@appliance, @epoch, @lane, @sequence, @at) ON CONFLICT DO NOTHING
-                    """,
-                    [.. KeyValues(record), ("@at", audit.At)]);
                 SqlAuditStore.Append(transaction, audit);
+
+                // Before the commit: an order that is written down and not carried out is carried out when it is given again.
+                erasures?.Append(record, audit.At);
                 return true;
             },
             cancellationToken);
+
+    public Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var erased = 0;
+                foreach (var record in records)
+                {
+                    if (Erase(transaction, record, audit.At))
+                        erased++;
+                    else
+                        Remember(transaction, record, audit.At);
+                }
+
+                SqlAuditStore.Append(transaction, audit with { Detail = $"{erased} of {records.Count} erasures done again" });
+                return erased;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<RecordKey>> ListErasuresAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RecordKey>>(
+            static transaction => transaction.Query("SELECT appliance_id, epoch, lane, sequence FROM erasures", Key), cancellationToken);
+
+    private static bool Erase(DbTransaction transaction, RecordKey record, DateTimeOffset at)
+    {
+        transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
+        transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
+        var isErased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record))
+            + transaction.Run($"DELETE FROM masked_keys WHERE {OneRecord}", KeyValues(record)) > 0;
+        if (isErased)
+            Remember(transaction, record, at);
+        return isErased;
+    }
+
+    private static void Remember(DbTransaction transaction, RecordKey record, DateTimeOffset at) =>
+        transaction.Run(
+            """
+            INSERT INTO erasures (appliance_id, epoch, lane, sequence, erased_at)
+            VALUES (@appliance, @epoch, @lane, @sequence, @at) ON CONFLICT DO NOTHING
+            """,
+            [.. KeyValues(record), ("@at", at)]);
 
     public Task<IReadOnlyList<RecordCount>> CountAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordCount>>(
@@ -178,7 +212,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database) : IRecordStore
         var end = run.FirstSequence + run.Records.Count - 1;
         if (end <= last)
             return new AppendResult(AppendOutcome.Stored, last, 0);
-        database.InsertRecords(transaction, run, known);
+        database.InsertRecords(transaction, WithoutErased(transaction, run, end), known);
         transaction.Run(
             """
             INSERT INTO lane_heads (appliance_id, epoch, lane, last_sequence, chain)
@@ -188,6 +222,37 @@ internal sealed class SqlRecordStore(ISqlDatabase database) : IRecordStore
             [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, end)), ("@chain", run.Records[^1].Sealed.Chain)]);
         return new AppendResult(AppendOutcome.Stored, end, run.Records.Count - known);
     }
+
+    /// <summary>What was erased before a backup was restored arrives again from the appliance, and stays without its key.</summary>
+    private static RecordRun WithoutErased(DbTransaction transaction, RecordRun run, long end)
+    {
+        var erased = transaction.Query(
+            """
+            SELECT sequence FROM erasures
+            WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence BETWEEN @sequence AND @end
+            """,
+            static row => row.GetInt64(0),
+            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence)), ("@end", end)]).ToHashSet();
+        return erased.Count == 0
+            ? run
+            : run with
+            {
+                Records =
+                [
+                    .. run.Records.Select(record => erased.Contains((long)record.Parsed.Sequence)
+                        ? record with { Sealed = WithoutKey(record.Sealed), BlindTerms = [] }
+                        : record),
+                ],
+            };
+    }
+
+    private static SealedRecord WithoutKey(SealedRecord record) => new()
+    {
+        Header = record.Header,
+        Ciphertext = record.Ciphertext,
+        WrappedForCentral = default,
+        Chain = record.Chain,
+    };
 
     private static (long Last, byte[] Chain) Head(DbTransaction transaction, RecordRun run)
     {

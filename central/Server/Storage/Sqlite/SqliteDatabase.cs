@@ -45,8 +45,9 @@ internal sealed class SqliteDatabase : ISqlDatabase
     /// <param name="path">The file; made readable by its owner alone.</param>
     /// <param name="now">Noted beside a migration.</param>
     /// <param name="throughVersion">Last migration to apply; tests make older databases with it.</param>
+    /// <param name="isForCopying">True for whoever moves or restores a store: marks of the store are no obstacle then.</param>
     /// <exception cref="CentralFault">The library is too old, the schema too new, or the file cannot be opened.</exception>
-    public static SqliteDatabase Open(string path, DateTimeOffset now, int? throughVersion = null)
+    public static SqliteDatabase Open(string path, DateTimeOffset now, int? throughVersion = null, bool isForCopying = false)
     {
         if (!File.Exists(path))
             PrivateFiles.Create(path, []);
@@ -63,10 +64,18 @@ internal sealed class SqliteDatabase : ISqlDatabase
             connection.Run("PRAGMA auto_vacuum = INCREMENTAL");
             connection.Run("PRAGMA journal_mode = WAL");
             Migrate(connection, path, now, throughVersion ?? Migrations.Sqlite.Newest);
+            if (!isForCopying && throughVersion is null)
+            {
+                using var transaction = connection.BeginTransaction(deferred: true);
+                StoreMarks.RequireNone(transaction, path);
+            }
+
             return new SqliteDatabase(connectionString, OpenConnection(connectionString));
         }
         catch (SqliteException fault)
         {
+            // A pooled connection would hold this file also after another was put in its place.
+            SqliteConnection.ClearPool(new SqliteConnection(connectionString));
             throw new CentralFault(
                 $"The database {path} cannot be opened ({fault.Message.TrimEnd('.')}); check that it is a database of "
                 + "central-checkpoint and that this user may read and write it.", fault);
@@ -80,6 +89,14 @@ internal sealed class SqliteDatabase : ISqlDatabase
         using var connection = OpenConnection(_connectionString);
         using var transaction = connection.BeginTransaction(deferred: true);
         return Task.FromResult(work(transaction));
+    }
+
+    public async Task<T> ReadLongAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var connection = OpenConnection(_connectionString);
+        await using var transaction = connection.BeginTransaction(deferred: true);
+        return await work(transaction);
     }
 
     /// <summary>Writes in one transaction; durable when the task ends. There is one writer whatever the scope.</summary>
@@ -111,6 +128,57 @@ internal sealed class SqliteDatabase : ISqlDatabase
         using var inserts = new SqliteRecordInserts((SqliteTransaction)transaction, run);
         foreach (var record in run.Records.Skip(skip))
             inserts.Add(record);
+    }
+
+    public void InsertRows(DbTransaction transaction, string table, IReadOnlyList<string> columns, IReadOnlyList<object[]> rows)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // Names of tables and columns of our own schema.
+        command.CommandText =
+            $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(static (_, i) => $"@{i}"))})";
+#pragma warning restore CA2100
+        for (var i = 0; i < columns.Count; i++)
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < row.Length; i++)
+                command.Parameters[i].Value = row[i];
+            command.ExecuteNonQuery();
+        }
+    }
+
+    public Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Copies the whole file while others read and write, as of one moment (SQLite's online backup).</summary>
+    /// <param name="path">A file that is not there yet; made readable by its owner alone.</param>
+    public void BackUp(string path)
+    {
+        PrivateFiles.Create(path, []);
+        using var source = OpenConnection(_connectionString);
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        target.Open();
+        source.BackupDatabase(target);
+
+        // One file that can be carried away: without a log beside it, and checked from end to end.
+        target.Run("PRAGMA journal_mode = DELETE");
+        RequireIntegrity(target, path);
+    }
+
+    /// <summary>Makes a file that nobody has open whole without a log beside it.</summary>
+    public static void Seal(string path)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        connection.Run("PRAGMA journal_mode = DELETE");
+    }
+
+    /// <exception cref="CentralFault">A page of the file is damaged.</exception>
+    /// <param name="name">What the file is called to a person.</param>
+    public void RequireIntegrity(string name)
+    {
+        using var connection = OpenConnection(_connectionString);
+        RequireIntegrity(connection, name);
     }
 
     /// <summary>A number that changes when any other connection commits (PRAGMA data_version on one that never writes).</summary>
@@ -156,6 +224,12 @@ internal sealed class SqliteDatabase : ISqlDatabase
         connection.Open();
         connection.Run(ConnectionPragmas);
         return connection;
+    }
+
+    private static void RequireIntegrity(SqliteConnection connection, string name)
+    {
+        if (connection.Scalar("PRAGMA integrity_check") is not "ok")
+            throw new CentralFault($"{name} is damaged: so is the database it was copied from, or a disk. Keep both, and look at the last good backup.");
     }
 
     private static void RequireVersion(SqliteConnection connection)

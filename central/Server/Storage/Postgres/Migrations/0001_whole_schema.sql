@@ -145,6 +145,12 @@ CREATE TABLE retention_progress (
     through bigint NOT NULL
 );
 
+CREATE TABLE store_marks (
+    mark   bigint PRIMARY KEY,
+    detail text COLLATE "C" NOT NULL,
+    at     bigint NOT NULL
+);
+
 CREATE TABLE forks (
     appliance_id text COLLATE "C" NOT NULL REFERENCES appliances (appliance_id),
     epoch        bytea NOT NULL,

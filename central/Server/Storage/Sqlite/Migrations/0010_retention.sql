@@ -50,3 +50,10 @@ CREATE TABLE retention_progress (
     rule    INTEGER PRIMARY KEY,
     through INTEGER NOT NULL
 );
+
+-- Why nobody may work with this store: 1 it was moved elsewhere, 2 it is being filled.
+CREATE TABLE store_marks (
+    mark   INTEGER PRIMARY KEY,
+    detail TEXT NOT NULL,
+    at     INTEGER NOT NULL
+);
