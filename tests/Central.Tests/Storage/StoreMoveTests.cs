@@ -129,6 +129,7 @@ public sealed class StoreMoveTests : IAsyncLifetime
             }
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills");
         Assert.True(kills > 0);
         await using var store = new SqlCentralStore(PostgresRig.Open(_address, SyntheticRecords.Start));
         var whole = (await new AuditVerification(store).VerifyAsync(null, static _ => { }, Token)).Value;

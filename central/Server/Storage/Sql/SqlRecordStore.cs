@@ -9,13 +9,12 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     private const string OneRecord =
         "appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence = @sequence";
 
+    /// <summary>The key by a subquery, not by a join: PostgreSQL would join all months with all months before it takes a page.</summary>
     private const string Columns =
-        "r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key";
-
-    private const string WithKeys =
         """
-        records r LEFT JOIN record_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
-            AND k.sequence = r.sequence AND k.received_at = r.received_at
+        r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain,
+        (SELECT k.wrapped_key FROM record_keys k WHERE k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
+            AND k.sequence = r.sequence AND k.received_at = r.received_at)
         """;
 
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
@@ -50,7 +49,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 $"""
-                SELECT {Columns} FROM {WithKeys} WHERE r.encounter_id = @encounter
+                SELECT {Columns} FROM records r WHERE r.encounter_id = @encounter
                 ORDER BY r.appliance_id, r.epoch, r.lane, r.sequence
                 """,
                 Record, ("@encounter", encounterId)),
@@ -60,7 +59,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 $"""
-                SELECT {Columns} FROM {WithKeys}
+                SELECT {Columns} FROM records r
                 WHERE r.appliance_id = @appliance AND r.epoch = @epoch AND r.lane = @lane AND r.sequence >= @sequence
                 ORDER BY r.sequence LIMIT @count
                 """,
