@@ -57,6 +57,21 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Address of a database for the program.</summary>
     public string Address(string database) => $"postgres://central@/{database}?host={Folder}";
 
+    /// <summary>Address of a database on whichever of two servers takes writes.</summary>
+    public string Address(string database, PostgresCluster other) => $"postgres://central@/{database}?host={Folder},{other.Folder}";
+
+    /// <summary>Cuts a replica off from its primary: what is committed there from now on is not here.</summary>
+    public async Task DetachAsync(CancellationToken cancellationToken)
+    {
+        await SqlAsync("postgres", "ALTER SYSTEM SET primary_conninfo = ''", cancellationToken);
+        await SqlAsync("postgres", "SELECT pg_reload_conf()", cancellationToken);
+        await Until.TrueAsync(
+            "the replica has let go of its primary",
+            async token => await SqlAsync("postgres", "SELECT count(*) FROM pg_stat_wal_receiver", token) == "0",
+            StartLimit,
+            cancellationToken);
+    }
+
     /// <summary>Runs SQL in one database and gives what it answers, without alignment.</summary>
     public async Task<string> SqlAsync(string database, string sql, CancellationToken cancellationToken)
     {

@@ -41,7 +41,8 @@ internal sealed class TestSite : IAsyncDisposable
 
     public LogCollector Log { get; }
 
-    public Uri GrpcUrl { get; private set; } = null!;
+    /// <summary>Where appliances of the test connect: this node, or a balancer before it.</summary>
+    public Uri GrpcUrl { get; set; } = null!;
 
     public Uri DashboardUrl { get; private set; } = null!;
 
@@ -79,13 +80,22 @@ internal sealed class TestSite : IAsyncDisposable
     /// <param name="isBench">False for a site in service: people hold every key but the timestamp key.</param>
     /// <param name="configure">Options, by name.</param>
     /// <param name="certificate">For pages by https.</param>
+    /// <param name="nodeOf">Another node of the same site, whose keys and options this one has; null for a new site.</param>
+    /// <param name="isLive">True where timers run by the real clock: nodes notice by themselves what others do.</param>
     public static async Task<TestSite> StartAsync(
-        bool isBench = true, IReadOnlyDictionary<string, string?>? configure = null, X509Certificate2? certificate = null)
+        bool isBench = true,
+        IReadOnlyDictionary<string, string?>? configure = null,
+        X509Certificate2? certificate = null,
+        TestSite? nodeOf = null,
+        bool isLive = false)
     {
         var folder = new TemporaryFolder();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var data = new DataFolder(folder.File("data"));
-        SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        if (nodeOf is null)
+            SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        else
+            CopyNode(nodeOf.Data, data);
         if (!isBench)
             GiveKeysToHolders(data, folder.File("holders"));
         var disk = new FakeDisk();
@@ -101,9 +111,13 @@ internal sealed class TestSite : IAsyncDisposable
             await File.WriteAllTextAsync(data.OptionsFile, Options(configure), TestContext.Current.CancellationToken);
         var app = CentralHost.Build(settings, builder =>
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             builder.Services.Replace(ServiceDescriptor.Singleton<IDiskSpace>(disk));
-            RemoveTimers(builder.Services);
+            if (!isLive)
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+                RemoveTimers(builder.Services);
+            }
+
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(log);
         });
@@ -169,6 +183,20 @@ internal sealed class TestSite : IAsyncDisposable
         foreach (var key in keys)
             key.Dispose();
         return signed;
+    }
+
+    /// <summary>What an operator copies to a further node: everything but the database.</summary>
+    public static void CopyNode(DataFolder from, DataFolder to)
+    {
+        to.Create();
+        foreach (var file in Directory.EnumerateFiles(from.Root, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to.Root, Path.GetRelativePath(from.Root, file));
+            if (Path.GetFileName(file).StartsWith("central.db", StringComparison.Ordinal))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     private static void GiveKeysToHolders(DataFolder data, string holders)

@@ -45,12 +45,17 @@ internal static class PostgresAddress
         };
         if (hosts.Length > 0)
             settings.Host = string.Join(',', hosts.Split(',').Select(static host => host.Contains(':', StringComparison.Ordinal) ? host : host + ":" + DefaultPort.ToString(CultureInfo.InvariantCulture)));
-        if (hosts.Contains(',', StringComparison.Ordinal))
-            settings.TargetSessionAttributes = "primary";
         if (user.Length > 0)
             settings.Username = Uri.UnescapeDataString(user);
         foreach (var pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
             Set(settings, pair, text);
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) is true)
+        {
+            // Whichever takes writes; asked again soon, since a replica may be promoted at any moment.
+            settings.TargetSessionAttributes = "primary";
+            settings.HostRecheckSeconds = 1;
+        }
+
         if (passwordFile.Length > 0)
             settings.Password = System.Text.Encoding.UTF8.GetString(PrivateFiles.Read(passwordFile)).Trim();
         return settings;

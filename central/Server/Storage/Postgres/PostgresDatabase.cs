@@ -20,6 +20,7 @@ internal sealed class PostgresDatabase : ISqlDatabase
     private readonly NpgsqlDataSource _source;
     private readonly DatabaseThreads _threads;
     private readonly PostgresSignals _signals;
+    private int _isDisposed;
 
     private PostgresDatabase(NpgsqlDataSource source, int connectionsMax)
     {
@@ -154,8 +155,11 @@ internal sealed class PostgresDatabase : ISqlDatabase
             },
             cancellationToken);
 
+    /// <summary>Harmless when it is done twice: the store and the services that made it both do it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
         _threads.Dispose();
         await _source.DisposeAsync();
     }

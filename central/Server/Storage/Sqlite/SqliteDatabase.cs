@@ -35,6 +35,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
     private readonly SqliteConnection _watcher;
     private readonly SemaphoreSlim _watching = new(1, 1);
     private readonly LocalSignals _signals = new();
+    private int _isDisposed;
 
     private SqliteDatabase(string connectionString, SqliteConnection watcher) =>
         (_connectionString, _watcher) = (connectionString, watcher);
@@ -210,8 +211,11 @@ internal sealed class SqliteDatabase : ISqlDatabase
         }
     }
 
+    /// <summary>Harmless when it is done twice: the store and the services that made it both do it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
         await _watcher.DisposeAsync();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _writer.Dispose();
