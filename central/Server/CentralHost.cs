@@ -7,6 +7,7 @@ using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.PostPeople;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using Microsoft.AspNetCore.Connections;
@@ -61,6 +62,8 @@ internal static class CentralHost
             .AddKeysUpkeep()
             .AddStorage()
             .AddStorageUpkeep()
+            .AddRetention()
+            .AddRetentionService()
             .AddAudit()
             .AddAppliances()
             .AddApplianceServices()

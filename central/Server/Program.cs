@@ -11,6 +11,7 @@ return await new CentralCommandLine(
         new EncountersCommands(),
         new AuditCommands(),
         new StatusCommand(),
+        new RetentionCommand(),
         new BackupCommand(),
         new RestoreCommand(),
         new StorageCommands())

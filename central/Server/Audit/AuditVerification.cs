@@ -64,7 +64,7 @@ internal sealed class AuditVerification(ICentralStore store)
         {
             if (await VerifyLaneAsync(lane, records, progress, cancellationToken) is { } problem)
                 return problem;
-            records += lane.LastSequence;
+            records += lane.LastSequence - lane.FirstSequence + 1;
         }
 
         return new VerifiedChains(audit, lanes.Count, records, approvals.Count);
@@ -107,8 +107,8 @@ internal sealed class AuditVerification(ICentralStore store)
 
     private async Task<BrokenChain?> VerifyLaneAsync(LaneHead lane, long before, Action<long> progress, CancellationToken cancellationToken)
     {
-        var chain = RecordChain.Genesis(lane.ApplianceId, lane.Epoch, lane.Lane);
-        for (long sequence = 1; sequence <= lane.LastSequence;)
+        var chain = lane.PreviousChain ?? RecordChain.Genesis(lane.ApplianceId, lane.Epoch, lane.Lane);
+        for (var sequence = lane.FirstSequence; sequence <= lane.LastSequence;)
         {
             var page = await store.Records.ReadLaneAsync(
                 new RecordKey(lane.ApplianceId, lane.Epoch, lane.Lane, sequence), PageLength, cancellationToken);
@@ -128,7 +128,7 @@ internal sealed class AuditVerification(ICentralStore store)
                 sequence++;
             }
 
-            progress(before + sequence - 1);
+            progress(before + sequence - lane.FirstSequence);
         }
 
         return chain.AsSpan().SequenceEqual(lane.Chain) ? null : Broken(lane, lane.LastSequence, "is not the end that was stored");

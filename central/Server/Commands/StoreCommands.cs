@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Storage.Copying;
 using EdgeCheckpoint.Central.Storage.Postgres;
@@ -71,7 +72,7 @@ internal sealed class RestoreCommand : ICommandPart
         if (!folder.Exists)
             throw new CentralFault($"There is no site in {folder.Root}; put the folder 'keys', site.json and central.json of its backup there first.");
         using var alone = FolderLock.Take(folder);
-        var restored = await new StoreRestore(folder, StorageOptions.Read(folder), TimeProvider.System).RunAsync(
+        var restored = await new StoreRestore(folder, StorageOptions.Read(folder), RetentionOptions.Read(folder), TimeProvider.System).RunAsync(
             parsed.GetValue(_from)!.FullName,
             [.. parsed.GetValue(_erasures)!.Select(static file => file.FullName)],
             CommonOptions.ActorOf(parsed),

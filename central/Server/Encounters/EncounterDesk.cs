@@ -127,7 +127,7 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         if (header.PersonalAlgorithm == SealAlgorithm.None)
             return new OpenedRecord(header, record.ReceivedAt, null, "");
         if (record.WrappedKey is null)
-            return new OpenedRecord(header, record.ReceivedAt, null, "erased");
+            return new OpenedRecord(header, record.ReceivedAt, null, record.IsMasked ? "masked by its age" : "erased");
         var opened = SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext);
         if (opened.TryGet(out var bytes, out var failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure))
             return new OpenedRecord(header, record.ReceivedAt, personal, "");

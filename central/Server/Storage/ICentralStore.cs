@@ -31,6 +31,8 @@ internal interface ICentralStore
 
     IAuditStore Audit { get; }
 
+    IRetentionStore Retention { get; }
+
     /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);
 

@@ -67,13 +67,23 @@ internal sealed record StoredRecord
 
     /// <summary>Null when there never was a personal part, or it has been erased.</summary>
     public byte[]? WrappedKey { get; init; }
+
+    /// <summary>The key is here, but only a second approver brings it back.</summary>
+    public bool IsMasked { get; init; }
 }
 
 /// <summary>A stored record's plain part.</summary>
 internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header);
 
 /// <summary>How far a lane has come.</summary>
-internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain);
+internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain)
+{
+    /// <summary>The oldest record that is still here; those before went by their age.</summary>
+    public long FirstSequence { get; init; } = 1;
+
+    /// <summary>Chain value before it; null for a lane that is here from its beginning.</summary>
+    public byte[]? PreviousChain { get; init; }
+}
 
 /// <summary>How many records of a kind an appliance has made durable.</summary>
 internal sealed record RecordCount(string ApplianceId, Lane Lane, RecordKind Kind, long Count);

@@ -6,6 +6,7 @@ using EdgeCheckpoint.Central.Commands;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -223,7 +224,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         foreach (var timer in services.Where(static service =>
             service.ServiceType == typeof(IHostedService)
-            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreListener) || service.ImplementationFactory is not null)).ToArray())
+            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreListener) || service.ImplementationType == typeof(RetentionService) || service.ImplementationFactory is not null)).ToArray())
         {
             services.Remove(timer);
         }

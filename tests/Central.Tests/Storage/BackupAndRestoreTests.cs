@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Storage.Copying;
 using EdgeCheckpoint.Central.Storage.Sql;
@@ -170,7 +171,7 @@ public sealed class BackupAndRestoreTests : IAsyncLifetime
 
     private static StorageOptions Options(string address) => new() { Postgres = address, ConnectionsMax = PostgresRig.ConnectionsMax };
 
-    private StoreRestore Restore(string address) => new(_data, Options(address), _time);
+    private StoreRestore Restore(string address) => new(_data, Options(address), new RetentionOptions(), _time);
 
     private async Task BackUpAsync(string address, string path)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage.Postgres;
 using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
@@ -16,13 +17,13 @@ internal sealed record Restored(int Erased, string? Former);
 /// Puts a backup in the place of the store. What was erased since is erased again before anybody can read it; what was received
 /// since comes again from the appliances, whose <c>durable_through</c> goes back (DESIGN §6).
 /// </summary>
-internal sealed class StoreRestore(DataFolder folder, StorageOptions options, TimeProvider time)
+internal sealed class StoreRestore(DataFolder folder, StorageOptions options, RetentionOptions retention, TimeProvider time)
 {
     private const string Purpose = "restore";
 
     /// <summary>
     /// 1. Gathers erasures: of the present store, of this folder's log, of those given. 2. Checks the backup in a copy. 3. Erases in
-    /// the copy and writes the audit. 4. Puts it in place: by renaming, or by filling an empty PostgreSQL database.
+    /// the copy, by order and by age, and writes the audit. 4. Puts it in place: by renaming, or by filling an empty PostgreSQL database.
     /// </summary>
     public async Task<Restored> RunAsync(string backup, IReadOnlyList<string> erasureFiles, string actor, CancellationToken cancellationToken)
     {
@@ -47,6 +48,7 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Ti
                 erasures,
                 new AuditEvent(time.GetUtcNow(), actor, AuditAction.StoreRestored, Path.GetFileName(backup)),
                 cancellationToken);
+            await new RetentionRun(new SqlCentralStore(database), retention, time).RunAsync(actor, cancellationToken);
             if (options.Postgres.Length > 0)
                 await FillAsync(database, cancellationToken);
         }

@@ -138,6 +138,8 @@ internal sealed class PostgresDatabase : ISqlDatabase
             },
             cancellationToken);
 
+    public void DropEmptyMonths(DbTransaction transaction, DateTimeOffset through) => PostgresMonths.DropEmpty(transaction, through);
+
     /// <summary>
     /// The transactions that are committed, as one number. It differs as soon as anybody writes, in another database of the same server
     /// too: that costs a look and loses nothing.

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using EdgeCheckpoint.Central.Storage.Sql;
 using Npgsql;
@@ -20,6 +21,27 @@ internal static class PostgresMonths
         for (var i = 0; i <= AheadMonths; i++)
             EnsureMonth(connection, now.AddMonths(i));
     }
+
+    /// <summary>Drops the partitions of months that ended by a time and have no row left.</summary>
+    public static void DropEmpty(DbTransaction transaction, DateTimeOffset through)
+    {
+        transaction.Scalar("SELECT pg_advisory_xact_lock(@kind, 0)", ("@kind", MonthLock));
+        foreach (var table in Tables)
+        {
+            var months = transaction.Query(
+                "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = @table::regclass", static row => row.GetString(0), ("@table", table));
+            foreach (var month in months.Where(month => IsOver(month, through)))
+            {
+                if (transaction.Scalar($"SELECT 1 FROM {month} LIMIT 1") is null)
+                    transaction.Run($"DROP TABLE {month}");
+            }
+        }
+    }
+
+    private static bool IsOver(string partition, DateTimeOffset through) =>
+        DateTimeOffset.TryParseExact(
+            partition[(partition.Length - "yyyy_MM".Length)..], "yyyy_MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var from)
+        && from.AddMonths(1) <= through;
 
     /// <summary>
     /// Makes one month's partitions unless they are there. When rows of that month lie in the default partition already, they stay

@@ -13,6 +13,9 @@ internal readonly record struct WriteScope(int Kind, string Name)
     /// <summary>One lane of an appliance: its head is read and moved.</summary>
     public static WriteScope Lane(string applianceId, Guid epoch, int lane) => new(2, $"{applianceId} {epoch} {lane}");
 
+    /// <summary>Destroying by age; goes beside everything but itself, since a day of a large site takes its time.</summary>
+    public static WriteScope Retention { get; } = new(7, "");
+
     /// <summary>What is known of one appliance, without an audit line.</summary>
     public static WriteScope Appliance(string applianceId) => new(3, applianceId);
 }
@@ -48,6 +51,9 @@ internal interface ISqlDatabase : IAsyncDisposable
 
     /// <summary>Makes room for what arrived in these months, where the engine keeps months apart.</summary>
     Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken);
+
+    /// <summary>Gives back whole months that ended by a time and hold nothing any more, where the engine keeps months apart.</summary>
+    void DropEmptyMonths(DbTransaction transaction, DateTimeOffset through);
 
     /// <summary>A number that differs from the last one read when anybody has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);

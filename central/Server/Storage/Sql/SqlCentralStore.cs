@@ -26,6 +26,8 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public IAuditStore Audit { get; } = new SqlAuditStore(database);
 
+    public IRetentionStore Retention { get; } = new SqlRetentionStore(database);
+
     public IStoreSignals Signals => database.Signals;
 
     public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) => database.ReadChangeMarkAsync(cancellationToken);

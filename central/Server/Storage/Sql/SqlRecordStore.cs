@@ -14,7 +14,9 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         """
         r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain,
         (SELECT k.wrapped_key FROM record_keys k WHERE k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
-            AND k.sequence = r.sequence AND k.received_at = r.received_at)
+            AND k.sequence = r.sequence AND k.received_at = r.received_at),
+        EXISTS (SELECT 1 FROM masked_keys m WHERE m.appliance_id = r.appliance_id AND m.epoch = r.epoch AND m.lane = r.lane
+            AND m.sequence = r.sequence)
         """;
 
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
@@ -69,8 +71,16 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     public Task<IReadOnlyList<LaneHead>> ListLanesAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LaneHead>>(
             static transaction => transaction.Query(
-                "SELECT appliance_id, epoch, lane, last_sequence, chain FROM lane_heads ORDER BY appliance_id, epoch, lane",
-                static row => new LaneHead(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3), row.Bytes(4))),
+                """
+                SELECT h.appliance_id, h.epoch, h.lane, h.last_sequence, h.chain, s.first_sequence, s.previous_chain
+                FROM lane_heads h LEFT JOIN lane_starts s ON s.appliance_id = h.appliance_id AND s.epoch = h.epoch AND s.lane = h.lane
+                ORDER BY h.appliance_id, h.epoch, h.lane
+                """,
+                static row => new LaneHead(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3), row.Bytes(4))
+                {
+                    FirstSequence = row.IsDBNull(5) ? 1 : row.GetInt64(5),
+                    PreviousChain = row.BytesOrNull(6),
+                }),
             cancellationToken);
 
     public Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken) =>
@@ -117,13 +127,19 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
 
     private static bool Erase(DbTransaction transaction, RecordKey record, DateTimeOffset at)
     {
-        transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
-        transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
-        var isErased = transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record))
-            + transaction.Run($"DELETE FROM masked_keys WHERE {OneRecord}", KeyValues(record)) > 0;
+        var isErased = DestroyKeys(transaction, record) > 0;
         if (isErased)
             Remember(transaction, record, at);
         return isErased;
+    }
+
+    /// <summary>Destroys the keys and terms of a record within a transaction that accounts for it; how many keys it had.</summary>
+    internal static int DestroyKeys(DbTransaction transaction, RecordKey record)
+    {
+        transaction.Run($"DELETE FROM blind_terms WHERE {OneRecord}", KeyValues(record));
+        transaction.Run($"DELETE FROM fork_keys WHERE {OneRecord}", KeyValues(record));
+        return transaction.Run($"DELETE FROM record_keys WHERE {OneRecord}", KeyValues(record))
+            + transaction.Run($"DELETE FROM masked_keys WHERE {OneRecord}", KeyValues(record));
     }
 
     private static void Remember(DbTransaction transaction, RecordKey record, DateTimeOffset at) =>
@@ -151,7 +167,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 """
-                SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key
+                SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key, 1 = 0
                 FROM forks r LEFT JOIN fork_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
                     AND k.sequence = r.sequence AND k.chain = r.chain
                 WHERE r.appliance_id = @appliance
@@ -267,16 +283,22 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     {
         if (known <= 0)
             return null;
+
+        // What retention has removed cannot be compared any more: it was the same when it was here.
+        var first = transaction.Scalar(
+            "SELECT first_sequence FROM lane_starts WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
+            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane)) as long? ?? 1;
+        var gone = (int)Math.Clamp(first - run.FirstSequence, 0, known);
         var stored = transaction.Query(
             """
             SELECT chain FROM records WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane
                 AND sequence >= @sequence ORDER BY sequence LIMIT @count
             """,
             static row => row.Bytes(0),
-            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence)), ("@count", known)]);
-        for (var i = 0; i < known; i++)
+            [.. KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, run.FirstSequence + gone)), ("@count", known - gone)]);
+        for (var i = gone; i < known; i++)
         {
-            if (i >= stored.Count || !stored[i].AsSpan().SequenceEqual(run.Records[i].Sealed.Chain.Span))
+            if (i - gone >= stored.Count || !stored[i - gone].AsSpan().SequenceEqual(run.Records[i].Sealed.Chain.Span))
                 return i;
         }
 
@@ -316,7 +338,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     private static (string Name, object? Value)[] KeyValues(RecordKey key) =>
         [("@appliance", key.ApplianceId), ("@epoch", key.Epoch), ("@lane", (int)key.Lane), ("@sequence", key.Sequence)];
 
-    private static RecordKey Key(DbDataReader row) =>
+    internal static RecordKey Key(DbDataReader row) =>
         new(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3));
 
     private static StoredRecord Record(DbDataReader row) => new()
@@ -327,5 +349,6 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         Ciphertext = row.Bytes(6),
         Chain = row.Bytes(7),
         WrappedKey = row.BytesOrNull(8),
+        IsMasked = row.GetBoolean(9),
     };
 }

@@ -151,6 +151,11 @@ internal sealed class SqliteDatabase : ISqlDatabase
 
     public Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public void DropEmptyMonths(DbTransaction transaction, DateTimeOffset through)
+    {
+        // One file: what is deleted is free for what comes.
+    }
+
     /// <summary>Copies the whole file while others read and write, as of one moment (SQLite's online backup).</summary>
     /// <param name="path">A file that is not there yet; made readable by its owner alone.</param>
     public void BackUp(string path)
