@@ -39,7 +39,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> StartAsync(bool isDurable, CancellationToken cancellationToken, params IReadOnlyList<string> settings)
     {
         var cluster = Make(isDurable, settings);
-        await AsServerAsync(cancellationToken, Path.Combine(cluster._programs, "initdb"), "-D", cluster.Data, "-U", "central", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await AsServerAsync(cancellationToken, Path.Combine(cluster._programs, "initdb"), "-D", cluster.Data, "-U", "central", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-sync");
         await cluster.StartServerAsync(cancellationToken);
         return cluster;
     }
@@ -83,17 +83,22 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Stops the server as a power cut would: nothing is written any more.</summary>
-    public async Task KillAsync()
+    public Task KillAsync() => StopAsync("immediate");
+
+    /// <summary>Stops the server in good order.</summary>
+    public Task StopAsync() => StopAsync("fast");
+
+    private async Task StopAsync(string mode)
     {
         if (_server is null)
             return;
-        await AsServerAsync(CancellationToken.None, Path.Combine(_programs, "pg_ctl"), "-D", Data, "-m", "immediate", "stop");
+        await AsServerAsync(CancellationToken.None, Path.Combine(_programs, "pg_ctl"), "-D", Data, "-m", mode, "stop");
         await _server.ExitAsync(StartLimit, CancellationToken.None);
         await _server.DisposeAsync();
         _server = null;
     }
 
-    /// <summary>Starts a server that was killed.</summary>
+    /// <summary>Starts a server that was stopped.</summary>
     public Task RestartAsync(CancellationToken cancellationToken) => StartServerAsync(cancellationToken);
 
     /// <summary>Makes a replica take writes.</summary>

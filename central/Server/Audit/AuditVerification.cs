@@ -125,6 +125,8 @@ internal sealed class AuditVerification(ICentralStore store)
                 chain = RecordChain.Next(chain, record.Header, SHA256.HashData(record.Ciphertext));
                 if (!chain.AsSpan().SequenceEqual(record.Chain))
                     return Broken(lane, sequence, "was changed, or the one before it");
+                if (!record.IsIntact)
+                    return Broken(lane, sequence, "is entered under another kind or encounter than its own");
                 sequence++;
             }
 

@@ -70,10 +70,19 @@ internal sealed record StoredRecord
 
     /// <summary>The key is here, but only a second approver brings it back.</summary>
     public bool IsMasked { get; init; }
+
+    /// <summary>
+    /// False when it is not what was stored: header and columns differ; of an encounter's records also when it does not fit its chain.
+    /// </summary>
+    public bool IsIntact { get; init; } = true;
 }
 
 /// <summary>A stored record's plain part.</summary>
-internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header);
+internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header)
+{
+    /// <summary>False when it is not what was stored: it does not fit its chain, or the columns it was found by. Not to be shown as truth.</summary>
+    public bool IsIntact { get; init; } = true;
+}
 
 /// <summary>How far a lane has come.</summary>
 internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Records;
 
@@ -16,8 +17,21 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         (SELECT k.wrapped_key FROM record_keys k WHERE k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
             AND k.sequence = r.sequence AND k.received_at = r.received_at),
         EXISTS (SELECT 1 FROM masked_keys m WHERE m.appliance_id = r.appliance_id AND m.epoch = r.epoch AND m.lane = r.lane
-            AND m.sequence = r.sequence)
+            AND m.sequence = r.sequence),
+        r.kind, r.encounter_id
         """;
+
+    /// <summary>What a record's chain value was made from besides itself: the value before it.</summary>
+    private const string PreviousChain =
+        """
+        coalesce(
+            (SELECT p.chain FROM records p WHERE p.appliance_id = r.appliance_id AND p.epoch = r.epoch AND p.lane = r.lane AND p.sequence = r.sequence - 1),
+            (SELECT s.previous_chain FROM lane_starts s WHERE s.appliance_id = r.appliance_id AND s.epoch = r.epoch AND s.lane = r.lane
+                AND s.first_sequence = r.sequence))
+        """;
+
+    private const string PlainColumns =
+        "r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, r.kind, r.encounter_id, " + PreviousChain;
 
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -26,11 +40,11 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     public Task<IReadOnlyList<StoredHeader>> ReadRecentAsync(int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredHeader>>(
             transaction => transaction.Query(
-                """
-                SELECT appliance_id, epoch, lane, sequence, received_at, header FROM records
-                WHERE encounter_id IS NOT NULL ORDER BY received_at DESC, sequence DESC LIMIT @count
+                $"""
+                SELECT {PlainColumns} FROM records r
+                WHERE r.encounter_id IS NOT NULL ORDER BY r.received_at DESC, r.sequence DESC LIMIT @count
                 """,
-                static row => new StoredHeader(Key(row), row.At(4), row.Bytes(5)),
+                Plain,
                 ("@count", count)),
             cancellationToken);
 
@@ -38,12 +52,12 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         Lane lane, RecordKind kind, DateTimeOffset since, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredHeader>>(
             transaction => transaction.Query(
-                """
-                SELECT appliance_id, epoch, lane, sequence, received_at, header FROM records
-                WHERE appliance_id IN (SELECT appliance_id FROM appliances) AND lane = @lane AND kind = @kind AND received_at >= @since
-                ORDER BY received_at DESC, sequence DESC
+                $"""
+                SELECT {PlainColumns} FROM records r
+                WHERE r.appliance_id IN (SELECT appliance_id FROM appliances) AND r.lane = @lane AND r.kind = @kind AND r.received_at >= @since
+                ORDER BY r.received_at DESC, r.sequence DESC
                 """,
-                static row => new StoredHeader(Key(row), row.At(4), row.Bytes(5)),
+                Plain,
                 ("@lane", (int)lane), ("@kind", (int)kind), ("@since", since)),
             cancellationToken);
 
@@ -51,10 +65,15 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 $"""
-                SELECT {Columns} FROM records r WHERE r.encounter_id = @encounter
+                SELECT {Columns}, {PreviousChain} FROM records r WHERE r.encounter_id = @encounter
                 ORDER BY r.appliance_id, r.epoch, r.lane, r.sequence
                 """,
-                Record, ("@encounter", encounterId)),
+                static row =>
+                {
+                    var record = Record(row);
+                    return record with { IsIntact = record.IsIntact && FitsChain(record, row.BytesOrNull(12)) };
+                },
+                ("@encounter", encounterId)),
             cancellationToken);
 
     public Task<IReadOnlyList<StoredRecord>> ReadLaneAsync(RecordKey from, int count, CancellationToken cancellationToken) =>
@@ -167,13 +186,13 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         database.ReadAsync<IReadOnlyList<StoredRecord>>(
             transaction => transaction.Query(
                 """
-                SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key, 1 = 0
+                SELECT r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, k.wrapped_key
                 FROM forks r LEFT JOIN fork_keys k ON k.appliance_id = r.appliance_id AND k.epoch = r.epoch AND k.lane = r.lane
                     AND k.sequence = r.sequence AND k.chain = r.chain
                 WHERE r.appliance_id = @appliance
                 ORDER BY r.epoch, r.lane, r.sequence, r.received_at
                 """,
-                Record, ("@appliance", applianceId)),
+                Evidence, ("@appliance", applianceId)),
             cancellationToken);
 
     public Task<IReadOnlyDictionary<string, long>> CountForksAsync(CancellationToken cancellationToken) =>
@@ -341,7 +360,8 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     internal static RecordKey Key(DbDataReader row) =>
         new(row.GetString(0), row.Id(1), (Lane)row.GetInt32(2), row.GetInt64(3));
 
-    private static StoredRecord Record(DbDataReader row) => new()
+    /// <summary>What an appliance offered, as it offered it.</summary>
+    private static StoredRecord Evidence(DbDataReader row) => new()
     {
         Key = Key(row),
         ReceivedAt = row.At(4),
@@ -349,6 +369,38 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         Ciphertext = row.Bytes(6),
         Chain = row.Bytes(7),
         WrappedKey = row.BytesOrNull(8),
-        IsMasked = row.GetBoolean(9),
     };
+
+    /// <summary>A record, compared with the columns it is found by; whether it fits its chain is for whoever has the value before it.</summary>
+    private static StoredRecord Record(DbDataReader row)
+    {
+        var record = Evidence(row);
+        return record with { IsMasked = row.GetBoolean(9), IsIntact = FitsColumns(record.Key, record.Header, row, 10) };
+    }
+
+    private static StoredHeader Plain(DbDataReader row)
+    {
+        var record = new StoredRecord { Key = Key(row), ReceivedAt = row.At(4), Header = row.Bytes(5), Ciphertext = row.Bytes(6), Chain = row.Bytes(7) };
+        return new StoredHeader(record.Key, record.ReceivedAt, record.Header)
+        {
+            IsIntact = FitsColumns(record.Key, record.Header, row, 8) && FitsChain(record, row.BytesOrNull(10)),
+        };
+    }
+
+    /// <summary>True when the header says what the columns say, of which kind and encounter stand at an index.</summary>
+    private static bool FitsColumns(RecordKey key, byte[] bytes, DbDataReader row, int column) =>
+        RecordHeader.Parse(bytes).TryGet(out var header, out _)
+        && header.ApplianceId == key.ApplianceId && header.Epoch == key.Epoch && header.Lane == key.Lane && header.Sequence == (ulong)key.Sequence
+        && (long)header.Kind == row.GetInt64(column)
+        && (row.BytesOrNull(column + 1) is { } encounter
+            ? header.EncounterId is { } named && encounter.AsSpan().SequenceEqual(named.Bytes())
+            : header.EncounterId is null);
+
+    private static bool FitsChain(StoredRecord record, byte[]? previous)
+    {
+        if (previous is null && record.Key.Sequence == 1)
+            previous = RecordChain.Genesis(record.Key.ApplianceId, record.Key.Epoch, record.Key.Lane);
+        return previous is { Length: RecordChain.ValueLength }
+            && RecordChain.Next(previous, record.Header, SHA256.HashData(record.Ciphertext)).AsSpan().SequenceEqual(record.Chain);
+    }
 }
