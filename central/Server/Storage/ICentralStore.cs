@@ -39,6 +39,12 @@ internal interface ICentralStore
     /// <summary>Tells of commits sooner than polling does.</summary>
     IStoreSignals Signals { get; }
 
+    /// <summary>
+    /// Waits until nobody else signs a release, on any node, and keeps it so until the answer is disposed: two releases of one version would
+    /// both be signed, and a post could be given either.
+    /// </summary>
+    Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken);
+
     /// <summary>What the engine wants done every few minutes: SQLite empties its log, PostgreSQL gets the partitions of the months to come.</summary>
     Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

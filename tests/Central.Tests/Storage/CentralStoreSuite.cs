@@ -405,6 +405,18 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HoldSigner_ByTwo_IsHeldByOneAtATime()
+    {
+        var first = await Store.HoldSignerAsync(Token);
+        var second = Store.HoldSignerAsync(Token);
+        Assert.False(second.IsCompleted);
+
+        await first.DisposeAsync();
+
+        await (await second.WaitAsync(TimeSpan.FromSeconds(20), Token)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task ChangeMark_AfterACommit_Differs()
     {
         // Others may write into other databases of the same server, which PostgreSQL's mark shows too; so not every pair need be equal.

@@ -75,6 +75,20 @@ public sealed class NodesTests : IAsyncLifetime
         Assert.Fail("The doorbell ended without a ring.");
     }
 
+    [Fact]
+    public async Task Publish_AtBothNodesAtOnce_SignsTwoVersions()
+    {
+        await using var second = await TestSite.StartAsync(nodeOf: _first, isLive: true);
+        await _first.Import.ImportAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+
+        var published = await Task.WhenAll(
+            Task.Run(() => _first.Publication.PublishAsync("", TestSite.Actor, Token), Token),
+            Task.Run(() => second.Publication.PublishAsync("", TestSite.Actor, Token), Token));
+
+        Assert.Equal([1L, 2L], published.Select(static publication => publication.Value.Release.Version).Order());
+    }
+
     /// <summary>
     /// Behind Debian's HAProxy with the configuration we ship. The second node is a process of its own and is killed while appliances are
     /// connected to both; each goes on sending, and every record is there once.

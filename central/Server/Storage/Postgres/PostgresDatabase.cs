@@ -15,6 +15,8 @@ namespace EdgeCheckpoint.Central.Storage.Postgres;
 internal sealed class PostgresDatabase : ISqlDatabase
 {
     private const int MigrationLock = 4;
+    private const string SignerLock = "SELECT pg_advisory_lock(6, 0)";
+    private const string SignerUnlock = "SELECT pg_advisory_unlock(6, 0)";
     private const int VersionMin = 15;
 
     private readonly NpgsqlDataSource _source;
@@ -147,6 +149,25 @@ internal sealed class PostgresDatabase : ISqlDatabase
     public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) =>
         ReadAsync(static transaction => (long)transaction.Scalar("SELECT hashtextextended(pg_current_snapshot()::text, 0)")!, cancellationToken);
 
+    /// <summary>An advisory lock of a session of its own: it ends with the connection, so that a node that dies does not hold it.</summary>
+    public async Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var take = connection.CreateCommand();
+            take.CommandText = SignerLock;
+            take.CommandTimeout = 0;
+            await take.ExecuteNonQueryAsync(cancellationToken);
+            return new SignerHold(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     public Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         _threads.RunAsync(
             () =>
@@ -192,6 +213,20 @@ internal sealed class PostgresDatabase : ISqlDatabase
                 "INSERT INTO schema_version (version, name, applied_at) VALUES (@version, @name, @at)",
                 ("@version", migration.Version), ("@name", migration.Name), ("@at", now));
             transaction.Commit();
+        }
+    }
+
+    private sealed class SignerHold(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (var release = connection.CreateCommand())
+            {
+                release.CommandText = SignerUnlock;
+                await release.ExecuteNonQueryAsync();
+            }
+
+            await connection.DisposeAsync();
         }
     }
 }

@@ -58,6 +58,9 @@ internal interface ISqlDatabase : IAsyncDisposable
     /// <summary>A number that differs from the last one read when anybody has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);
 
+    /// <summary>Waits until nobody else signs, and keeps it so until the answer is disposed or this process ends.</summary>
+    Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken);
+
     /// <summary>What the engine wants done every few minutes.</summary>
     Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

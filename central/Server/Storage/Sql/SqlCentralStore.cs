@@ -32,6 +32,8 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken) => database.ReadChangeMarkAsync(cancellationToken);
 
+    public Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken) => database.HoldSignerAsync(cancellationToken);
+
     public Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.MaintainAsync(now, cancellationToken);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

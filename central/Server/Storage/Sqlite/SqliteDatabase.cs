@@ -32,6 +32,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
 
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SemaphoreSlim _signer = new(1, 1);
     private readonly SqliteConnection _watcher;
     private readonly SemaphoreSlim _watching = new(1, 1);
     private readonly LocalSignals _signals = new();
@@ -201,6 +202,13 @@ internal sealed class SqliteDatabase : ISqlDatabase
         }
     }
 
+    /// <summary>Within this process; a command beside the server finds its version taken when it stores, and says so.</summary>
+    public async Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken)
+    {
+        await _signer.WaitAsync(cancellationToken);
+        return new SignerHold(_signer);
+    }
+
     /// <summary>Empties the write-ahead log into the file, as far as readers allow.</summary>
     public async Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -224,6 +232,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
         await _watcher.DisposeAsync();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _writer.Dispose();
+        _signer.Dispose();
         _watching.Dispose();
     }
 
@@ -278,6 +287,15 @@ internal sealed class SqliteDatabase : ISqlDatabase
                 "INSERT INTO schema_version (version, name, applied_at) VALUES (@version, @name, @at)",
                 ("@version", migration.Version), ("@name", migration.Name), ("@at", Instant.ToMicroseconds(now)));
             transaction.Commit();
+        }
+    }
+
+    private sealed class SignerHold(SemaphoreSlim signer) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            signer.Release();
+            return ValueTask.CompletedTask;
         }
     }
 }
