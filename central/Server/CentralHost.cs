@@ -8,6 +8,7 @@ using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.PostPeople;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using Microsoft.AspNetCore.Connections;
@@ -67,6 +68,8 @@ internal static class CentralHost
             .AddKeysUpkeep()
             .AddStorage()
             .AddStorageUpkeep()
+            .AddRetention()
+            .AddRetentionService()
             .AddAudit()
             .AddAppliances()
             .AddApplianceServices()

@@ -11,5 +11,9 @@ return await new CentralCommandLine(
         new EncountersCommands(),
         new JournalCommands(),
         new AuditCommands(),
-        new StatusCommand())
+        new StatusCommand(),
+        new RetentionCommand(),
+        new BackupCommand(),
+        new RestoreCommand(),
+        new StorageCommands())
     .RunAsync(args, Console.Out, Console.Error);

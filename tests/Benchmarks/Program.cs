@@ -9,6 +9,7 @@ var root = new RootCommand("Measures the hot paths: medians over rounds, allocat
     SearchBenchmark.Create(),
     OpenBenchmark.Create(),
     MicroCommand.Create(),
+    IngestBenchmark.Create(),
     BudgetCheck.Create(),
 };
 return await root.Parse(args).InvokeAsync();

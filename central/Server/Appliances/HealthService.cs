@@ -48,6 +48,7 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Cent
         Epoch = ByteString.CopyFrom(head.Epoch.ToByteArray(bigEndian: true)),
         Lane = (uint)head.Lane,
         DurableThrough = (ulong)head.LastSequence,
+        BackedUpThrough = (ulong)head.BackedUpThrough,
     };
 
     private HealthReport Read(string applianceId, ReportHealthRequest request)

@@ -7,7 +7,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>
 /// Wakes whoever waits for news: doorbells and open pages. Asks the store for its change mark, since the change may have
-/// been made by a command in another process.
+/// been made by a command in another process or by another node.
 /// </summary>
 /// <remarks>Safe for parallel use.</remarks>
 internal sealed class Pulse
@@ -56,7 +56,7 @@ internal sealed record PulseBeat(long Number, News News)
     }
 }
 
-/// <summary>Asks the store for news at a steady interval.</summary>
+/// <summary>Asks the store for news at a steady interval, and at once when the store signals some.</summary>
 internal sealed class PulseWatcher(
     Pulse pulse, ICentralStore store, SiteKeys keys, IOptions<AppliancesOptions> options, TimeProvider time, ILogger<PulseWatcher> logger)
     : BackgroundService
@@ -88,9 +88,10 @@ internal sealed class PulseWatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time);
-        do
+        var interval = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+        while (true)
         {
+            var signals = store.Signals.Count;
             try
             {
                 await LookAsync(stoppingToken);
@@ -99,7 +100,20 @@ internal sealed class PulseWatcher(
             {
                 Log.PulseFailed(logger, fault.Message);
             }
+
+            await WaitAsync(signals, interval, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Waits for the next signal, but no longer than the interval and no shorter than a fifth of it: a storm of commits is one look.</summary>
+    private async Task WaitAsync(long signals, TimeSpan interval, CancellationToken stoppingToken)
+    {
+        const int ShortestPart = 5;
+        await Task.Delay(interval / ShortestPart, time, stoppingToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAny(
+            store.Signals.WaitBeyondAsync(signals, stop.Token), Task.Delay(interval * (ShortestPart - 1) / ShortestPart, time, stop.Token));
+        await stop.CancelAsync();
+        stoppingToken.ThrowIfCancellationRequested();
     }
 }

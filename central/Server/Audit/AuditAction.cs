@@ -30,6 +30,10 @@ internal static class AuditAction
     public const string ForkFound = "records.fork";
     public const string RecordsRescued = "records.rescued";
     public const string RecordErased = "records.erased";
+    public const string RetentionApplied = "records.retention-applied";
+    public const string StoreBackedUp = "store.backed-up";
+    public const string StoreRestored = "store.restored";
+    public const string StoreMoved = "store.moved";
     public const string EncounterViewed = "encounter.viewed";
     public const string EncounterViewRefused = "encounter.view-refused";
     public const string PersonAdded = "person.added";

@@ -64,7 +64,7 @@ internal sealed class AuditVerification(ICentralStore store)
         {
             if (await VerifyLaneAsync(lane, records, progress, cancellationToken) is { } problem)
                 return problem;
-            records += lane.LastSequence;
+            records += lane.LastSequence - lane.FirstSequence + 1;
         }
 
         return new VerifiedChains(audit, lanes.Count, records, approvals.Count);
@@ -107,8 +107,8 @@ internal sealed class AuditVerification(ICentralStore store)
 
     private async Task<BrokenChain?> VerifyLaneAsync(LaneHead lane, long before, Action<long> progress, CancellationToken cancellationToken)
     {
-        var chain = RecordChain.Genesis(lane.ApplianceId, lane.Epoch, lane.Lane);
-        for (long sequence = 1; sequence <= lane.LastSequence;)
+        var chain = lane.PreviousChain ?? RecordChain.Genesis(lane.ApplianceId, lane.Epoch, lane.Lane);
+        for (var sequence = lane.FirstSequence; sequence <= lane.LastSequence;)
         {
             var page = await store.Records.ReadLaneAsync(
                 new RecordKey(lane.ApplianceId, lane.Epoch, lane.Lane, sequence), PageLength, cancellationToken);
@@ -125,10 +125,12 @@ internal sealed class AuditVerification(ICentralStore store)
                 chain = RecordChain.Next(chain, record.Header, SHA256.HashData(record.Ciphertext));
                 if (!chain.AsSpan().SequenceEqual(record.Chain))
                     return Broken(lane, sequence, "was changed, or the one before it");
+                if (!record.IsIntact)
+                    return Broken(lane, sequence, "is entered under another kind or encounter than its own");
                 sequence++;
             }
 
-            progress(before + sequence - 1);
+            progress(before + sequence - lane.FirstSequence);
         }
 
         return chain.AsSpan().SequenceEqual(lane.Chain) ? null : Broken(lane, lane.LastSequence, "is not the end that was stored");

@@ -58,6 +58,7 @@ internal sealed class RunCommand : ICommandPart
         };
         Check(settings);
         await InitCommand.CreateAsync(settings.Folder, null, null, CommonOptions.ActorOf(parsed), cancellationToken);
+        using var alone = Keys.FolderLock.Take(settings.Folder);
         await using var app = CentralHost.Build(settings);
         var (grpc, dashboard) = await CentralHost.StartAsync(app, settings, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;

@@ -5,6 +5,7 @@ using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.PostPeople;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 
@@ -37,6 +38,7 @@ internal sealed class SiteSession : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddKeys(folder)
             .AddStorage()
+            .AddRetention()
             .AddAudit()
             .AddAppliances()
             .AddEncounters()

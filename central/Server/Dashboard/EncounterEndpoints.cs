@@ -19,8 +19,8 @@ internal static class EncounterEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, EncounterDesk desk, PageMaker maker, PageViews views)
     {
         await views.NoteAsync(http, "newest encounters");
-        return maker.Page<EncountersPage>(
-            http, new() { ["Encounters"] = await desk.ReadRecentAsync(RecentCount, http.RequestAborted) });
+        var recent = await desk.ReadRecentAsync(RecentCount, http.RequestAborted);
+        return maker.Page<EncountersPage>(http, new() { ["Encounters"] = recent.Encounters, ["Damaged"] = recent.Damaged });
     }
 
     private static RazorComponentResult<PurposePage> AskPurpose(HttpContext http, string applianceId, Guid encounterId, PageMaker maker) =>

@@ -52,6 +52,7 @@ internal static class PostEndpoints
     {
         var headers = await store.Records.ReadKindAsync(Lane.Alerts, RecordKind.EmergencyAccess, since, cancellationToken);
         return headers
+            .Where(static stored => stored.IsIntact)
             .Select(static stored => (stored.Key.ApplianceId, stored.ReceivedAt, Header: RecordHeader.Parse(stored.Header).Value))
             .ToLookup(
                 static record => record.ApplianceId,

@@ -40,7 +40,12 @@ public sealed record EncounterSummary
 public sealed record OpenedRecord(RecordHeader Header, DateTimeOffset ReceivedAt, PersonalPart? Personal, string Sealing);
 
 /// <summary>An encounter opened with a purpose.</summary>
-public sealed record OpenedEncounter(EncounterSummary Summary, IReadOnlyList<OpenedRecord> Records);
+/// <param name="Damaged">Its records that are not what was stored, by name; what they say is not shown.</param>
+public sealed record OpenedEncounter(EncounterSummary Summary, IReadOnlyList<OpenedRecord> Records, IReadOnlyList<string> Damaged);
+
+/// <summary>The newest encounters.</summary>
+/// <param name="Damaged">Records among theirs that are not what was stored, by name; what they say is not shown.</param>
+internal sealed record RecentEncounters(IReadOnlyList<EncounterSummary> Encounters, IReadOnlyList<string> Damaged);
 
 /// <summary>Why an encounter was not opened.</summary>
 internal sealed record EncounterRefusal(string Reason);
@@ -51,13 +56,15 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
     /// <summary>Records read for each encounter shown: verdict, decision, a hit and its outcome.</summary>
     private const int RecordsPerEncounter = 4;
 
-    public async Task<IReadOnlyList<EncounterSummary>> ReadRecentAsync(int count, CancellationToken cancellationToken)
+    /// <summary>A record that was damaged is named and left out; the others are shown all the same.</summary>
+    public async Task<RecentEncounters> ReadRecentAsync(int count, CancellationToken cancellationToken)
     {
         var posts = await ReadPostsAsync(cancellationToken);
         var headers = await store.Records.ReadRecentAsync(count * RecordsPerEncounter, cancellationToken);
-        return
+        EncounterSummary[] encounters =
         [
             .. headers
+                .Where(static stored => stored.IsIntact)
                 .Select(static stored => (stored.ReceivedAt, Header: Parse(stored.Header)))
                 .GroupBy(static record => (record.Header.ApplianceId, record.Header.EncounterId!.Value))
                 .Select(group => Summarise([.. group], posts))
@@ -65,6 +72,7 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
                 .ThenByDescending(static summary => summary.CrossedAt)
                 .Take(count),
         ];
+        return new RecentEncounters(encounters, [.. headers.Where(static stored => !stored.IsIntact).Select(static stored => Name(stored.Key))]);
     }
 
     /// <summary>
@@ -107,10 +115,13 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         await store.Audit.AppendAsync(audit, cancellationToken);
 
         // 4
-        var opened = records.Select(Open).OrderBy(static record => record.Header.WallUnixMicroseconds).ToArray();
+        var intact = records.Where(static record => record.IsIntact).ToArray();
+        if (intact.Length == 0)
+            return new EncounterRefusal($"encounter {encounterId} is damaged in the store; audit verify says more");
+        var opened = intact.Select(Open).OrderBy(static record => record.Header.WallUnixMicroseconds).ToArray();
         var summary = Summarise(
             [.. opened.Select(static record => (record.ReceivedAt, record.Header))], await ReadPostsAsync(cancellationToken));
-        return new OpenedEncounter(summary, opened);
+        return new OpenedEncounter(summary, opened, [.. records.Where(static record => !record.IsIntact).Select(static record => Name(record.Key))]);
     }
 
     private async Task<EncounterRefusal> RefuseAsync(
@@ -127,7 +138,7 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         if (header.PersonalAlgorithm == SealAlgorithm.None)
             return new OpenedRecord(header, record.ReceivedAt, null, "");
         if (record.WrappedKey is null)
-            return new OpenedRecord(header, record.ReceivedAt, null, "erased");
+            return new OpenedRecord(header, record.ReceivedAt, null, record.IsMasked ? "masked by its age" : "erased");
         var opened = SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext);
         if (opened.TryGet(out var bytes, out var failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure))
             return header.Kind == RecordKind.Salvaged ? OpenSalvaged(header, record.ReceivedAt, personal) : new OpenedRecord(header, record.ReceivedAt, personal, "");
@@ -193,6 +204,8 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         (await store.Appliances.ListAsync(cancellationToken))
             .ToDictionary(static appliance => appliance.ApplianceId, static appliance => appliance.PostName);
 
-    /// <summary>Stored headers were parsed before they were stored.</summary>
+    private static string Name(RecordKey key) => $"record {key.Sequence} of lane {key.Lane} of {key.ApplianceId}";
+
+    /// <summary>Of a record that is what was stored, which was parsed before.</summary>
     private static RecordHeader Parse(byte[] header) => RecordHeader.Parse(header).Value;
 }

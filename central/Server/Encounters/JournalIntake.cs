@@ -42,7 +42,11 @@ internal enum IntakeOutcome
 /// <summary>What became of a batch.</summary>
 /// <param name="DurableThrough">Highest committed sequence number of the lane, as far as it was looked up.</param>
 /// <param name="Detail">For a technician; without personal data.</param>
-internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, int RetrySeconds = 0, string Detail = "");
+internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, int RetrySeconds = 0, string Detail = "")
+{
+    /// <summary>Highest sequence number of the lane that also stands in a backup; 0 for none.</summary>
+    public long BackedUpThrough { get; init; }
+}
 
 /// <summary>Takes batches of sealed records: checks everything, stores, and answers after the commit (DESIGN §6).</summary>
 internal sealed class JournalIntake(
@@ -162,11 +166,13 @@ internal sealed class JournalIntake(
         {
             case AppendOutcome.Stored:
                 Log.Stored(logger, applianceId, run.Lane, result.DurableThrough, result.Added);
-                return new IntakeAnswer(IntakeOutcome.Stored, result.DurableThrough);
+                return new IntakeAnswer(IntakeOutcome.Stored, result.DurableThrough) { BackedUpThrough = result.BackedUpThrough };
             case AppendOutcome.Gap:
                 Log.Gap(logger, applianceId, run.Lane, result.DurableThrough, run.FirstSequence);
-                return new IntakeAnswer(
-                    IntakeOutcome.Gap, result.DurableThrough, Detail: $"record {result.DurableThrough + 1} is missing here");
+                return new IntakeAnswer(IntakeOutcome.Gap, result.DurableThrough, Detail: $"record {result.DurableThrough + 1} is missing here")
+                {
+                    BackedUpThrough = result.BackedUpThrough,
+                };
             case AppendOutcome.Fork:
                 Log.Fork(logger, applianceId, run.Lane, result.ForkSequence);
                 return new IntakeAnswer(

@@ -61,6 +61,7 @@ internal sealed class JournalService(JournalIntake intake, CentralMetrics metric
                 _ => throw new InvalidOperationException($"Outcome {answer.Outcome} is not on the wire."),
             },
             DurableThrough = (ulong)answer.DurableThrough,
+            BackedUpThrough = (ulong)answer.BackedUpThrough,
             RetryAfterSeconds = (uint)answer.RetrySeconds,
             Detail = answer.Detail,
             TakesZstd = true,

@@ -9,6 +9,12 @@ internal sealed class DataFolder(string root)
 
     public string DatabaseFile => Path.Combine(Root, "central.db");
 
+    /// <summary>Records erased by order, for a restored backup.</summary>
+    public string ErasuresFile => Path.Combine(Root, "erasures.log");
+
+    /// <summary>Held while a server runs here.</summary>
+    public string LockFile => Path.Combine(Root, "run.lock");
+
     public string SiteFile => Path.Combine(Root, "site.json");
 
     public string OptionsFile => Path.Combine(Root, "central.json");

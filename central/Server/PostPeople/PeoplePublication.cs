@@ -35,6 +35,7 @@ internal sealed class PeoplePublication(
     /// <returns>What was issued or waits, or why nothing does, as a sentence.</returns>
     public async Task<Result<PeopleIssue, string>> IssueAsync(string actor, CancellationToken cancellationToken)
     {
+        await using var alone = await store.HoldSignerAsync(cancellationToken);
         var people = (await store.PostPeople.ListAsync(cancellationToken)).Where(static person => person.DisabledAt is null).ToArray();
         var version = await store.PostPeople.ReadVersionAsync(cancellationToken) + 1;
         var releases = new List<(PeopleRelease, SealedSegment)>();

@@ -31,11 +31,22 @@ internal interface ICentralStore
 
     IAuditStore Audit { get; }
 
+    IRetentionStore Retention { get; }
+
     /// <summary>A number that differs from the last one read when anybody, in any process, has committed since.</summary>
     Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken);
 
-    /// <summary>Moves what the write-ahead log holds into the store. Called by a timer.</summary>
-    Task CheckpointAsync(CancellationToken cancellationToken);
+    /// <summary>Tells of commits sooner than polling does.</summary>
+    IStoreSignals Signals { get; }
+
+    /// <summary>
+    /// Waits until nobody else signs a release, on any node, and keeps it so until the answer is disposed: two releases of one version would
+    /// both be signed, and a post could be given either.
+    /// </summary>
+    Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the engine wants done every few minutes: SQLite empties its log, PostgreSQL gets the partitions of the months to come.</summary>
+    Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>The audit: appended to, never changed.</summary>

@@ -50,7 +50,11 @@ internal enum AppendOutcome
 /// <param name="DurableThrough">Highest committed sequence number of the lane.</param>
 /// <param name="Added">Records that were not there before.</param>
 /// <param name="ForkSequence">Where histories part; 0 unless the outcome is a fork.</param>
-internal sealed record AppendResult(AppendOutcome Outcome, long DurableThrough, int Added, long ForkSequence = 0);
+internal sealed record AppendResult(AppendOutcome Outcome, long DurableThrough, int Added, long ForkSequence = 0)
+{
+    /// <summary>Highest sequence number of the lane that also stands in a backup; 0 for none.</summary>
+    public long BackedUpThrough { get; init; }
+}
 
 /// <summary>A stored record.</summary>
 internal sealed record StoredRecord
@@ -67,13 +71,35 @@ internal sealed record StoredRecord
 
     /// <summary>Null when there never was a personal part, or it has been erased.</summary>
     public byte[]? WrappedKey { get; init; }
+
+    /// <summary>The key is here, but only a second approver brings it back.</summary>
+    public bool IsMasked { get; init; }
+
+    /// <summary>
+    /// False when it is not what was stored: header and columns differ; of an encounter's records also when it does not fit its chain.
+    /// </summary>
+    public bool IsIntact { get; init; } = true;
 }
 
 /// <summary>A stored record's plain part.</summary>
-internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header);
+internal sealed record StoredHeader(RecordKey Key, DateTimeOffset ReceivedAt, byte[] Header)
+{
+    /// <summary>False when it is not what was stored: it does not fit its chain, or the columns it was found by. Not to be shown as truth.</summary>
+    public bool IsIntact { get; init; } = true;
+}
 
 /// <summary>How far a lane has come.</summary>
-internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain);
+internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long LastSequence, byte[] Chain)
+{
+    /// <summary>The oldest record that is still here; those before went by their age.</summary>
+    public long FirstSequence { get; init; } = 1;
+
+    /// <summary>Chain value before it; null for a lane that is here from its beginning.</summary>
+    public byte[]? PreviousChain { get; init; }
+
+    /// <summary>Highest sequence number that also stands in a backup; 0 for none.</summary>
+    public long BackedUpThrough { get; init; }
+}
 
 /// <summary>How many records of a kind an appliance has made durable.</summary>
 internal sealed record RecordCount(string ApplianceId, Lane Lane, RecordKind Kind, long Count);
@@ -105,11 +131,24 @@ internal interface IRecordStore
     /// <summary>The ends of one appliance's lanes in some epochs.</summary>
     Task<IReadOnlyList<LaneHead>> ReadLanesAsync(string applianceId, IReadOnlyList<Guid> epochs, CancellationToken cancellationToken);
 
+    /// <summary>A backup holds these lanes as far as they went when it was begun; appliances are told from now on.</summary>
+    Task NoteBackedUpAsync(IReadOnlyList<LaneHead> lanes, CancellationToken cancellationToken);
+
     /// <summary>Records that carry a blind term.</summary>
     Task<IReadOnlyList<RecordKey>> FindByTermAsync(ReadOnlyMemory<byte> term, CancellationToken cancellationToken);
 
     /// <summary>Destroys a record's key and terms; false when there was no key. Chains still verify.</summary>
     Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Destroys again what was destroyed before a backup was restored, and remembers it: a record that arrives once more arrives without
+    /// its key.
+    /// </summary>
+    /// <returns>How many of them had a key.</returns>
+    Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Records erased by order.</summary>
+    Task<IReadOnlyList<RecordKey>> ListErasuresAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<RecordCount>> CountAsync(CancellationToken cancellationToken);
 

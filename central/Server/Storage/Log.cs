@@ -2,6 +2,9 @@ namespace EdgeCheckpoint.Central.Storage;
 
 internal static partial class Log
 {
-    [LoggerMessage(1101, LogLevel.Warning, "The write-ahead log could not be emptied: {Reason}")]
-    public static partial void CheckpointFailed(ILogger logger, string reason);
+    [LoggerMessage(1101, LogLevel.Warning, "The store could not be kept in shape: {Reason}")]
+    public static partial void MaintenanceFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The line for signals of other nodes broke and is opened again: {Reason}")]
+    public static partial void ListeningFailed(ILogger logger, string reason);
 }

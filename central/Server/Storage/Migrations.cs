@@ -4,26 +4,30 @@ using System.Reflection;
 
 namespace EdgeCheckpoint.Central.Storage;
 
-/// <summary>One step of the schema.</summary>
+/// <summary>One step of a schema.</summary>
 internal sealed record Migration(int Version, string Name, string Sql);
 
-/// <summary>The steps of the schema, embedded in the program: files of the form 0001_name.sql, without a gap.</summary>
-internal static class Migrations
+/// <summary>The steps of an engine's schema, embedded in the program: files of the form 0001_name.sql, without a gap.</summary>
+internal sealed class Migrations
 {
-    private const string Prefix = "migrations/";
+    private Migrations(string folder) => All = Read(folder);
 
-    public static ImmutableArray<Migration> All { get; } = Read();
+    public static Migrations Sqlite { get; } = new("migrations/sqlite/");
+
+    public static Migrations Postgres { get; } = new("migrations/postgres/");
+
+    public ImmutableArray<Migration> All { get; }
 
     /// <summary>The schema this program knows.</summary>
-    public static int Newest => All[^1].Version;
+    public int Newest => All[^1].Version;
 
-    private static ImmutableArray<Migration> Read()
+    private static ImmutableArray<Migration> Read(string folder)
     {
         var assembly = Assembly.GetExecutingAssembly();
         var migrations = assembly.GetManifestResourceNames()
-            .Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(name => Read(assembly, name))
+            .Select(name => Read(assembly, name, folder.Length))
             .ToImmutableArray();
         for (var i = 0; i < migrations.Length; i++)
         {
@@ -34,10 +38,10 @@ internal static class Migrations
         return migrations;
     }
 
-    private static Migration Read(Assembly assembly, string resource)
+    private static Migration Read(Assembly assembly, string resource, int prefix)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-        var name = Path.GetFileNameWithoutExtension(resource[Prefix.Length..]);
+        var name = Path.GetFileNameWithoutExtension(resource[prefix..]);
         return new Migration(int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, reader.ReadToEnd());
     }
 }

@@ -1,17 +1,30 @@
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage.Postgres;
+using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage;
 
 internal static class StorageWiring
 {
-    /// <summary>The store of the data folder.</summary>
+    /// <summary>The store of the site: in the data folder, or where its options say.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services) =>
-        services.AddSingleton<ICentralStore>(static provider => new SqliteCentralStore(SqliteDatabase.Open(
-            provider.GetRequiredService<DataFolder>().DatabaseFile,
-            provider.GetRequiredService<TimeProvider>().GetUtcNow())));
+        services
+            .AddSingleton(static provider => StorageOptions.Read(provider.GetRequiredService<DataFolder>()))
+            .AddSingleton(static provider => OpenDatabase(
+                provider.GetRequiredService<DataFolder>(),
+                provider.GetRequiredService<StorageOptions>(),
+                provider.GetRequiredService<TimeProvider>().GetUtcNow()))
+            .AddSingleton<ICentralStore>(static provider => new SqlCentralStore(
+                provider.GetRequiredService<ISqlDatabase>(), new ErasureLog(provider.GetRequiredService<DataFolder>().ErasuresFile)));
 
     /// <summary>What keeps the store in shape while the server runs.</summary>
     public static IServiceCollection AddStorageUpkeep(this IServiceCollection services) =>
-        services.AddHostedService<StoreUpkeep>();
+        services.AddHostedService<StoreUpkeep>().AddHostedService<StoreListener>();
+
+    public static ISqlDatabase OpenDatabase(DataFolder folder, StorageOptions options, DateTimeOffset now) =>
+        options.Postgres.Length == 0
+            ? SqliteDatabase.Open(folder.DatabaseFile, now)
+            : PostgresDatabase.Open(
+                PostgresAddress.Parse(options.Postgres, options.PasswordFile, options.ConnectionsMax), now, options.ConnectionsMax);
 }

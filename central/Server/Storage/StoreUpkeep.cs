@@ -3,7 +3,7 @@ using System.Data.Common;
 namespace EdgeCheckpoint.Central.Storage;
 
 /// <summary>
-/// Empties the write-ahead log every five minutes. SQLite does so by itself at 1,000 pages, but a long-lived reader can
+/// Does what the engine wants done every five minutes. SQLite empties its log by itself at 1,000 pages, but a long-lived reader can
 /// put that off; the log would then grow and the next start be slow.
 /// </summary>
 internal sealed class StoreUpkeep(ICentralStore store, TimeProvider time, ILogger<StoreUpkeep> logger) : BackgroundService
@@ -17,11 +17,11 @@ internal sealed class StoreUpkeep(ICentralStore store, TimeProvider time, ILogge
         {
             try
             {
-                await store.CheckpointAsync(stoppingToken);
+                await store.MaintainAsync(time.GetUtcNow(), stoppingToken);
             }
             catch (DbException fault)
             {
-                Log.CheckpointFailed(logger, fault.Message);
+                Log.MaintenanceFailed(logger, fault.Message);
             }
         }
     }

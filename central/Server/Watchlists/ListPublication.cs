@@ -43,6 +43,8 @@ internal sealed class ListPublication(
     public async Task<Result<Publication, PublicationRefusal>> PublishAsync(
         string title, string actor, CancellationToken cancellationToken)
     {
+        await using var alone = await store.HoldSignerAsync(cancellationToken);
+
         // 1
         var stored = await store.Lists.ReadEntriesAsync(cancellationToken);
         if (stored.Count == 0)

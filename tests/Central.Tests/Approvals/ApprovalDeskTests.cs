@@ -2,6 +2,7 @@ using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Tests.Rig;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,7 @@
 using System.Net;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage.Sql;
+using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Decisions;
@@ -41,6 +43,28 @@ public sealed class EncounterPagesTests : IAsyncLifetime
         Assert.Contains("proposed refer", page, StringComparison.Ordinal);
         Assert.Contains("referred", page, StringComparison.Ordinal);
         Assert.DoesNotContain(InventedPerson.Mark, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("UPDATE records SET header = zeroblob(length(header)) WHERE sequence = 3")]
+    [InlineData("UPDATE records SET header = substr(header, 1, length(header) - 1) || x'00' WHERE sequence = 3")]
+    [InlineData("UPDATE records SET encounter_id = zeroblob(16) WHERE sequence = 3")]
+    public async Task List_OneRecordDamaged_NamesItAndShowsTheRest(string damage)
+    {
+        var (sequence, chain) = _appliance.Head(Lane.Encounters);
+        var damaged = Guid.NewGuid();
+        await _appliance.PushAsync(_appliance.Batch(
+            Lane.Encounters, sequence + 1, chain,
+            _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, damaged, InventedPerson.Traveller, (ushort)OutcomeCode.ProposedClear)));
+        await using (var database = SqliteDatabase.Open(_site.Data.DatabaseFile, _site.Time.GetUtcNow()))
+            Assert.Equal(1, await database.WriteAsync(transaction => transaction.Run(damage), Token));
+        using var browser = await Browser.SignedInAsync(_site, StaffRole.Monitor);
+
+        var page = await browser.ReadAsync("/encounters");
+
+        Assert.Contains($"record 3 of lane Encounters of {_appliance.Id}", page, StringComparison.Ordinal);
+        Assert.Contains(_encounter.ToString(), page, StringComparison.Ordinal);
+        Assert.DoesNotContain(damaged.ToString(), page, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,9 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage.Sql;
+using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 
@@ -260,9 +262,9 @@ public sealed class WebHardeningTests
     /// <summary>Takes a table away under the running server.</summary>
     private static async Task BreakAsync(TestSite site)
     {
-        await using var database = Central.Storage.Sqlite.SqliteDatabase.Open(site.Data.DatabaseFile, site.Time.GetUtcNow());
+        await using var database = SqliteDatabase.Open(site.Data.DatabaseFile, site.Time.GetUtcNow());
         await database.WriteAsync(
-            static transaction => Central.Storage.Sqlite.SqliteSpeech.Run(transaction, "ALTER TABLE records RENAME TO records_gone"), Token);
+            static transaction => transaction.Run("ALTER TABLE records RENAME TO records_gone"), Token);
     }
 
     private static HttpClient HttpsClient(TestSite site, X509Certificate2 certificate)

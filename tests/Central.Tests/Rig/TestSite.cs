@@ -6,6 +6,7 @@ using EdgeCheckpoint.Central.Commands;
 using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
+using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Releases;
@@ -41,7 +42,8 @@ internal sealed class TestSite : IAsyncDisposable
 
     public LogCollector Log { get; }
 
-    public Uri GrpcUrl { get; private set; } = null!;
+    /// <summary>Where appliances of the test connect: this node, or a balancer before it.</summary>
+    public Uri GrpcUrl { get; set; } = null!;
 
     public Uri DashboardUrl { get; private set; } = null!;
 
@@ -79,13 +81,22 @@ internal sealed class TestSite : IAsyncDisposable
     /// <param name="isBench">False for a site in service: people hold every key but the timestamp key.</param>
     /// <param name="configure">Options, by name.</param>
     /// <param name="certificate">For pages by https.</param>
+    /// <param name="nodeOf">Another node of the same site, whose keys and options this one has; null for a new site.</param>
+    /// <param name="isLive">True where timers run by the real clock: nodes notice by themselves what others do.</param>
     public static async Task<TestSite> StartAsync(
-        bool isBench = true, IReadOnlyDictionary<string, string?>? configure = null, X509Certificate2? certificate = null)
+        bool isBench = true,
+        IReadOnlyDictionary<string, string?>? configure = null,
+        X509Certificate2? certificate = null,
+        TestSite? nodeOf = null,
+        bool isLive = false)
     {
         var folder = new TemporaryFolder();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var data = new DataFolder(folder.File("data"));
-        SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        if (nodeOf is null)
+            SiteKeys.Create(data, "Utopia", "https://127.0.0.1:7443", time.GetUtcNow());
+        else
+            CopyNode(nodeOf.Data, data);
         if (!isBench)
             GiveKeysToHolders(data, folder.File("holders"));
         var disk = new FakeDisk();
@@ -101,9 +112,13 @@ internal sealed class TestSite : IAsyncDisposable
             await File.WriteAllTextAsync(data.OptionsFile, Options(configure), TestContext.Current.CancellationToken);
         var app = CentralHost.Build(settings, builder =>
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             builder.Services.Replace(ServiceDescriptor.Singleton<IDiskSpace>(disk));
-            RemoveTimers(builder.Services);
+            if (!isLive)
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
+                RemoveTimers(builder.Services);
+            }
+
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(log);
         });
@@ -171,6 +186,20 @@ internal sealed class TestSite : IAsyncDisposable
         return signed;
     }
 
+    /// <summary>What an operator copies to a further node: everything but the database.</summary>
+    public static void CopyNode(DataFolder from, DataFolder to)
+    {
+        to.Create();
+        foreach (var file in Directory.EnumerateFiles(from.Root, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to.Root, Path.GetRelativePath(from.Root, file));
+            if (Path.GetFileName(file).StartsWith("central.db", StringComparison.Ordinal))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     private static void GiveKeysToHolders(DataFolder data, string holders)
     {
         Directory.CreateDirectory(holders);
@@ -195,7 +224,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         foreach (var timer in services.Where(static service =>
             service.ServiceType == typeof(IHostedService)
-            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationFactory is not null)).ToArray())
+            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreListener) || service.ImplementationType == typeof(RetentionService) || service.ImplementationFactory is not null)).ToArray())
         {
             services.Remove(timer);
         }

@@ -405,14 +405,28 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HoldSigner_ByTwo_IsHeldByOneAtATime()
+    {
+        var first = await Store.HoldSignerAsync(Token);
+        var second = Store.HoldSignerAsync(Token);
+        Assert.False(second.IsCompleted);
+
+        await first.DisposeAsync();
+
+        await (await second.WaitAsync(TimeSpan.FromSeconds(20), Token)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task ChangeMark_AfterACommit_Differs()
     {
-        var before = await Store.ReadChangeMarkAsync(Token);
-        var same = await Store.ReadChangeMarkAsync(Token);
+        // Others may write into other databases of the same server, which PostgreSQL's mark shows too; so not every pair need be equal.
+        var marks = new List<long>();
+        while (marks.Count < 200 && (marks.Count < 2 || marks[^1] != marks[^2]))
+            marks.Add(await Store.ReadChangeMarkAsync(Token));
         await Store.Audit.AppendAsync(Event("change"), Token);
 
-        Assert.Equal(before, same);
-        Assert.NotEqual(before, await Store.ReadChangeMarkAsync(Token));
+        Assert.Equal(marks[^2], marks[^1]);
+        Assert.NotEqual(marks[^1], await Store.ReadChangeMarkAsync(Token));
     }
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Tests.Rig;
 
@@ -9,7 +10,7 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly TemporaryFolder _folder = new();
-    private SqliteCentralStore? _store;
+    private SqlCentralStore? _store;
 
     public override async ValueTask DisposeAsync()
     {
@@ -30,7 +31,7 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
                 Token);
         }
 
-        await using var store = new SqliteCentralStore(SqliteDatabase.Open(file, Now));
+        await using var store = new SqlCentralStore(SqliteDatabase.Open(file, Now));
 
         Assert.Equal("North", (await store.Appliances.FindTicketAsync("t-1", Token))!.PostName);
         Assert.Empty(await store.Staff.ListAsync(Token));
@@ -74,7 +75,7 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
             },
             Token));
 
-        Assert.Equal((long)Migrations.Newest, await database.ReadAsync(
+        Assert.Equal((long)Migrations.Sqlite.Newest, await database.ReadAsync(
             static transaction => (long)transaction.Scalar("SELECT max(version) FROM schema_version")!, Token));
     }
 
@@ -108,8 +109,8 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
     public async Task Writers_OfTwoProcesses_WaitForEachOther()
     {
         var file = _folder.File("two.db");
-        await using var first = new SqliteCentralStore(SqliteDatabase.Open(file, Now));
-        await using var second = new SqliteCentralStore(SqliteDatabase.Open(file, Now));
+        await using var first = new SqlCentralStore(SqliteDatabase.Open(file, Now));
+        await using var second = new SqlCentralStore(SqliteDatabase.Open(file, Now));
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(
             () => (i % 2 == 0 ? first : second).Audit.AppendAsync(
@@ -121,7 +122,7 @@ public sealed class SqliteCentralStoreTests : CentralStoreSuite
 
     private protected override Task<ICentralStore> OpenAsync()
     {
-        _store = new SqliteCentralStore(SqliteDatabase.Open(_folder.File("central.db"), Now));
+        _store = new SqlCentralStore(SqliteDatabase.Open(_folder.File("central.db"), Now));
         return Task.FromResult<ICentralStore>(_store);
     }
 }

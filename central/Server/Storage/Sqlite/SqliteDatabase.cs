@@ -1,4 +1,6 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage.Sqlite;
@@ -11,7 +13,7 @@ namespace EdgeCheckpoint.Central.Storage.Sqlite;
 /// WAL's checkpoint (measured: the log grows without bound). Writers of this process queue here instead of spinning on
 /// SQLite's lock; those of other processes wait up to the busy timeout.
 /// </remarks>
-internal sealed class SqliteDatabase : IAsyncDisposable
+internal sealed class SqliteDatabase : ISqlDatabase
 {
     /// <summary>Older versions can damage a file when a checkpoint and a writer race (sqlite.org/wal.html, WAL-reset bug).</summary>
     private static readonly Version VersionMin = new(3, 51, 3);
@@ -30,18 +32,24 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SemaphoreSlim _signer = new(1, 1);
     private readonly SqliteConnection _watcher;
     private readonly SemaphoreSlim _watching = new(1, 1);
+    private readonly LocalSignals _signals = new();
+    private int _isDisposed;
 
     private SqliteDatabase(string connectionString, SqliteConnection watcher) =>
         (_connectionString, _watcher) = (connectionString, watcher);
+
+    public IStoreSignals Signals => _signals;
 
     /// <summary>Opens or makes the file and brings its schema up to date.</summary>
     /// <param name="path">The file; made readable by its owner alone.</param>
     /// <param name="now">Noted beside a migration.</param>
     /// <param name="throughVersion">Last migration to apply; tests make older databases with it.</param>
+    /// <param name="isForCopying">True for whoever moves or restores a store: marks of the store are no obstacle then.</param>
     /// <exception cref="CentralFault">The library is too old, the schema too new, or the file cannot be opened.</exception>
-    public static SqliteDatabase Open(string path, DateTimeOffset now, int? throughVersion = null)
+    public static SqliteDatabase Open(string path, DateTimeOffset now, int? throughVersion = null, bool isForCopying = false)
     {
         if (!File.Exists(path))
             PrivateFiles.Create(path, []);
@@ -57,11 +65,19 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             RequireVersion(connection);
             connection.Run("PRAGMA auto_vacuum = INCREMENTAL");
             connection.Run("PRAGMA journal_mode = WAL");
-            Migrate(connection, path, now, throughVersion ?? Migrations.Newest);
+            Migrate(connection, path, now, throughVersion ?? Migrations.Sqlite.Newest);
+            if (!isForCopying && throughVersion is null)
+            {
+                using var transaction = connection.BeginTransaction(deferred: true);
+                StoreMarks.RequireNone(transaction, path);
+            }
+
             return new SqliteDatabase(connectionString, OpenConnection(connectionString));
         }
         catch (SqliteException fault)
         {
+            // A pooled connection would hold this file also after another was put in its place.
+            SqliteConnection.ClearPool(new SqliteConnection(connectionString));
             throw new CentralFault(
                 $"The database {path} cannot be opened ({fault.Message.TrimEnd('.')}); check that it is a database of "
                 + "central-checkpoint and that this user may read and write it.", fault);
@@ -69,7 +85,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>Reads in one consistent snapshot.</summary>
-    public Task<T> ReadAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<DbTransaction, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var connection = OpenConnection(_connectionString);
@@ -77,8 +93,16 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return Task.FromResult(work(transaction));
     }
 
-    /// <summary>Writes in one transaction; durable when the task ends. The work rolls back when it throws.</summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    public async Task<T> ReadLongAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var connection = OpenConnection(_connectionString);
+        await using var transaction = connection.BeginTransaction(deferred: true);
+        return await work(transaction);
+    }
+
+    /// <summary>Writes in one transaction; durable when the task ends. There is one writer whatever the scope.</summary>
+    public async Task<T> WriteAsync<T>(WriteScope scope, Func<DbTransaction, T> work, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
@@ -87,6 +111,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             await using var transaction = connection.BeginTransaction(deferred: false);
             var result = work(transaction);
             await transaction.CommitAsync(CancellationToken.None);
+            _signals.Raise();
             return result;
         }
         finally
@@ -95,8 +120,76 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    public void LockEverything(DbTransaction transaction)
+    {
+        // BEGIN IMMEDIATE has done so already.
+    }
+
+    public void InsertRecords(DbTransaction transaction, RecordRun run, int skip)
+    {
+        using var inserts = new SqliteRecordInserts((SqliteTransaction)transaction, run);
+        foreach (var record in run.Records.Skip(skip))
+            inserts.Add(record);
+    }
+
+    public void InsertRows(DbTransaction transaction, string table, IReadOnlyList<string> columns, IReadOnlyList<object[]> rows)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // Names of tables and columns of our own schema.
+        command.CommandText =
+            $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(static (_, i) => $"@{i}"))})";
+#pragma warning restore CA2100
+        for (var i = 0; i < columns.Count; i++)
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < row.Length; i++)
+                command.Parameters[i].Value = row[i];
+            command.ExecuteNonQuery();
+        }
+    }
+
+    public Task EnsureMonthsAsync(IEnumerable<DateTimeOffset> months, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void DropEmptyMonths(DbTransaction transaction, DateTimeOffset through)
+    {
+        // One file: what is deleted is free for what comes.
+    }
+
+    /// <summary>Copies the whole file while others read and write, as of one moment (SQLite's online backup).</summary>
+    /// <param name="path">A file that is not there yet; made readable by its owner alone.</param>
+    public void BackUp(string path)
+    {
+        PrivateFiles.Create(path, []);
+        using var source = OpenConnection(_connectionString);
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        target.Open();
+        source.BackupDatabase(target);
+
+        // One file that can be carried away: without a log beside it, and checked from end to end.
+        target.Run("PRAGMA journal_mode = DELETE");
+        RequireIntegrity(target, path);
+    }
+
+    /// <summary>Makes a file that nobody has open whole without a log beside it.</summary>
+    public static void Seal(string path)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        connection.Run("PRAGMA journal_mode = DELETE");
+    }
+
+    /// <exception cref="CentralFault">A page of the file is damaged.</exception>
+    /// <param name="name">What the file is called to a person.</param>
+    public void RequireIntegrity(string name)
+    {
+        using var connection = OpenConnection(_connectionString);
+        RequireIntegrity(connection, name);
+    }
+
     /// <summary>A number that changes when any other connection commits (PRAGMA data_version on one that never writes).</summary>
-    public async Task<long> ReadDataVersionAsync(CancellationToken cancellationToken)
+    public async Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken)
     {
         await _watching.WaitAsync(cancellationToken);
         try
@@ -109,8 +202,15 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Within this process; a command beside the server finds its version taken when it stores, and says so.</summary>
+    public async Task<IAsyncDisposable> HoldSignerAsync(CancellationToken cancellationToken)
+    {
+        await _signer.WaitAsync(cancellationToken);
+        return new SignerHold(_signer);
+    }
+
     /// <summary>Empties the write-ahead log into the file, as far as readers allow.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellationToken)
+    public async Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
@@ -124,11 +224,15 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Harmless when it is done twice: the store and the services that made it both do it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+            return;
         await _watcher.DisposeAsync();
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _writer.Dispose();
+        _signer.Dispose();
         _watching.Dispose();
     }
 
@@ -138,6 +242,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         connection.Open();
         connection.Run(ConnectionPragmas);
         return connection;
+    }
+
+    private static void RequireIntegrity(SqliteConnection connection, string name)
+    {
+        if (connection.Scalar("PRAGMA integrity_check") is not "ok")
+            throw new CentralFault($"{name} is damaged: so is the database it was copied from, or a disk. Keep both, and look at the last good backup.");
     }
 
     private static void RequireVersion(SqliteConnection connection)
@@ -159,14 +269,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             transaction.Commit();
         }
 
-        foreach (var migration in Migrations.All)
+        foreach (var migration in Migrations.Sqlite.All)
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             var current = (long)transaction.Scalar("SELECT coalesce(max(version), 0) FROM schema_version")!;
-            if (current > Migrations.Newest)
+            if (current > Migrations.Sqlite.Newest)
             {
                 throw new CentralFault(
-                    $"The database {path} has schema {current}, newer than schema {Migrations.Newest} of this program; "
+                    $"The database {path} has schema {current}, newer than schema {Migrations.Sqlite.Newest} of this program; "
                     + "install the version of central-checkpoint that wrote it, or a newer one.");
             }
 
@@ -174,9 +284,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 continue;
             transaction.Run(migration.Sql);
             transaction.Run(
-                "INSERT INTO schema_version (version, name, applied_at) VALUES ($version, $name, $at)",
-                ("$version", migration.Version), ("$name", migration.Name), ("$at", Instant.ToMicroseconds(now)));
+                "INSERT INTO schema_version (version, name, applied_at) VALUES (@version, @name, @at)",
+                ("@version", migration.Version), ("@name", migration.Name), ("@at", Instant.ToMicroseconds(now)));
             transaction.Commit();
+        }
+    }
+
+    private sealed class SignerHold(SemaphoreSlim signer) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            signer.Release();
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,0 +1,122 @@
+using System.Globalization;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Retention;
+using EdgeCheckpoint.Central.Storage.Postgres;
+using EdgeCheckpoint.Central.Storage.Sql;
+using EdgeCheckpoint.Central.Storage.Sqlite;
+
+namespace EdgeCheckpoint.Central.Storage.Copying;
+
+/// <summary>What a restore did.</summary>
+/// <param name="Erased">Records in the backup whose key was destroyed after it was made, and is destroyed again.</param>
+/// <param name="Former">The database that was there before, kept; null when there was none.</param>
+internal sealed record Restored(int Erased, string? Former);
+
+/// <summary>
+/// Puts a backup in the place of the store. What was erased since is erased again before anybody can read it; what was received
+/// since comes again from the appliances, whose <c>durable_through</c> goes back (DESIGN §6).
+/// </summary>
+internal sealed class StoreRestore(DataFolder folder, StorageOptions options, RetentionOptions retention, TimeProvider time)
+{
+    private const string Purpose = "restore";
+
+    /// <summary>
+    /// 1. Gathers erasures: of the present store, of this folder's log, of those given. 2. Checks the backup in a copy. 3. Erases in
+    /// the copy, by order and by age, and writes the audit. 4. Puts it in place: by renaming, or by filling an empty PostgreSQL database.
+    /// </summary>
+    public async Task<Restored> RunAsync(string backup, IReadOnlyList<string> erasureFiles, string actor, CancellationToken cancellationToken)
+    {
+        // 1
+        if (!File.Exists(backup) || File.Exists(backup + "-wal"))
+            throw new CentralFault($"{backup} is no backup: it is missing, or a log lies beside it; give a file that central-checkpoint backup has made.");
+        var erasures = await GatherAsync(erasureFiles, cancellationToken);
+
+        // 2
+        var copy = folder.DatabaseFile + ".restoring";
+        Discard(copy);
+        PrivateFiles.Create(copy, []);
+        File.Copy(backup, copy, overwrite: true);
+        File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        int erased;
+        await using (var database = SqliteDatabase.Open(copy, time.GetUtcNow()))
+        {
+            database.RequireIntegrity(backup);
+
+            // 3
+            erased = await new SqlCentralStore(database).Records.EraseAgainAsync(
+                erasures,
+                new AuditEvent(time.GetUtcNow(), actor, AuditAction.StoreRestored, Path.GetFileName(backup)),
+                cancellationToken);
+            await new RetentionRun(new SqlCentralStore(database), retention, time).RunAsync(actor, cancellationToken);
+            if (options.Postgres.Length > 0)
+                await FillAsync(database, cancellationToken);
+        }
+
+        // 4
+        if (options.Postgres.Length > 0)
+        {
+            Discard(copy);
+            return new Restored(erased, null);
+        }
+
+        SqliteDatabase.Seal(copy);
+        var former = KeepFormer();
+        File.Move(copy, folder.DatabaseFile);
+        return new Restored(erased, former);
+    }
+
+    private async Task FillAsync(SqliteDatabase source, CancellationToken cancellationToken)
+    {
+        await using var target = PostgresDatabase.Open(
+            PostgresAddress.Parse(options.Postgres, options.PasswordFile, options.ConnectionsMax), time.GetUtcNow(), options.ConnectionsMax, isForCopying: true);
+        var fill = new StoreCopy(target, time);
+        await source.ReadLongAsync(rows => fill.RunAsync(rows, Purpose, static _ => { }, cancellationToken), cancellationToken);
+        await fill.FinishAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<RecordKey>> GatherAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        foreach (var missing in files.Where(static file => !File.Exists(file)))
+            throw new CentralFault($"The list of erasures {missing} is not there.");
+        IEnumerable<RecordKey> known = [.. ErasureLog.Read(folder.ErasuresFile), .. files.SelectMany(ErasureLog.Read)];
+        if (options.Postgres.Length == 0 && File.Exists(folder.DatabaseFile))
+            known = known.Concat(await ReadPresentAsync(cancellationToken));
+        return [.. known.Distinct()];
+    }
+
+    /// <summary>The present store may be the reason for restoring: when it does not open, the log has to do.</summary>
+    private async Task<IReadOnlyList<RecordKey>> ReadPresentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var present = SqliteDatabase.Open(folder.DatabaseFile, time.GetUtcNow(), isForCopying: true);
+            return await new SqlCentralStore(present).Records.ListErasuresAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is CentralFault or System.Data.Common.DbException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Evidence is never deleted: the former database stays beside the new one, with its log.</summary>
+    private string? KeepFormer()
+    {
+        if (!File.Exists(folder.DatabaseFile))
+            return null;
+        var former = string.Create(CultureInfo.InvariantCulture, $"{folder.DatabaseFile}.before-{time.GetUtcNow():yyyyMMddHHmmss}");
+        foreach (var suffix in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(folder.DatabaseFile + suffix))
+                File.Move(folder.DatabaseFile + suffix, former + suffix);
+        }
+
+        return former;
+    }
+
+    private static void Discard(string path)
+    {
+        foreach (var suffix in (string[])["", "-wal", "-shm", "-journal"])
+            File.Delete(path + suffix);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Records;
+
+namespace EdgeCheckpoint.Central.Storage;
+
+/// <summary>
+/// Erasures by order, in a file of the data folder beside the database: what a restored backup must be brought up to, also when the
+/// database that knew of them is gone. Names records, never persons. A line is on the disk before the erasure is committed.
+/// </summary>
+internal sealed class ErasureLog(string path)
+{
+    private const char Between = '\t';
+    private const int Columns = 5;
+
+    private readonly Lock _gate = new();
+
+    public void Append(RecordKey record, DateTimeOffset at)
+    {
+        var line = string.Join(
+            Between,
+            at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            record.ApplianceId,
+            record.Epoch.ToString(),
+            ((int)record.Lane).ToString(CultureInfo.InvariantCulture),
+            record.Sequence.ToString(CultureInfo.InvariantCulture));
+        lock (_gate)
+        {
+            if (!File.Exists(path))
+                PrivateFiles.Create(path, []);
+            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+
+            // A line before it may have been cut off by a power cut; it ends here.
+            file.Write(Encoding.UTF8.GetBytes(EndsInLine(path) ? line + "\n" : "\n" + line + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    /// <summary>All erasures of a file; none when there is no file. A line that was cut off by a power cut was not committed.</summary>
+    /// <exception cref="CentralFault">The file is something else.</exception>
+    public static IReadOnlyList<RecordKey> Read(string path)
+    {
+        if (!File.Exists(path))
+            return [];
+        var keys = new List<RecordKey>();
+        var text = Encoding.UTF8.GetString(PrivateFiles.Read(path));
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var parts = lines[i].Split(Between);
+            if (parts.Length == Columns
+                && Guid.TryParse(parts[2], out var epoch)
+                && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var lane)
+                && long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            {
+                keys.Add(new RecordKey(parts[1], epoch, (Lane)lane, sequence));
+            }
+            else if (parts[0].Length > 0 && !char.IsAsciiDigit(parts[0][0]))
+            {
+                throw new CentralFault($"{path} is no list of erasures of central-checkpoint: line {i + 1} is not understood.");
+            }
+        }
+
+        return keys;
+    }
+
+    private static bool EndsInLine(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (file.Length == 0)
+            return true;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
+    }
+}

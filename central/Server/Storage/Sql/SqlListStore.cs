@@ -1,0 +1,49 @@
+using EdgeCheckpoint.Central.Audit;
+
+namespace EdgeCheckpoint.Central.Storage.Sql;
+
+internal sealed class SqlListStore(ISqlDatabase database) : IListStore
+{
+    public Task<IReadOnlyList<ImportedList>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ImportedList>>(
+            transaction => transaction.Query(
+                """
+                SELECT l.list_name, l.format, l.imported_at, l.imported_by,
+                    (SELECT count(*) FROM list_entries e WHERE e.list_name = l.list_name)
+                FROM lists l ORDER BY l.list_name
+                """,
+                static row => new ImportedList(row.GetString(0), row.GetString(1), row.At(2), row.GetString(3), row.GetInt32(4))),
+            cancellationToken);
+
+    public Task<IReadOnlyList<ListEntry>> ReadEntriesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ListEntry>>(
+            transaction => transaction.Query(
+                "SELECT entry_id, list_name, record FROM list_entries ORDER BY entry_id",
+                static row => new ListEntry(row.GetString(0), row.GetString(1), row.Bytes(2))),
+            cancellationToken);
+
+    public Task ReplaceAsync(
+        string listName, string format, IReadOnlyList<ListEntry> entries, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                transaction.Run(
+                    """
+                    INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES (@name, @format, @at, @by)
+                    ON CONFLICT (list_name) DO UPDATE SET format = excluded.format, imported_at = excluded.imported_at,
+                        imported_by = excluded.imported_by
+                    """,
+                    ("@name", listName), ("@format", format), ("@at", audit.At), ("@by", audit.Actor));
+                transaction.Run("DELETE FROM list_entries WHERE list_name = @name", ("@name", listName));
+                foreach (var entry in entries)
+                {
+                    transaction.Run(
+                        "INSERT INTO list_entries (entry_id, list_name, record) VALUES (@id, @name, @record)",
+                        ("@id", entry.EntryId), ("@name", listName), ("@record", entry.Record));
+                }
+
+                SqlAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,126 @@
+using System.Data.Common;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Releases;
+
+namespace EdgeCheckpoint.Central.Storage.Sql;
+
+internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
+{
+    private const int PieceLength = 65_536;
+
+    public Task<bool> AddAsync(
+        Release release, IReadOnlyList<SealedSegment> segments, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                (string, object?)[] key = [("@kind", (int)release.Kind), ("@version", release.Version)];
+                var added = transaction.Run(
+                    """
+                    INSERT INTO releases (kind, version, release_id, title, entry_count, published_at, published_by,
+                        state_root, metadata, wrapped_content_key)
+                    VALUES (@kind, @version, @id, @title, @entries, @at, @by, @root, @metadata, @key) ON CONFLICT DO NOTHING
+                    """,
+                    [
+                        .. key, ("@id", release.ReleaseId), ("@title", release.Title), ("@entries", release.EntryCount),
+                        ("@at", release.PublishedAt), ("@by", release.PublishedBy), ("@root", release.StateRoot),
+                        ("@metadata", release.Metadata), ("@key", release.WrappedContentKey),
+                    ]) > 0;
+                if (!added)
+                    return false;
+                foreach (var signature in release.Signatures)
+                {
+                    transaction.Run(
+                        """
+                        INSERT INTO release_signatures (kind, version, key_id, algorithm, signature)
+                        VALUES (@kind, @version, @keyId, @algorithm, @signature)
+                        """,
+                        [
+                            .. key, ("@keyId", signature.KeyId.ToBytes()), ("@algorithm", (int)signature.Algorithm),
+                            ("@signature", signature.Signature),
+                        ]);
+                }
+
+                foreach (var segment in segments)
+                    PutSegment(transaction, segment);
+                SqlAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Keeps a sealed segment in pieces.</summary>
+    internal static void PutSegment(DbTransaction transaction, SealedSegment segment)
+    {
+        for (var offset = 0; offset < segment.Content.Length; offset += PieceLength)
+        {
+            transaction.Run(
+                "INSERT INTO segment_pieces (segment_sha256, piece, content) VALUES (@sha, @piece, @content)",
+                ("@sha", segment.Sha256), ("@piece", offset / PieceLength),
+                ("@content", segment.Content.Slice(offset, Math.Min(PieceLength, segment.Content.Length - offset))));
+        }
+    }
+
+    public Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction =>
+            {
+                var newest = transaction.Query(
+                    """
+                    SELECT version, release_id, title, entry_count, published_at, published_by, state_root, metadata,
+                        wrapped_content_key
+                    FROM releases WHERE kind = @kind ORDER BY version DESC LIMIT 1
+                    """,
+                    row => new Release
+                    {
+                        Kind = kind,
+                        Version = row.GetInt64(0),
+                        ReleaseId = row.Id(1),
+                        Title = row.GetString(2),
+                        EntryCount = row.GetInt32(3),
+                        PublishedAt = row.At(4),
+                        PublishedBy = row.GetString(5),
+                        StateRoot = row.Bytes(6),
+                        Metadata = row.Bytes(7),
+                        WrappedContentKey = row.Bytes(8),
+                        Signatures = [],
+                    },
+                    ("@kind", (int)kind)).FirstOrDefault();
+                return newest is null ? null : newest with { Signatures = ReadSignatures(transaction, newest) };
+            },
+            cancellationToken);
+
+    private static List<ReleaseSignature> ReadSignatures(DbTransaction transaction, Release release) =>
+        transaction.Query(
+            "SELECT key_id, algorithm, signature FROM release_signatures WHERE kind = @kind AND version = @version ORDER BY key_id",
+            static signature => new ReleaseSignature(
+                KeyId.TryRead(signature.Bytes(0), out var id) ? id : default,
+                (SignatureAlgorithm)signature.GetInt32(1),
+                signature.Bytes(2)),
+            ("@kind", (int)release.Kind), ("@version", release.Version));
+
+    public Task<long> ReadNewestVersionAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction => (long?)transaction.Scalar(
+                "SELECT max(version) FROM releases WHERE kind = @kind", ("@kind", (int)kind)) ?? 0,
+            cancellationToken);
+
+    public Task<byte[]?> ReadSegmentAsync(
+        ReadOnlyMemory<byte> sha256, long offset, int lengthMax, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction =>
+            {
+                if (transaction.Scalar("SELECT 1 FROM segment_pieces WHERE segment_sha256 = @sha LIMIT 1", ("@sha", sha256)) is null)
+                    return null;
+                var pieces = transaction.Query(
+                    """
+                    SELECT content FROM segment_pieces
+                    WHERE segment_sha256 = @sha AND piece BETWEEN @first AND @last ORDER BY piece
+                    """,
+                    static row => row.Bytes(0),
+                    ("@sha", sha256), ("@first", offset / PieceLength), ("@last", (offset + lengthMax - 1) / PieceLength));
+                byte[] run = [.. pieces.SelectMany(static piece => piece)];
+                var start = (int)Math.Min(offset % PieceLength, run.Length);
+                return run[start..Math.Min(run.Length, start + lengthMax)];
+            },
+            cancellationToken);
+}
