@@ -50,7 +50,9 @@ internal sealed class RestoreCommand : ICommandPart
 {
     private readonly Option<FileInfo> _from = new("--from") { Description = "A file that the command backup has written.", HelpName = "FILE", Required = true };
 
-    private readonly Option<FileInfo[]> _erasures = new("--erasures")
+    private readonly Option<FileInfo[]> _erasures = Erasures();
+
+    public static Option<FileInfo[]> Erasures() => new("--erasures")
     {
         Description = "erasures.log of other nodes, so that what was erased since the backup is erased again; this folder's is taken by itself.",
         HelpName = "FILE",
@@ -94,6 +96,8 @@ internal sealed class StorageCommands : ICommandPart
 {
     private readonly Option<string> _to = new("--to") { Description = "An empty PostgreSQL database.", HelpName = "postgres://USER@HOST:5432/DATABASE", Required = true };
 
+    private readonly Option<FileInfo[]> _erasures = RestoreCommand.Erasures();
+
     private readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with that user's password, mode 0600.", HelpName = "FILE" };
 
     public Command Build()
@@ -106,7 +110,30 @@ internal sealed class StorageCommands : ICommandPart
             _to, _password,
         };
         move.SetAction(MoveAsync);
-        return new Command("storage", "Where central keeps everything.") { move };
+        var again = new Command(
+            "erase-again",
+            "Erase again what was erased by order and is here with its key: after a replica was promoted, or the database server's own backup was restored. "
+            + "Takes erasures.log of this folder by itself. While central works.")
+        {
+            _erasures,
+        };
+        again.SetAction(EraseAgainAsync);
+        return new Command("storage", "Where central keeps everything.") { move, again };
+    }
+
+    private async Task<int> EraseAgainAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var session = SiteSession.Open(parsed);
+        var records = session.Get<ICentralStore>().Records;
+        var known = ErasureLog.Gather(session.Get<DataFolder>().ErasuresFile, parsed.GetValue(_erasures)!.Select(static file => file.FullName));
+        var missing = known.Except(await records.ListErasuresAsync(cancellationToken)).ToArray();
+        var erased = missing.Length == 0
+            ? 0
+            : await records.EraseAgainAsync(
+                missing, session.Get<Auditor>().Event(CommonOptions.ActorOf(parsed), AuditAction.RecordErased, "erasures"), cancellationToken);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(
+            $"Of {known.Count} erasures this store did not know {missing.Length}; {erased} records were here with their key, and are erased again.");
+        return CentralCommandLine.Done;
     }
 
     private async Task<int> MoveAsync(ParseResult parsed, CancellationToken cancellationToken)

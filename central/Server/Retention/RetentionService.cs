@@ -15,7 +15,9 @@ internal sealed class RetentionService(RetentionRun run, TimeProvider time, ILog
         {
             try
             {
-                Log.Applied(logger, await run.RunAsync(Auditor.Central, stoppingToken));
+                var result = await run.RunAsync(Auditor.Central, stoppingToken);
+                if (!result.IsNothing)
+                    Log.Applied(logger, result);
             }
             catch (DbException fault)
             {

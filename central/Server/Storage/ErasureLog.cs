@@ -65,6 +65,16 @@ internal sealed class ErasureLog(string path)
         return keys;
     }
 
+    /// <summary>The erasures of a folder's own file, which need not be there, and of others, which must.</summary>
+    /// <exception cref="CentralFault">A file that was named is not there, or is something else.</exception>
+    public static IReadOnlyList<RecordKey> Gather(string own, IEnumerable<string> others)
+    {
+        var known = new HashSet<RecordKey>(Read(own));
+        foreach (var file in others)
+            known.UnionWith(File.Exists(file) ? Read(file) : throw new CentralFault($"The list of erasures {file} is not there."));
+        return [.. known];
+    }
+
     private static bool EndsInLine(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -16,7 +16,7 @@ internal sealed class StoreListener(ICentralStore store, TimeProvider time, ILog
                 await store.Signals.ListenAsync(stoppingToken);
                 return;
             }
-            catch (DbException fault)
+            catch (Exception fault) when (fault is DbException or IOException or TimeoutException)
             {
                 Log.ListeningFailed(logger, fault.Message);
             }

@@ -1,5 +1,8 @@
 using EdgeCheckpoint.Central.Commands;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Storage.Sql;
+using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Tests.Rig;
 
 namespace EdgeCheckpoint.Central.Tests.Commands;
@@ -54,6 +57,31 @@ public sealed class StoreCommandsTests : IDisposable
             new DataFolder(_folder.File("data")).OptionsFile, $$"""{ "Storage": { "Postgres": "{{address}}", "ConnectionsMax": 4 } }""", TestContext.Current.CancellationToken);
         Assert.Contains("a.marlow", await RunAsync("staff", "list"), StringComparison.Ordinal);
         Assert.Contains("bytes", await RunAsync("backup", "--out", _folder.File("p.db")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EraseAgain_ErasuresThatTheDatabaseLost_AreDoneAgainOnce()
+    {
+        await RunAsync("init", "--name", "Utopia");
+        var data = new DataFolder(_folder.File("data"));
+        SyntheticRecords records;
+        await using (var store = new SqlCentralStore(SqliteDatabase.Open(data.DatabaseFile, SyntheticRecords.Start)))
+        {
+            records = new SyntheticRecords(store, "ap-1");
+            await records.EnrolAsync(TestContext.Current.CancellationToken);
+            await records.AppendAsync(3, SyntheticRecords.Start, TestContext.Current.CancellationToken);
+        }
+
+        new ErasureLog(data.ErasuresFile).Append(records.Key(2), SyntheticRecords.Start);
+        var other = _folder.File("other.log");
+        new ErasureLog(other).Append(records.Key(3), SyntheticRecords.Start);
+
+        Assert.Contains("2 records were here", await RunAsync("storage", "erase-again", "--erasures", other), StringComparison.Ordinal);
+        Assert.Contains("0 records were here", await RunAsync("storage", "erase-again", "--erasures", other), StringComparison.Ordinal);
+        Assert.Contains("not there", await FailAsync("storage", "erase-again", "--erasures", _folder.File("none.log")), StringComparison.Ordinal);
+
+        await using var after = new SqlCentralStore(SqliteDatabase.Open(data.DatabaseFile, SyntheticRecords.Start));
+        Assert.Equal([true, false, false], (await after.Records.ReadLaneAsync(records.Key(1), 3, TestContext.Current.CancellationToken)).Select(static record => record.WrappedKey is not null));
     }
 
     [Fact]

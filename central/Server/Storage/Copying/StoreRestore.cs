@@ -77,9 +77,7 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
 
     private async Task<IReadOnlyList<RecordKey>> GatherAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
-        foreach (var missing in files.Where(static file => !File.Exists(file)))
-            throw new CentralFault($"The list of erasures {missing} is not there.");
-        IEnumerable<RecordKey> known = [.. ErasureLog.Read(folder.ErasuresFile), .. files.SelectMany(ErasureLog.Read)];
+        IEnumerable<RecordKey> known = ErasureLog.Gather(folder.ErasuresFile, files);
         if (options.Postgres.Length == 0 && File.Exists(folder.DatabaseFile))
             known = known.Concat(await ReadPresentAsync(cancellationToken));
         return [.. known.Distinct()];
