@@ -62,6 +62,7 @@ command -v gcc >/dev/null || needed+=(gcc libc6-dev zlib1g-dev)
 command -v npm >/dev/null || needed+=(npm)
 command -v git >/dev/null || needed+=(git)
 command -v python3 >/dev/null || needed+=(python3)
+command -v fiu-run >/dev/null || needed+=(fiu-utils)
 if [ "$(uname -m)" = x86_64 ]; then
   command -v aarch64-linux-gnu-gcc >/dev/null || needed+=(gcc-aarch64-linux-gnu)
   [ -d /usr/aarch64-linux-gnu/include ] || needed+=(libc6-dev-arm64-cross)

@@ -172,7 +172,7 @@ internal sealed class JournalFile : IDisposable
             var row = StoredRow.Read(reader);
             if (row.OutOfPlace(_sealer.ApplianceId, out var header) is { } fault)
                 throw new JournalDamageException("", fault);
-            if (header!.EncounterId != new Guid(reader.GetFieldValue<byte[]>(9), bigEndian: true))
+            if (header!.EncounterId != JournalDamageException.Reading(() => new Guid(reader.GetFieldValue<byte[]>(9), bigEndian: true)))
                 throw new JournalDamageException("", new BrokenRecord(row.Epoch, row.Lane, row.Sequence, header.RecordId, "belongs to another encounter"));
             records.Add(row.Sealed());
         }
@@ -211,7 +211,7 @@ internal sealed class JournalFile : IDisposable
     internal int Erase(Func<BackupMark, bool> isOver, int recordsMax)
     {
         var erased = 0;
-        foreach (var mark in Marks().Where(isOver))
+        foreach (var mark in JournalDamageException.Reading(Marks).Where(isOver))
         {
             if (!_positions.TryGetValue((mark.Epoch, mark.Lane), out var position))
                 continue;
@@ -232,7 +232,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Gives marks a beginning that can be measured from now on: a time they were not given, or of a boot that is over. Never an earlier end.</summary>
     internal void RenewMarks(Func<BackupMark, bool> isToRenew)
     {
-        foreach (var mark in Marks().Where(isToRenew))
+        foreach (var mark in JournalDamageException.Reading(Marks).Where(isToRenew))
         {
             using var change = new Change(this);
             Mark(change, mark.Epoch, mark.Lane, mark.Through);
@@ -280,14 +280,14 @@ internal sealed class JournalFile : IDisposable
         return header;
     }
 
-    private void Begin(Change change, Guid epoch, string reason)
+    private void Begin(Change change, Guid epoch, string reason, bool isEmpty = true)
     {
         using var command = Command("INSERT INTO epochs SELECT coalesce(max(ordinal), 0) + 1, $epoch, $begun, $reason FROM epochs", change.Transaction);
         command.Parameters.AddWithValue("$epoch", Bytes(epoch));
         command.Parameters.AddWithValue("$begun", _sealer.Clock.Read().WallUnixMicroseconds);
         command.Parameters.AddWithValue("$reason", reason);
         command.ExecuteNonQuery();
-        change.Begin(epoch, Plan.Lanes.Select(lane => LanePosition.Empty(_sealer.ApplianceId, epoch, lane)));
+        change.Begin(epoch, isEmpty ? Plan.Lanes.Select(lane => LanePosition.Empty(_sealer.ApplianceId, epoch, lane)) : []);
     }
 
     /// <summary>
@@ -360,14 +360,14 @@ internal sealed class JournalFile : IDisposable
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
-                _epochs.Add(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true));
+                _epochs.Add(JournalDamageException.Reading(() => new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true)));
         }
 
         // A file from before epochs were kept has that of the enrolment.
         if (_epochs.Count == 0 && JournalDatabase.Scalar(_connection, "SELECT 1 FROM records LIMIT 1") is not null)
         {
             using var change = new Change(this);
-            Begin(change, _sealer.FirstEpoch, "enrolled");
+            Begin(change, _sealer.FirstEpoch, "enrolled", isEmpty: false);
             change.Commit();
         }
 
@@ -375,7 +375,7 @@ internal sealed class JournalFile : IDisposable
         {
             foreach (var lane in Plan.Lanes)
             {
-                var position = ReadPosition(epoch, lane);
+                var position = JournalDamageException.Reading(() => ReadPosition(epoch, lane));
                 CheckEnd(position);
                 _positions[(epoch, lane)] = position;
             }
@@ -504,7 +504,7 @@ internal sealed class JournalFile : IDisposable
         using var command = Command("SELECT chain FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
         Add(command, position.Epoch, position.Lane);
         command.Parameters.AddWithValue("$sequence", (long)sequence);
-        return (byte[]?)command.ExecuteScalar() ?? throw new JournalDamageException("", Missing(position, sequence));
+        return command.ExecuteScalar() as byte[] ?? throw new JournalDamageException("", Missing(position, sequence));
     }
 
     private void Mark(Change change, Guid epoch, Lane lane, ulong backedUp)

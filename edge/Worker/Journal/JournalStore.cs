@@ -40,8 +40,11 @@ internal sealed class JournalStore : IDisposable
     /// <summary>Keys destroyed in one go, while the counter waits.</summary>
     private const int ErasedAtOnceMax = 500;
 
+    /// <summary>Shorter than this, cutting the log makes no room to speak of.</summary>
+    private const long LogWorthCuttingBytes = 256 << 10;
+
     /// <summary>A piece of work is tried again after room was made, or after a damaged file was put aside.</summary>
-    private const int AttemptsMax = 4;
+    private const int AttemptsMax = 5;
 
     /// <summary>Result codes (sqlite.org/rescode.html).</summary>
     private const int Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
@@ -61,6 +64,7 @@ internal sealed class JournalStore : IDisposable
     private JournalFile? _health;
     private QueueDepth _depth = new(0, null, []);
     private bool _isSuspect;
+    private bool _hasTakenCleanStop;
     private bool _isToReopen;
     private bool _isWalLong;
 
@@ -79,7 +83,6 @@ internal sealed class JournalStore : IDisposable
         _journalPlan = new JournalFilePlan(Path.Combine(_folder, FileName), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
         _healthPlan = new JournalFilePlan(Path.Combine(_folder, HealthName), [Lane.Health], IsFlushedAtEachCommit: false, _options.HealthRecordsPerEpoch);
         _ballast = new Ballast(Path.Combine(_folder, BallastName), _options.BallastBytes);
-        _isSuspect = !TakeCleanStop();
         LookAtDisk();
         try
         {
@@ -90,6 +93,10 @@ internal sealed class JournalStore : IDisposable
         {
             // The page comes up and says it; every write tries again.
             Fail(fault);
+        }
+        catch (IOException fault)
+        {
+            Fail(new SqliteException(fault.Message, InputOutput));
         }
     }
 
@@ -124,6 +131,9 @@ internal sealed class JournalStore : IDisposable
 
     /// <summary>Unsent health records dropped since the start.</summary>
     internal long RecordsShed { get; private set; }
+
+    /// <summary>What was wrong with the file that was put aside last; null when none was since the start.</summary>
+    internal string? LastDamage { get; private set; }
 
     /// <summary>Damaged files put aside since the start.</summary>
     internal long Recoveries { get; private set; }
@@ -198,7 +208,7 @@ internal sealed class JournalStore : IDisposable
                 ImmutableArray<LaneDepth> lanes = [.. Enum.GetValues<Lane>().Select(lane => FileOf(lane).Depth(lane))];
                 _depth = new QueueDepth(lanes.Sum(static lane => lane.RecordsWaiting), lanes.Min(static lane => lane.OldestWrittenAt), lanes);
             }
-            catch (SqliteException)
+            catch (Exception fault) when (fault is SqliteException or JournalDamageException)
             {
                 // What was known last; whoever writes or sends next finds the trouble and says so.
             }
@@ -319,9 +329,13 @@ internal sealed class JournalStore : IDisposable
                 TellWhatWasFound();
                 return work();
             }
-            catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax && TryMakeRoom())
+            catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)
             {
-                // 2: and again.
+                // 2. Not in the filter: that runs while the transaction is still open.
+                if (TryMakeRoom())
+                    continue;
+                Fail(fault);
+                throw;
             }
             catch (JournalDamageException damage) when (attempt < AttemptsMax)
             {
@@ -367,6 +381,9 @@ internal sealed class JournalStore : IDisposable
             return;
         try
         {
+            if (!_hasTakenCleanStop)
+                _isSuspect = !TakeCleanStop();
+            _hasTakenCleanStop = true;
             _journal ??= OpenOne(_journalPlan);
             _health ??= OpenOne(_healthPlan);
             if (_isSuspect)
@@ -433,7 +450,7 @@ internal sealed class JournalStore : IDisposable
         {
             return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
         }
-        catch (SqliteException)
+        catch (Exception fault) when (fault is SqliteException or JournalDamageException)
         {
             return false;
         }
@@ -443,8 +460,9 @@ internal sealed class JournalStore : IDisposable
     {
         var saved = JournalRebuild.Run(plan, _sealer, _sealer.Clock.Read().Wall);
         Recoveries++;
+        LastDamage = reason;
         var name = Path.GetFileName(plan.Path);
-        _logger.JournalRecovered(name, saved.Count, saved.Stranded.Length, saved.Lost.Length);
+        _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
         _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
     }
 
@@ -480,15 +498,36 @@ internal sealed class JournalStore : IDisposable
     {
         try
         {
+            if (TryCutLog())
+                return true;
             if (_ballast.Free())
             {
                 _logger.BallastGivenUp();
+                // With room for the database, what the log holds needs no room of its own.
+                TryCutLog();
                 return true;
             }
 
             return _health is not null && Shed();
         }
         catch (Exception fault) when (fault is SqliteException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The log may hold megabytes that the database has room for already.</summary>
+    private bool TryCutLog()
+    {
+        var before = WalBytes;
+        if (before < LogWorthCuttingBytes || _journal is null)
+            return false;
+        try
+        {
+            _journal.Checkpoint();
+            return WalBytes < before;
+        }
+        catch (SqliteException fault) when (IsFull(fault))
         {
             return false;
         }
