@@ -245,20 +245,32 @@ internal sealed class JournalFile : IDisposable
     /// the newest epoch, in the same transaction.
     /// </summary>
     /// <param name="tell">The draft for what was dropped.</param>
+    /// <param name="recordsMin">An epoch with fewer is not worth its marker: markers would chase each other.</param>
     /// <returns>How many unsent records were dropped; null when there is nothing to drop.</returns>
-    internal long? Shed(Func<LanePosition, RecordDraft> tell)
+    internal long? Shed(Func<LanePosition, RecordDraft> tell, ulong recordsMin)
     {
         var oldest = _positions[(_epochs[0], Plan.Lanes[0])];
-        if (oldest.Head == 0)
+        if (oldest.Head < recordsMin)
             return null;
-        using var change = new Change(this);
-        if (_epochs.Count == 1)
-            Begin(change, Guid.NewGuid(), "the one before was shed");
-        change.Forget(oldest.Epoch);
-        if (oldest.Waiting > 0)
-            Append(change, tell(oldest));
-        change.Commit();
-        JournalDatabase.Execute(_connection, "PRAGMA incremental_vacuum");
+        using (var change = new Change(this))
+        {
+            if (_epochs.Count == 1)
+                Begin(change, Guid.NewGuid(), "the one before was shed");
+            change.Forget(oldest.Epoch);
+            if (oldest.Waiting > 0)
+                Append(change, tell(oldest));
+            change.Commit();
+        }
+
+        using (var vacuum = Command("PRAGMA incremental_vacuum"))
+        using (var pages = vacuum.ExecuteReader())
+        {
+            // One page a step: whoever does not read to the end gives nothing back.
+            while (pages.Read())
+            {
+            }
+        }
+
         Checkpoint();
         return (long)oldest.Waiting;
     }

@@ -43,6 +43,9 @@ internal sealed class JournalStore : IDisposable
     /// <summary>Shorter than this, cutting the log makes no room to speak of.</summary>
     private const long LogWorthCuttingBytes = 256 << 10;
 
+    /// <summary>An epoch of health with fewer records is left.</summary>
+    private const ulong ShedWorthRecords = 4;
+
     /// <summary>A piece of work is tried again after room was made, or after a damaged file was put aside.</summary>
     private const int AttemptsMax = 5;
 
@@ -536,7 +539,7 @@ internal sealed class JournalStore : IDisposable
     /// <summary>Gives up the oldest health records.</summary>
     private bool Shed()
     {
-        if (FileOf(Lane.Health).Shed(TellShed) is not { } dropped)
+        if (FileOf(Lane.Health).Shed(TellShed, ShedWorthRecords) is not { } dropped)
             return false;
         RecordsShed += dropped;
         _logger.HealthShed(dropped);
