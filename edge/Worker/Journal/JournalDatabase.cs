@@ -23,6 +23,8 @@ internal static class JournalDatabase
     /// <summary>Schema 1 had no mark.</summary>
     private const int FirstWithMark = 1;
 
+    private static readonly Lazy<Dictionary<string, string>> Expected = new(MakeExpected);
+
     /// <summary>Opens or creates the file.</summary>
     /// <param name="path">The database.</param>
     /// <param name="isFlushedAtEachCommit">FULL: every commit is on the disk when it returns. Otherwise NORMAL: a power cut takes the newest
@@ -107,6 +109,36 @@ internal static class JournalDatabase
             PRAGMA secure_delete = ON;
             """);
         Migrate(connection, path);
+        CheckSchema(connection, path);
+    }
+
+    /// <summary>The tables must be those of the migrations, word by word: SQLite takes a column whose name has a flipped bit for another.</summary>
+    /// <exception cref="SqliteException">They are not.</exception>
+    private static void CheckSchema(SqliteConnection connection, string path)
+    {
+        var found = SchemaOf(connection);
+        if (Expected.Value.Any(table => !found.TryGetValue(table.Key, out var sql) || sql != table.Value))
+            throw new SqliteException($"{path} has tables that are not the journal's.", Corrupt);
+    }
+
+    private static Dictionary<string, string> MakeExpected()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        foreach (var migration in Migrations())
+            Execute(connection, migration);
+        return SchemaOf(connection);
+    }
+
+    private static Dictionary<string, string> SchemaOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
+        using var reader = command.ExecuteReader();
+        var schema = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read())
+            schema[reader.GetString(0)] = reader.GetString(1);
+        return schema;
     }
 
     internal static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)

@@ -50,7 +50,7 @@ internal sealed class JournalStore : IDisposable
     private const int AttemptsMax = 5;
 
     /// <summary>Result codes (sqlite.org/rescode.html).</summary>
-    private const int Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
+    private const int StatementFailed = 1, Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
     private const int ReadFailed = InputOutput | (1 << 8), ShortRead = InputOutput | (2 << 8);
 
     private readonly Lock _gate = new();
@@ -425,8 +425,9 @@ internal sealed class JournalStore : IDisposable
         {
             Recover(plan, damage.Message);
         }
-        catch (SqliteException fault) when (IsDamage(fault))
+        catch (SqliteException fault) when (IsDamage(fault) || fault.SqliteErrorCode == StatementFailed)
         {
+            // Opening runs the same statements on the same tables always: one that fails does so on tables that are not the same.
             Recover(plan, fault.Message);
         }
         catch (UnauthorizedAccessException fault)
