@@ -64,6 +64,7 @@ command -v git >/dev/null || needed+=(git)
 command -v python3 >/dev/null || needed+=(python3)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || needed+=(postgresql)
 [ -x /usr/sbin/haproxy ] || needed+=(haproxy)
+command -v fiu-run >/dev/null || needed+=(fiu-utils)
 if [ "$(uname -m)" = x86_64 ]; then
   command -v aarch64-linux-gnu-gcc >/dev/null || needed+=(gcc-aarch64-linux-gnu)
   [ -d /usr/aarch64-linux-gnu/include ] || needed+=(libc6-dev-arm64-cross)

@@ -46,6 +46,11 @@ internal static class AuditCommand
                 System.Console.Out.WriteLine($"{lane.ApplianceId}  epoch {lane.Epoch}  {lane.Lane,-10}  {lane.Records} records whole");
             return true;
         }
+        catch (JournalDamageException damage)
+        {
+            System.Console.Error.WriteLine($"NOT WHOLE: {path}: {damage.Message}. Keep the card as it is, and tell central.");
+            return false;
+        }
         catch (SqliteException fault)
         {
             System.Console.Error.WriteLine($"NOT WHOLE: {path} cannot be read (SQLite error {fault.SqliteErrorCode}): {fault.Message}");

@@ -55,6 +55,9 @@ internal static class JournalCommand
     /// <summary>The card's signing key, where it lies in plain files; a sealed one opens on its own board only.</summary>
     private static IDeviceKey? OpenKey(string dataPath)
     {
+        // Not even a missing folder is made on the card.
+        if (!Directory.Exists(Path.Combine(dataPath, "identity")))
+            return null;
         try
         {
             var store = new DeviceKeyFiles(new DataFolder(dataPath), seal: null, TimeProvider.System);

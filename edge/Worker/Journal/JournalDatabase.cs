@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
@@ -13,6 +14,17 @@ internal static class JournalDatabase
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE (sqlite3.h).</summary>
     private const int NoCheckpointOnClose = 1006;
 
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    /// <summary>"ECJ" and the schema's version: beside user_version, so that one flipped bit does not pass for other software.</summary>
+    private const int ApplicationMark = 0x45434A00;
+
+    /// <summary>Schema 1 had no mark.</summary>
+    private const int FirstWithMark = 1;
+
+    private static readonly Lazy<Dictionary<string, string>> Expected = new(MakeExpected);
+
     /// <summary>Opens or creates the file.</summary>
     /// <param name="path">The database.</param>
     /// <param name="isFlushedAtEachCommit">FULL: every commit is on the disk when it returns. Otherwise NORMAL: a power cut takes the newest
@@ -27,6 +39,7 @@ internal static class JournalDatabase
             Pooling = false,
             DefaultTimeout = 5,
         }.ToString());
+        CheckHeader(path);
         try
         {
             connection.Open();
@@ -46,6 +59,33 @@ internal static class JournalDatabase
         if (connection.Handle is { } handle)
             SQLitePCL.raw.sqlite3_db_config(handle, NoCheckpointOnClose, 1, out _);
         connection.Dispose();
+    }
+
+    /// <summary>
+    /// Fields of the header that are always the same in a journal (sqlite.org/fileformat2.html §1.3). SQLite obeys some of them without a question: one
+    /// flipped bit makes a file read-only for ever, or of another schema.
+    /// </summary>
+    /// <exception cref="SqliteException">The header is damaged.</exception>
+    private static void CheckHeader(string path)
+    {
+        // Beside a rollback journal the file is half of what it was, and SQLite mends it: so a power cut leaves one that was just made.
+        if (!File.Exists(path) || File.Exists(path + "-journal"))
+            return;
+        Span<byte> header = stackalloc byte[100];
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0))
+        {
+            if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+                return;
+        }
+
+        var isOurs = header[..16].SequenceEqual("SQLite format 3\0"u8)
+            && BinaryPrimitives.ReadUInt16BigEndian(header[16..]) == LogTail.PageSize
+            && header[18] is (1 or 2) && header[19] is (1 or 2) && header[20] == 0
+            && header[21] == 64 && header[22] == 32 && header[23] == 32
+            && BinaryPrimitives.ReadUInt32BigEndian(header[44..]) is (0 or 4)
+            && BinaryPrimitives.ReadUInt32BigEndian(header[56..]) is (0 or 1);
+        if (!isOurs)
+            throw new SqliteException($"{path} has a damaged header.", NotADatabase);
     }
 
     private static void Prepare(SqliteConnection connection, string path, bool isFlushedAtEachCommit)
@@ -69,6 +109,36 @@ internal static class JournalDatabase
             PRAGMA secure_delete = ON;
             """);
         Migrate(connection, path);
+        CheckSchema(connection, path);
+    }
+
+    /// <summary>The tables must be those of the migrations, word by word: SQLite takes a column whose name has a flipped bit for another.</summary>
+    /// <exception cref="SqliteException">They are not.</exception>
+    private static void CheckSchema(SqliteConnection connection, string path)
+    {
+        var found = SchemaOf(connection);
+        if (Expected.Value.Any(table => !found.TryGetValue(table.Key, out var sql) || sql != table.Value))
+            throw new SqliteException($"{path} has tables that are not the journal's.", Corrupt);
+    }
+
+    private static Dictionary<string, string> MakeExpected()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        foreach (var migration in Migrations())
+            Execute(connection, migration);
+        return SchemaOf(connection);
+    }
+
+    private static Dictionary<string, string> SchemaOf(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
+        using var reader = command.ExecuteReader();
+        var schema = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read())
+            schema[reader.GetString(0)] = reader.GetString(1);
+        return schema;
     }
 
     internal static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
@@ -90,18 +160,24 @@ internal static class JournalDatabase
     private static void Migrate(SqliteConnection connection, string path)
     {
         var migrations = Migrations();
-        var current = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        var current = (long)Scalar(connection, "PRAGMA user_version")!;
+        var mark = (long)Scalar(connection, "PRAGMA application_id")!;
+        // Files from before there was a mark have none.
+        if (current < 0 || (mark != 0 && mark != ApplicationMark + current) || (mark == 0 && current > FirstWithMark))
+            throw new SqliteException($"{path} does not say clearly which schema it has.", Corrupt);
         if (current > migrations.Count)
         {
             throw new InvalidOperationException(
                 $"{path} has schema {current}, this program knows {migrations.Count}. Install the newer software again.");
         }
 
-        for (var version = current + 1; version <= migrations.Count; version++)
+        for (var version = (int)current + 1; version <= migrations.Count; version++)
         {
             using var transaction = connection.BeginTransaction();
             Execute(connection, migrations[version - 1], transaction);
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}"), transaction);
+            if (version > FirstWithMark)
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationMark + version}"), transaction);
             transaction.Commit();
         }
     }

@@ -72,9 +72,11 @@ internal static class JournalSalvage
         return [.. pages.RowsOfLog(tail.FirstFrame).Select(RowOf).OfType<StoredRow>()];
     }
 
-    /// <summary>Durable may go back, the end may not: of two sound states the one with the later end is the later.</summary>
-    private static bool IsLater(LanePosition state, LanePosition known) =>
-        (state.Head, state.Durable, state.Erased).CompareTo((known.Head, known.Durable, known.Erased)) > 0;
+    /// <summary>
+    /// Durable may go back, the end may not: of two sound states the one with the later end is the later, and of two with the same end the one that
+    /// was read first, from the newer page.
+    /// </summary>
+    private static bool IsLater(LanePosition state, LanePosition known) => state.Head > known.Head;
 
     private static long FirstWall(SortedDictionary<ulong, List<StoredRow>> rows) =>
         rows.Values.SelectMany(static versions => versions)

@@ -40,11 +40,17 @@ internal sealed partial class JournalStore : IDisposable
     /// <summary>Keys destroyed in one go, while the counter waits.</summary>
     private const int ErasedAtOnceMax = 500;
 
+    /// <summary>Shorter than this, cutting the log makes no room to speak of.</summary>
+    private const long LogWorthCuttingBytes = 256 << 10;
+
+    /// <summary>An epoch of health with fewer records is left.</summary>
+    private const ulong ShedWorthRecords = 4;
+
     /// <summary>A piece of work is tried again after room was made, or after a damaged file was put aside.</summary>
-    private const int AttemptsMax = 4;
+    private const int AttemptsMax = 5;
 
     /// <summary>Result codes (sqlite.org/rescode.html).</summary>
-    private const int Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
+    private const int StatementFailed = 1, Busy = 5, InputOutput = 10, Corrupt = 11, Full = 13, Constraint = 19, NotADatabase = 26;
     private const int ReadFailed = InputOutput | (1 << 8), ShortRead = InputOutput | (2 << 8);
 
     private readonly Lock _gate = new();
@@ -61,6 +67,7 @@ internal sealed partial class JournalStore : IDisposable
     private JournalFile? _health;
     private QueueDepth _depth = new(0, null, []);
     private bool _isSuspect;
+    private bool _hasTakenCleanStop;
     private bool _isToReopen;
     private bool _isWalLong;
 
@@ -79,7 +86,6 @@ internal sealed partial class JournalStore : IDisposable
         _journalPlan = new JournalFilePlan(Path.Combine(_folder, FileName), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
         _healthPlan = new JournalFilePlan(Path.Combine(_folder, HealthName), [Lane.Health], IsFlushedAtEachCommit: false, _options.HealthRecordsPerEpoch);
         _ballast = new Ballast(Path.Combine(_folder, BallastName), _options.BallastBytes);
-        _isSuspect = !TakeCleanStop();
         LookAtDisk();
         try
         {
@@ -90,6 +96,10 @@ internal sealed partial class JournalStore : IDisposable
         {
             // The page comes up and says it; every write tries again.
             Fail(fault);
+        }
+        catch (IOException fault)
+        {
+            Fail(new SqliteException(fault.Message, InputOutput));
         }
     }
 
@@ -124,6 +134,9 @@ internal sealed partial class JournalStore : IDisposable
 
     /// <summary>Unsent health records dropped since the start.</summary>
     internal long RecordsShed { get; private set; }
+
+    /// <summary>What was wrong with the file that was put aside last; null when none was since the start.</summary>
+    internal string? LastDamage { get; private set; }
 
     /// <summary>Damaged files put aside since the start.</summary>
     internal long Recoveries { get; private set; }
@@ -199,7 +212,7 @@ internal sealed partial class JournalStore : IDisposable
                 ImmutableArray<LaneDepth> lanes = [.. Enum.GetValues<Lane>().Select(lane => FileOf(lane).Depth(lane))];
                 _depth = new QueueDepth(lanes.Sum(static lane => lane.RecordsWaiting), lanes.Min(static lane => lane.OldestWrittenAt), lanes);
             }
-            catch (SqliteException)
+            catch (Exception fault) when (fault is SqliteException or JournalDamageException)
             {
                 // What was known last; whoever writes or sends next finds the trouble and says so.
             }
@@ -275,81 +288,6 @@ internal sealed partial class JournalStore : IDisposable
         }
     }
 
-    /// <summary>Destroys keys whose time is over by a clock that cannot have jumped: signed time, or the monotonic clock of one boot.</summary>
-    private void Erase()
-    {
-        var wait = TimeSpan.FromHours(_options.EraseAfterHours);
-        var now = _sealer.Clock.Read();
-        var signed = _sealer.Clock.SignedNow();
-        bool IsOver(BackupMark mark) =>
-            (signed is { } time && mark.SignedAt is { } at && time - at >= wait)
-            || (mark.BootId == now.BootId && now.MonotonicMicroseconds - mark.MonotonicMicroseconds >= (long)wait.TotalMicroseconds);
-        var erased = Guarded(() =>
-        {
-            var count = 0;
-            foreach (var file in new[] { FileOf(Lane.Alerts), FileOf(Lane.Health) })
-            {
-                file.RenewMarks(mark => mark.SignedAt is null && (mark.BootId != now.BootId || signed is not null) && !IsOver(mark));
-                count += file.Erase(IsOver, ErasedAtOnceMax);
-                // Old versions of the pages lie in the log until it is cut.
-                if (count > 0)
-                    file.Checkpoint();
-            }
-
-            return count;
-        });
-        KeysErased += erased;
-        if (erased > 0)
-            _logger.KeysErased(erased);
-    }
-
-    /// <summary>
-    /// Runs one piece of work. 1. Opens what is closed. 2. A full disk gives up the ballast, then health records, and tries again. 3. A
-    /// damaged file is put aside, and the work tried on what was saved. 4. After an error of the disk the files are closed, and
-    /// opened and checked before anything else is done.
-    /// </summary>
-    /// <exception cref="SqliteException">It was not done.</exception>
-    private T Guarded<T>(Func<T> work)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                // 1
-                Open();
-                TellWhatWasFound();
-                return work();
-            }
-            catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax && TryMakeRoom())
-            {
-                // 2: and again.
-            }
-            catch (JournalDamageException damage) when (attempt < AttemptsMax)
-            {
-                // 3
-                RecoverDamaged(damage.Message);
-            }
-            catch (SqliteException fault) when (IsDamage(fault) && attempt < AttemptsMax)
-            {
-                RecoverDamaged($"SQLite error {fault.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture)}");
-            }
-            catch (JournalDamageException damage)
-            {
-                throw Fail(new SqliteException(damage.Message, Corrupt));
-            }
-            catch (IOException fault)
-            {
-                throw Fail(new SqliteException(fault.Message, InputOutput));
-            }
-            catch (SqliteException fault)
-            {
-                // 4
-                Fail(fault);
-                throw;
-            }
-        }
-    }
-
     private ImmutableArray<RecordHeader> Write(RecordDraft[] drafts)
     {
         var isHealth = drafts.Select(static draft => draft.Lane == Lane.Health).Distinct().ToArray();
@@ -362,225 +300,9 @@ internal sealed partial class JournalStore : IDisposable
 
     private JournalFile FileOf(Lane lane) => (lane == Lane.Health ? _health : _journal)!;
 
-    private void Open()
-    {
-        if (_journal is not null && _health is not null)
-            return;
-        try
-        {
-            _journal ??= OpenOne(_journalPlan);
-            _health ??= OpenOne(_healthPlan);
-            if (_isSuspect)
-            {
-                // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
-                // what a broken-off write left behind must not be taken for a part of the next.
-                _journal.Checkpoint();
-                _health.Checkpoint();
-            }
-
-            if (_isToReopen)
-            {
-                Reopenings++;
-                Problem = null;
-                _logger.JournalReopened();
-            }
-
-            (_isSuspect, _isToReopen) = (false, false);
-        }
-        catch
-        {
-            CloseUntouched();
-            throw;
-        }
-    }
-
-    /// <summary>Opens one file; a damaged one is put aside, and what could be saved is opened.</summary>
-    private JournalFile OpenOne(JournalFilePlan plan)
-    {
-        try
-        {
-            JournalRebuild.Resume(plan, _sealer.Clock.Read().Wall);
-            return JournalFile.Open(plan, _sealer, _isSuspect);
-        }
-        catch (JournalDamageException damage)
-        {
-            Recover(plan, damage.Message);
-        }
-        catch (SqliteException fault) when (IsDamage(fault))
-        {
-            Recover(plan, fault.Message);
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new IOException(fault.Message, fault);
-        }
-
-        return JournalFile.Open(plan, _sealer, isSuspect: true);
-    }
-
-    /// <summary>Which file it is that is damaged shows when both are opened and checked again.</summary>
-    private void RecoverDamaged(string reason)
-    {
-        CloseUntouched();
-        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
-        // What is none of the records, such as the list of open encounters, is only in the first file.
-        foreach (var plan in damaged.Length > 0 ? damaged : [_journalPlan])
-            Recover(plan, reason);
-    }
-
-    private static bool IsWhole(JournalFilePlan plan)
-    {
-        try
-        {
-            return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
-    }
-
-    private void Recover(JournalFilePlan plan, string reason)
-    {
-        var saved = JournalRebuild.Run(plan, _sealer, _sealer.Clock.Read().Wall);
-        Recoveries++;
-        var name = Path.GetFileName(plan.Path);
-        _logger.JournalRecovered(name, saved.Count, saved.Stranded.Length, saved.Lost.Length);
-        _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
-    }
-
-    /// <summary>What recovery found is told by a record of the new epoch, the first where that can be.</summary>
-    private void TellWhatWasFound()
-    {
-        if (_untold.Count == 0 || _journal is null)
-            return;
-        try
-        {
-            Write([.. _untold]);
-            _untold.Clear();
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
-        {
-            // Told as soon as something can be written.
-        }
-    }
-
-    private SqliteException Fail(SqliteException fault)
-    {
-        Problem = string.Create(
-            CultureInfo.InvariantCulture, $"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
-        if (fault.SqliteErrorCode is Busy or Constraint or Full)
-            return fault;
-        _logger.JournalFailed(fault.SqliteErrorCode, fault.SqliteExtendedErrorCode);
-        (_isSuspect, _isToReopen) = (true, true);
-        CloseUntouched();
-        return fault;
-    }
-
-    private bool TryMakeRoom()
-    {
-        try
-        {
-            if (_ballast.Free())
-            {
-                _logger.BallastGivenUp();
-                return true;
-            }
-
-            return _health is not null && Shed();
-        }
-        catch (Exception fault) when (fault is SqliteException or IOException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Gives up the oldest health records.</summary>
-    private bool Shed()
-    {
-        if (FileOf(Lane.Health).Shed(TellShed) is not { } dropped)
-            return false;
-        RecordsShed += dropped;
-        _logger.HealthShed(dropped);
-        return true;
-    }
-
-    private static RecordDraft TellShed(LanePosition dropped) => new(Lane.Health, RecordKind.Shed, RecordDraft.Appliance)
-    {
-        Personal = new PersonalPart
-        {
-            Note = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Health records {dropped.Durable + 1} to {dropped.Head} of epoch {dropped.Epoch} were dropped unsent: {dropped.Waiting} records."),
-        },
-    };
-
-    private long LookAtDisk()
-    {
-        try
-        {
-            var (free, total) = _disk.Space();
-            var percent = total <= 0 ? 0 : (int)Math.Clamp(100 - (100.0 * free / total), 0, 100);
-            if (percent >= _options.StopPercent && DiskUsedPercent < _options.StopPercent)
-                _logger.DiskNearlyFull(percent);
-            DiskUsedPercent = percent;
-            return free;
-        }
-        catch (IOException)
-        {
-            // A file system that does not answer shows at the next write.
-            return 0;
-        }
-    }
-
-    private IEnumerable<string> Attentions()
-    {
-        if (DiskUsedPercent >= _options.AmberPercent)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The card is {DiskUsedPercent} % full.");
-        if (_isWalLong)
-            yield return "The journal's log is not being cut.";
-        if (Directory.Exists(JournalRebuild.EvidenceIn(_folder)))
-            yield return $"A journal file was damaged; what was found is kept in {JournalRebuild.EvidenceIn(_folder)}. Take it to central.";
-        if (_journal is { HasUnfinishedWrite: true })
-            yield return "The last write before the stop was broken off, or is damaged: see whether the last traveller before it is at central.";
-        if ((_journal?.SpoiltKeys.Count ?? 0) + (_health?.SpoiltKeys.Count ?? 0) is > 0 and var spoilt)
-            yield return string.Create(CultureInfo.InvariantCulture, $"The keys of {spoilt} records are damaged: central cannot read them.");
-    }
-
-    /// <summary>True after a clean stop. The mark is taken away durably first: from here on every stop is unclean until it is written again.</summary>
-    private bool TakeCleanStop()
-    {
-        var path = Path.Combine(_folder, CleanStopName);
-        if (!File.Exists(path))
-            return false;
-        File.Delete(path);
-        DataFolder.FlushFolder(_folder);
-        return true;
-    }
-
-    private void Close()
-    {
-        _journal?.Dispose();
-        _health?.Dispose();
-        (_journal, _health) = (null, null);
-    }
-
-    private void CloseUntouched()
-    {
-        _journal?.CloseUntouched();
-        _health?.CloseUntouched();
-        (_journal, _health) = (null, null);
-    }
-
     private static long Length(string path)
     {
         var file = new FileInfo(path);
         return file.Exists ? file.Length : 0;
     }
-
-    private static bool IsFull(SqliteException fault) => fault.SqliteErrorCode == Full;
-
-    /// <summary>The file is not what was written, or the card does not give it back.</summary>
-    private static bool IsDamage(SqliteException fault) =>
-        fault.SqliteErrorCode is Corrupt or NotADatabase || fault.SqliteExtendedErrorCode is ReadFailed or ShortRead;
 }

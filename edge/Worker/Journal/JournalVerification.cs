@@ -30,6 +30,7 @@ internal static class JournalVerification
     /// <param name="checksKeys">Also whether the wrapped keys, which the chain does not cover, are as they were written.</param>
     /// <returns>The lanes, or the first record that does not verify.</returns>
     /// <exception cref="SqliteException">The file cannot be read, or is no journal.</exception>
+    /// <exception cref="JournalDamageException">A row is not of the shape that was written.</exception>
     internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path, bool checksKeys = false)
     {
         using var connection = OpenReadOnly(path);
@@ -37,7 +38,7 @@ internal static class JournalVerification
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        var states = States(connection, transaction, out var hasChecks);
+        var (states, hasChecks) = JournalDamageException.Reading(() => States(connection, transaction));
         command.CommandText = $"SELECT {(hasChecks ? StoredRow.Columns : ColumnsBefore)}, record_id FROM records ORDER BY epoch, lane, sequence";
         using var reader = command.ExecuteReader();
         var lanes = new List<VerifiedLane>();
@@ -51,7 +52,7 @@ internal static class JournalVerification
                 walk = new LaneWalk(row.Epoch, row.Lane, states.GetValueOrDefault((row.Epoch, row.Lane))?.First ?? 1);
             }
 
-            if (walk.Take(row, new Guid(reader.GetFieldValue<byte[]>(9), bigEndian: true)) is { } broken)
+            if (walk.Take(row, JournalDamageException.Reading(() => new Guid(reader.GetFieldValue<byte[]>(9), bigEndian: true))) is { } broken)
                 return broken;
             if (checksKeys && !row.HasItsKeys())
                 return new BrokenRecord(row.Epoch, row.Lane, row.Sequence, null, "its wrapped keys are damaged");
@@ -83,12 +84,12 @@ internal static class JournalVerification
     }
 
     /// <summary>Where each lane should begin and end; a file of older software says only what central has confirmed.</summary>
-    private static Dictionary<(Guid Epoch, Lane Lane), LaneState> States(SqliteConnection connection, SqliteTransaction transaction, out bool hasChecks)
+    private static (Dictionary<(Guid Epoch, Lane Lane), LaneState> States, bool HasChecks) States(SqliteConnection connection, SqliteTransaction transaction)
     {
         using var version = connection.CreateCommand();
         version.Transaction = transaction;
         version.CommandText = "PRAGMA user_version";
-        hasChecks = (long)version.ExecuteScalar()! >= 2;
+        var hasChecks = (long)version.ExecuteScalar()! >= 2;
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = hasChecks
@@ -102,7 +103,7 @@ internal static class JournalVerification
                 new LaneState((ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3), (ulong)reader.GetInt64(4));
         }
 
-        return states;
+        return (states, hasChecks);
     }
 
     /// <summary>What central has confirmed, and what was written last, must be here: a journal whose end was cut off is found by that.</summary>

@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(1102, LogLevel.Warning, "The journal was opened, checked and flushed again", EventName = "JournalReopened")]
     internal static partial void JournalReopened(this ILogger logger);
 
-    [LoggerMessage(1103, LogLevel.Error, "{FileName} was damaged and is kept as evidence: {Saved} records saved, {Stranded} behind a lost one, {Lost} lost", EventName = "JournalRecovered")]
-    internal static partial void JournalRecovered(this ILogger logger, string fileName, int saved, int stranded, int lost);
+    [LoggerMessage(1103, LogLevel.Error, "{FileName} was damaged ({Reason}) and is kept as evidence: {Saved} records saved, {Stranded} behind a lost one, {Lost} lost", EventName = "JournalRecovered")]
+    internal static partial void JournalRecovered(this ILogger logger, string fileName, string reason, int saved, int stranded, int lost);
 
     [LoggerMessage(1104, LogLevel.Error, "The disk is full; the ballast was given up", EventName = "JournalBallastGivenUp")]
     internal static partial void BallastGivenUp(this ILogger logger);

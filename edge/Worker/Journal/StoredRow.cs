@@ -23,7 +23,8 @@ internal sealed record StoredRow(
     /// <summary>True when the keys are destroyed, or there is nothing they would open.</summary>
     internal bool IsWithoutKeys => WrappedForCentral.Length == 0 && WrappedForAppliance.Length == 0;
 
-    internal static StoredRow Read(SqliteDataReader reader) => new(
+    /// <exception cref="JournalDamageException">A column is not what it was written as.</exception>
+    internal static StoredRow Read(SqliteDataReader reader) => JournalDamageException.Reading(() => new StoredRow(
         new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true),
         (Lane)reader.GetInt32(1),
         (ulong)reader.GetInt64(2),
@@ -32,7 +33,7 @@ internal sealed record StoredRow(
         reader.GetFieldValue<byte[]>(5),
         reader.GetFieldValue<byte[]>(6),
         reader.GetFieldValue<byte[]>(7),
-        reader.IsDBNull(8) ? null : reader.GetFieldValue<byte[]>(8));
+        reader.IsDBNull(8) ? null : reader.GetFieldValue<byte[]>(8)));
 
     internal static byte[] CheckOf(ReadOnlyMemory<byte> forAppliance, ReadOnlyMemory<byte> forCentral) =>
         RowCheck.Of(forAppliance.Span, forCentral.Span);
@@ -45,7 +46,7 @@ internal sealed record StoredRow(
     {
         if (OutOfPlace(applianceId, out _) is { } misplaced)
             return misplaced;
-        return RecordChain.Next(previousChain, Header, SHA256.HashData(Ciphertext)).AsSpan().SequenceEqual(Chain)
+        return previousChain.Length == RecordChain.ValueLength && RecordChain.Next(previousChain, Header, SHA256.HashData(Ciphertext)).AsSpan().SequenceEqual(Chain)
             ? null
             : new BrokenRecord(Epoch, Lane, Sequence, null, "header, sealed part and chain do not belong together");
     }
@@ -75,4 +76,17 @@ internal sealed class JournalDamageException(string reason, BrokenRecord? broken
 {
     /// <summary>The first record that is not as it was written; null when it is the file that is damaged.</summary>
     internal BrokenRecord? Broken { get; } = broken;
+
+    /// <summary>Reads columns. A flipped bit makes a number of a text and five bytes of sixteen: that is damage, whatever the reader calls it.</summary>
+    internal static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is InvalidCastException or ArgumentException or InvalidOperationException or OverflowException or FormatException)
+        {
+            throw new JournalDamageException($"a row does not have the shape it was written with ({fault.GetType().Name})");
+        }
+    }
 }

@@ -152,6 +152,31 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task JournalImport_NeedsAnAdministratorAndSaysWhatIsWrongWithTheFile()
+    {
+        await RunAsync("init");
+        var passphrase = _folder.File("passphrase");
+        PrivateFiles.Create(passphrase, System.Text.Encoding.ASCII.GetBytes("correct-horse-battery\n"));
+        await RunAsync("staff", "add", "--name", "a.admin", "--role", "administrator", "--password-file", passphrase);
+        await RunAsync("staff", "add", "--name", "m.monitor", "--role", "monitor", "--password-file", passphrase);
+        var file = _folder.File("card.rescue");
+        await File.WriteAllTextAsync(file, "no rescue file", Token);
+        string[] import = ["journal", "import", file];
+
+        var nobody = await RunAsync(import);
+        var monitor = await RunAsync([.. import, "--as", "m.monitor", "--as-passphrase-file", passphrase]);
+        var damaged = await RunAsync([.. import, "--as", "a.admin", "--as-passphrase-file", passphrase]);
+        await File.WriteAllBytesAsync(file, [(byte)'E', (byte)'C', (byte)'F', 1, 0, 0, 0, 0, 0, 0, 0, 0], Token);
+        var empty = await RunAsync([.. import, "--as", "a.admin", "--as-passphrase-file", passphrase]);
+
+        Assert.Contains("roles: administrator", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("m.monitor is monitor", monitor.Error, StringComparison.Ordinal);
+        Assert.Contains("this is no rescue file", damaged.Error, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (empty.Code, empty.Error));
+        Assert.StartsWith("0 records in 0 runs", empty.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Actor_WhateverIsTyped_IsTheSystemUserWithANote()
     {
         await RunAsync("init", "--actor", "m.okonkwo");
@@ -260,7 +285,7 @@ public sealed class CommandLineTests : IDisposable
         using var error = new StringWriter();
         var code = await new CentralCommandLine(
                 new InitCommand(), new RunCommand(), new StaffCommands(), new AppliancesCommands(), new WatchlistsCommands(),
-                new KeysCommands(), new EncountersCommands(), new StatusCommand())
+                new KeysCommands(), new EncountersCommands(), new JournalCommands(), new StatusCommand())
             .RunAsync([.. args, "--data", _folder.File("data")], output, error, Token);
         return (code, output.ToString(), error.ToString());
     }

@@ -66,6 +66,8 @@ internal sealed class ConsoleRig : IAsyncDisposable
 
     internal Uri Address { get; private set; } = new("http://127.0.0.1:1");
 
+    internal ScriptedDisk Disk => _bench.Disk;
+
     internal IServiceProvider Services => _app!.Services;
 
     internal IEnumerable<Microsoft.AspNetCore.Routing.RouteEndpoint> Routes =>
@@ -85,8 +87,9 @@ internal sealed class ConsoleRig : IAsyncDisposable
             rig._bench.Data,
             [
                 "Console:Port=0", $"Board:SimulatedDirectory={Path.Combine(rig._bench.Data.Path, "board")}",
-                "Scanner:DevicePath=/dev/null/none", .. settings,
-            ]);
+                "Scanner:DevicePath=/dev/null/none", "Journal:BallastBytes=0", .. settings,
+            ],
+            services => services.AddSingleton<EdgeCheckpoint.Worker.Journal.IJournalDisk>(rig._bench.Disk));
         await rig._app.StartAsync(TestContext.Current.CancellationToken);
         rig.Address = new Uri(rig.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return rig;

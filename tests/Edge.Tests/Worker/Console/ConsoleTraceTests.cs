@@ -10,6 +10,20 @@ namespace EdgeCheckpoint.Edge.Tests.Worker.Console;
 public sealed class ConsoleTraceTests
 {
     [Fact]
+    public async Task Page_CardNearlyFull_TellsTheOfficerToStopAndHealthSaysSo()
+    {
+        await using var rig = await ConsoleRig.StartAsync();
+        using var browser = await rig.BrowserOfAsync("officer");
+        Assert.DoesNotContain("then stop: use the paper procedure", await browser.LoadAsync(), StringComparison.Ordinal);
+        rig.Disk.UsedPercent = 96;
+
+        rig.Services.GetRequiredService<JournalStore>().Upkeep();
+
+        Assert.Contains("The card is 96 % full. Decide what is open, then stop: use the paper procedure", await browser.LoadAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"part\":\"journal\",\"state\":\"Failed\"", await browser.LoadAsync("/healthz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TakingOver_WithAnEncounterOpen_IsAViewOfIt()
     {
         await using var rig = await ConsoleRig.StartAsync();

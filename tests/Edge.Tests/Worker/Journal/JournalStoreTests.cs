@@ -134,7 +134,7 @@ public sealed class JournalStoreTests
         using (var other = new SqliteConnection($"Data Source={path};Pooling=False"))
         {
             other.Open();
-            JournalDatabase.Execute(other, "PRAGMA user_version = 99");
+            JournalDatabase.Execute(other, "PRAGMA user_version = 99; PRAGMA application_id = 1162037859");
         }
 
         var refused = Assert.Throws<InvalidOperationException>(() => bench.Journal);

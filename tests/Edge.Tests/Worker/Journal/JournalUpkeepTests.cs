@@ -86,6 +86,38 @@ public sealed class JournalUpkeepTests : IDisposable
     }
 
     [Fact]
+    public void Upkeep_DiskStaysFull_DoesNotShedItsOwnMarkers()
+    {
+        for (var i = 0; i < 5; i++)
+            _bench.Journal.Append(Reading);
+        _bench.Disk.UsedPercent = 96;
+
+        for (var i = 0; i < 10; i++)
+            _bench.Journal.Upkeep();
+
+        Assert.Equal(5, _bench.Journal.RecordsShed);
+        Assert.Single(_bench.Journal.ReadUnsent(Lane.Health)!.Records);
+    }
+
+    [Fact]
+    public void Upkeep_HealthTakesTooMuch_GivesTheRoomBack()
+    {
+        _bench.JournalOptions.HealthBytesMax = 1 << 20;
+        _bench.JournalOptions.HealthRecordsPerEpoch = 100;
+        for (var i = 0; i < 400; i++)
+            _bench.Journal.Append(Reading with { Personal = new PersonalPart { Note = new string('H', 4000) } });
+        _bench.Journal.Checkpoint();
+        var before = new FileInfo(JournalStore.PathsIn(_bench.Data.Path)[1]).Length;
+        Assert.InRange(before, 1 << 20, 8 << 20);
+
+        for (var i = 0; i < 4; i++)
+            _bench.Journal.Upkeep();
+
+        Assert.InRange(new FileInfo(JournalStore.PathsIn(_bench.Data.Path)[1]).Length, 1, 1 << 20);
+        Assert.InRange(_bench.Journal.RecordsShed, 200, 300);
+    }
+
+    [Fact]
     public void Upkeep_BackedUpLongEnoughBySignedTime_DestroysKeysAndTheChainStillVerifies()
     {
         WriteThree();

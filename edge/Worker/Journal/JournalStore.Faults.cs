@@ -1,0 +1,210 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Worker.Journal;
+
+/// <summary>What is done when the disk fails or a file is damaged.</summary>
+internal sealed partial class JournalStore
+{
+    /// <summary>
+    /// Runs one piece of work. 1. Opens what is closed. 2. A full disk gives up the ballast, then health records, and tries again. 3. A
+    /// damaged file is put aside, and the work tried on what was saved. 4. After an error of the disk the files are closed, and
+    /// opened and checked before anything else is done.
+    /// </summary>
+    /// <exception cref="SqliteException">It was not done.</exception>
+    private T Guarded<T>(Func<T> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // 1
+                Open();
+                TellWhatWasFound();
+                return work();
+            }
+            catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)
+            {
+                // 2. Not in the filter: that runs while the transaction is still open.
+                if (TryMakeRoom())
+                    continue;
+                Fail(fault);
+                throw;
+            }
+            catch (JournalDamageException damage) when (attempt < AttemptsMax)
+            {
+                // 3
+                RecoverDamaged(damage.Message);
+            }
+            catch (SqliteException fault) when (IsDamage(fault) && attempt < AttemptsMax)
+            {
+                RecoverDamaged($"SQLite error {fault.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture)}");
+            }
+            catch (JournalDamageException damage)
+            {
+                throw Fail(new SqliteException(damage.Message, Corrupt));
+            }
+            catch (IOException fault)
+            {
+                throw Fail(new SqliteException(fault.Message, InputOutput));
+            }
+            catch (SqliteException fault)
+            {
+                // 4
+                Fail(fault);
+                throw;
+            }
+        }
+    }
+
+    private void Open()
+    {
+        if (_journal is not null && _health is not null)
+            return;
+        try
+        {
+            if (!_hasTakenCleanStop)
+                _isSuspect = !TakeCleanStop();
+            _hasTakenCleanStop = true;
+            _journal ??= OpenOne(_journalPlan);
+            _health ??= OpenOne(_healthPlan);
+            if (_isSuspect)
+            {
+                // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
+                // what a broken-off write left behind must not be taken for a part of the next.
+                _journal.Checkpoint();
+                _health.Checkpoint();
+            }
+
+            if (_isToReopen)
+            {
+                Reopenings++;
+                Problem = null;
+                _logger.JournalReopened();
+            }
+
+            (_isSuspect, _isToReopen) = (false, false);
+        }
+        catch
+        {
+            CloseUntouched();
+            throw;
+        }
+    }
+
+    /// <summary>Opens one file; a damaged one is put aside, and what could be saved is opened.</summary>
+    private JournalFile OpenOne(JournalFilePlan plan)
+    {
+        try
+        {
+            JournalRebuild.Resume(plan, _sealer.Clock.Read().Wall);
+            return JournalFile.Open(plan, _sealer, _isSuspect);
+        }
+        catch (JournalDamageException damage)
+        {
+            Recover(plan, damage.Message);
+        }
+        catch (SqliteException fault) when (IsDamage(fault) || fault.SqliteErrorCode == StatementFailed)
+        {
+            // Opening runs the same statements on the same tables always: one that fails does so on tables that are not the same.
+            Recover(plan, fault.Message);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException(fault.Message, fault);
+        }
+
+        return JournalFile.Open(plan, _sealer, isSuspect: true);
+    }
+
+    /// <summary>Which file it is that is damaged shows when both are opened and checked again.</summary>
+    private void RecoverDamaged(string reason)
+    {
+        CloseUntouched();
+        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
+        // What is none of the records, such as the list of open encounters, is only in the first file.
+        foreach (var plan in damaged.Length > 0 ? damaged : [_journalPlan])
+            Recover(plan, reason);
+    }
+
+    private static bool IsWhole(JournalFilePlan plan)
+    {
+        try
+        {
+            return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
+        }
+        catch (Exception fault) when (fault is SqliteException or JournalDamageException)
+        {
+            return false;
+        }
+    }
+
+    private void Recover(JournalFilePlan plan, string reason)
+    {
+        var saved = JournalRebuild.Run(plan, _sealer, _sealer.Clock.Read().Wall);
+        Recoveries++;
+        LastDamage = reason;
+        var name = Path.GetFileName(plan.Path);
+        _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
+        _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
+    }
+
+    /// <summary>What recovery found is told by a record of the new epoch, the first where that can be.</summary>
+    private void TellWhatWasFound()
+    {
+        if (_untold.Count == 0 || _journal is null)
+            return;
+        try
+        {
+            Write([.. _untold]);
+            _untold.Clear();
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
+        {
+            // Told as soon as something can be written.
+        }
+    }
+
+    private SqliteException Fail(SqliteException fault)
+    {
+        Problem = string.Create(
+            CultureInfo.InvariantCulture, $"The journal cannot be written (SQLite error {fault.SqliteErrorCode}). Use the paper procedure.");
+        if (fault.SqliteErrorCode is Busy or Constraint or Full)
+            return fault;
+        _logger.JournalFailed(fault.SqliteErrorCode, fault.SqliteExtendedErrorCode);
+        (_isSuspect, _isToReopen) = (true, true);
+        CloseUntouched();
+        return fault;
+    }
+
+    /// <summary>True after a clean stop. The mark is taken away durably first: from here on every stop is unclean until it is written again.</summary>
+    private bool TakeCleanStop()
+    {
+        var path = Path.Combine(_folder, CleanStopName);
+        if (!File.Exists(path))
+            return false;
+        File.Delete(path);
+        DataFolder.FlushFolder(_folder);
+        return true;
+    }
+
+    private void Close()
+    {
+        _journal?.Dispose();
+        _health?.Dispose();
+        (_journal, _health) = (null, null);
+    }
+
+    private void CloseUntouched()
+    {
+        _journal?.CloseUntouched();
+        _health?.CloseUntouched();
+        (_journal, _health) = (null, null);
+    }
+
+    private static bool IsFull(SqliteException fault) => fault.SqliteErrorCode == Full;
+
+    /// <summary>The file is not what was written, or the card does not give it back.</summary>
+    private static bool IsDamage(SqliteException fault) =>
+        fault.SqliteErrorCode is Corrupt or NotADatabase || fault.SqliteExtendedErrorCode is ReadFailed or ShortRead;
+}
