@@ -32,6 +32,26 @@ public sealed class StoreCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Backup_HoldsRecords_TellsAppliancesHowFar()
+    {
+        await RunAsync("init", "--name", "Utopia");
+        var data = new DataFolder(_folder.File("data"));
+        await using (var store = new SqlCentralStore(SqliteDatabase.Open(data.DatabaseFile, SyntheticRecords.Start)))
+        {
+            var records = new SyntheticRecords(store, "ap-1");
+            await records.EnrolAsync(TestContext.Current.CancellationToken);
+            await records.AppendAsync(3, SyntheticRecords.Start, TestContext.Current.CancellationToken);
+            Assert.Equal(0, Assert.Single(await store.Records.ListLanesAsync(TestContext.Current.CancellationToken)).BackedUpThrough);
+        }
+
+        await RunAsync("backup", "--out", _folder.File("b.db"));
+
+        await using var after = new SqlCentralStore(SqliteDatabase.Open(data.DatabaseFile, SyntheticRecords.Start));
+        var lane = Assert.Single(await after.Records.ListLanesAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((3, 3), (lane.LastSequence, lane.BackedUpThrough));
+    }
+
+    [Fact]
     public async Task Restore_WhileCentralRuns_IsRefused()
     {
         await RunAsync("init", "--name", "Utopia");

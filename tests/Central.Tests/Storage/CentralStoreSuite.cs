@@ -20,6 +20,26 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     private protected abstract Task<ICentralStore> OpenAsync();
 
     [Fact]
+    public async Task NoteBackedUp_AsFarAsTheBackupGoes_IsToldWithEveryAnswerAndNeverGoesBack()
+    {
+        var epoch = Guid.NewGuid();
+        await AddApplianceAsync("ap-1");
+        var records = Chain("ap-1", epoch, 6);
+        await Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 4), Token);
+        var backedUp = await Store.Records.ReadLanesAsync("ap-1", [epoch], Token);
+        await Store.Records.NoteBackedUpAsync(backedUp, Token);
+        await Store.Records.NoteBackedUpAsync([.. backedUp.Select(static lane => lane with { LastSequence = 2 })], Token);
+        await Store.Records.NoteBackedUpAsync([.. backedUp.Select(static lane => lane with { LastSequence = 99 })], Token);
+
+        var answer = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 4, 2), Token);
+
+        Assert.Equal((6, 4), (answer.DurableThrough, answer.BackedUpThrough));
+        var lane = Assert.Single(await Store.Records.ReadLanesAsync("ap-1", [epoch, Guid.NewGuid()], Token));
+        Assert.Equal((6, 4), (lane.LastSequence, lane.BackedUpThrough));
+        Assert.Empty(await Store.Records.ReadLanesAsync("ap-2", [epoch], Token));
+    }
+
+    [Fact]
     public async Task AddTickets_OneIsThereAlready_AddsNone()
     {
         await AddTicketAsync("t-1");
