@@ -113,7 +113,7 @@ check "bytes allocated by hot operations" dotnet artifacts/bin/EdgeCheckpoint.Be
 # ---- Load ---------------------------------------------------------------------------------------------------------------
 say "Load, small"
 load=artifacts/bin/EdgeCheckpoint.Load/release/EdgeCheckpoint.Load.dll
-check "load: 8,000 records of 40 appliances, none lost, none twice" dotnet "$load" drain --appliances 40 --records 8000
+check "load: 8,000 records of 40 appliances, none lost, none twice" dotnet "$load" drain --appliances 40 --records 8000 --spread-seconds 2
 check "load: 40 appliances come back after a restart" dotnet "$load" reconnect --appliances 40 --away-seconds 2 --spread-seconds 4 --beat-seconds 2
 
 # ---- Accuracy -----------------------------------------------------------------------------------------------------------

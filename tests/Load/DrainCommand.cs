@@ -20,10 +20,11 @@ internal static class DrainCommand
         var sealedShare = new Option<double>("--sealed-share") { Description = "Of the encounters' records, how many have a sealed personal part.", DefaultValueFactory = static _ => 0.1 };
         var alerts = new Option<double>("--alerts-per-second") { Description = "Live alerts (lane 0) at all posts together meanwhile.", DefaultValueFactory = static _ => 20 };
         var link = new Option<string>("--link") { Description = "perfect, satellite, gsm or satellite-telephone; each appliance has one of its own.", DefaultValueFactory = static _ => "perfect" };
+        var spread = new Option<int>("--spread-seconds") { Description = "Over how long the posts spread their return, as appliances do (120); 0 for all in one moment.", DefaultValueFactory = static _ => 120 };
         var postgres = new Option<string>("--postgres") { Description = "postgres://USER@HOST:PORT/DATABASE, empty, for central's store; SQLite when left out.", DefaultValueFactory = static _ => "" };
         var command = new Command("drain", "Sends a backlog from many appliances and live alerts beside it; checks that central has each record once.")
         {
-            appliances, records, batch, sealedShare, alerts, link, postgres,
+            appliances, records, batch, sealedShare, alerts, link, spread, postgres,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             new DrainPlan(
@@ -33,6 +34,7 @@ internal static class DrainCommand
                 result.GetValue(sealedShare),
                 result.GetValue(alerts),
                 Quality(result.GetValue(link)!),
+                TimeSpan.FromSeconds(result.GetValue(spread)),
                 result.GetValue(postgres)!),
             cancellationToken));
         return command;
@@ -91,7 +93,7 @@ internal static class DrainCommand
 
         // 6
         var processor = (after.Processor - before.Processor).TotalSeconds;
-        Say($"appliances {plan.Appliances:N0}, records {run.Sent:N0} in batches of {plan.Batch}, {plan.SealedShare:P0} of the encounters sealed, link {plan.Link?.ToString() ?? "perfect"}, store {(plan.Postgres.Length > 0 ? "PostgreSQL" : "SQLite")}");
+        Say($"appliances {plan.Appliances:N0}, records {run.Sent:N0} in batches of {plan.Batch}, {plan.SealedShare:P0} of the encounters sealed, link {plan.Link?.ToString() ?? "perfect"}, return spread over {plan.Spread.TotalSeconds:N0} s, store {(plan.Postgres.Length > 0 ? "PostgreSQL" : "SQLite")}");
         Say($"drained in {elapsed.TotalSeconds:N1} s: {run.Sent / elapsed.TotalSeconds:N0} records a second, {run.Bytes / elapsed.TotalSeconds / 1e6:N1} MB a second");
         Say($"acknowledged, backlog: {run.Batches}");
         Say($"acknowledged, live alerts (lane 0): {run.Alerts}");
@@ -128,4 +130,4 @@ internal static class DrainCommand
 
 /// <summary>What is to be sent.</summary>
 internal sealed record DrainPlan(
-    int Appliances, int Records, int Batch, double SealedShare, double AlertsPerSecond, LinkQuality? Link, string Postgres);
+    int Appliances, int Records, int Batch, double SealedShare, double AlertsPerSecond, LinkQuality? Link, TimeSpan Spread, string Postgres);

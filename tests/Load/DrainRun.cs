@@ -36,6 +36,7 @@ internal sealed class DrainRun(DrainPlan plan, byte[] recordKeySpki)
     /// <summary>Sends an appliance's backlog to its end.</summary>
     internal async Task DrainAsync(SimulatedAppliance appliance, Queue<Batch> backlog, CancellationToken cancellationToken)
     {
+        await Task.Delay(plan.Spread * Random.Shared.NextDouble(), Time, cancellationToken);
         while (backlog.TryPeek(out var batch))
         {
             await SendAsync(appliance, batch, Batches, cancellationToken);
