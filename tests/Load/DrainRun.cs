@@ -70,16 +70,17 @@ internal sealed class DrainRun(DrainPlan plan, byte[] recordKeySpki)
 
     private async Task AlertAsync(SimulatedAppliance appliance, Task before)
     {
-        // Off the timer's loop: sealing and signing take their time too.
+        // From when it was written, also behind another of the same post. Off the timer's loop: sealing and signing take their time too.
+        var written = Time.GetTimestamp();
         await Task.Yield();
         await before;
-        await SendAsync(appliance, appliance.NextBatch(Lane.Alerts, 1, 1, recordKeySpki, Time), Alerts, CancellationToken.None);
+        await SendAsync(appliance, appliance.NextBatch(Lane.Alerts, 1, 1, recordKeySpki, Time), Alerts, CancellationToken.None, written);
     }
 
-    private async Task SendAsync(SimulatedAppliance appliance, Batch batch, Percentiles times, CancellationToken cancellationToken)
+    private async Task SendAsync(SimulatedAppliance appliance, Batch batch, Percentiles times, CancellationToken cancellationToken, long? since = null)
     {
         var backoff = new SyncBackoff(new SyncOptions { ReconnectSpreadSeconds = 0 }, Random.Shared);
-        var start = Time.GetTimestamp();
+        var start = since ?? Time.GetTimestamp();
         while (true)
         {
             TimeSpan wait;

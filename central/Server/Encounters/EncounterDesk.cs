@@ -151,6 +151,10 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         if (!SalvagedRecord.FromNote(part.Note).TryGet(out var record, out var failure))
             return new OpenedRecord(carrier, receivedAt, null, $"does not open ({failure.Stage})");
         var header = RecordHeader.Parse(record.Header).Value;
+
+        // It is in no chain: what it says of itself must be what its carrier, which is, says of it.
+        if (header.ApplianceId != carrier.ApplianceId || header.EncounterId != carrier.EncounterId)
+            return new OpenedRecord(carrier, receivedAt, null, "carries a record of another appliance or encounter");
         if (header.PersonalAlgorithm == SealAlgorithm.None)
             return new OpenedRecord(header, receivedAt, null, "");
         var opened = SealedRecord.Open(keys.RecordKey, record.WrappedForCentral.Span, record.Header, record.Ciphertext.Span);
@@ -181,7 +185,8 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             IsClockDoubtful = first.ClockQuality == ClockQuality.Doubtful,
             ReceivedAt = records.Max(static record => record.ReceivedAt),
             Nationality = records.Select(static record => record.Header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",
-            Hits = records.Count(static record => record.Header.Kind == RecordKind.Hit),
+            // What a salvaged record of the alerts carries is sealed; a hit too many is looked at, a hit too few is not.
+            Hits = records.Count(static record => record.Header.Kind == RecordKind.Hit || record.Header is { Kind: RecordKind.Salvaged, Lane: Lane.Alerts }),
             Proposal = FirstCode(verdict, OutcomeCode.ProposedClear, OutcomeCode.ProposedRefer),
             Outcome = FirstCode(decision, OutcomeCode.Admitted, OutcomeCode.Withdrawn),
         };

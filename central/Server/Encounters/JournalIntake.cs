@@ -118,6 +118,8 @@ internal sealed class JournalIntake(
         }
 
         metrics.Verified(time.GetElapsedTime(verifying));
+        if (batch.Records.Count(static record => !HasItsKey(record)) is var without and > 0)
+            Log.WithoutKeys(logger, applianceId, batch.Lane, without, batch.FirstSequence);
 
         // 5
         var now = time.GetUtcNow();
@@ -200,12 +202,12 @@ internal sealed class JournalIntake(
         long bytes = batch.Records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
         if (bytes > RecordBatch.BytesMax)
             return $"a batch has at most {RecordBatch.BytesMax} bytes of records, this has {bytes}";
-        return batch.Records.All(HasItsKey) ? null : "the key of a sealed part is missing or is no wrapped key";
+        return null;
     }
 
     /// <summary>
-    /// A sealed part without its key would be lost when the appliance erases its copy. A key wrapped to another central is
-    /// taken, with an alarm: refusing it would hold up the lane and lose the evidence behind it too.
+    /// A sealed part whose key was destroyed 72 hours after it stood in a backup, and comes again since that backup was lost; or whose key is
+    /// damaged or wrapped to another central. It is taken, with an alarm: refusing it would hold up the lane and lose the evidence behind it too.
     /// </summary>
     private static bool HasItsKey(SealedRecord record) =>
         record.Ciphertext.IsEmpty

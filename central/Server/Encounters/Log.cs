@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(1307, LogLevel.Warning, "{ApplianceId} record {RecordId}: kept, but its sealed part does not open here ({Stage})")]
     public static partial void DoesNotOpen(ILogger logger, string applianceId, Guid recordId, RecordStage stage);
+
+    [LoggerMessage(1308, LogLevel.Error, "{ApplianceId} lane {Lane}: {Count} records from {FirstSequence} on came without a key that opens them; they are kept as they came")]
+    public static partial void WithoutKeys(ILogger logger, string applianceId, uint lane, int count, ulong firstSequence);
 }

@@ -15,6 +15,7 @@ internal sealed class OverdueWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    private readonly DateTimeOffset _begun = time.GetUtcNow();
     private HashSet<string> _overdue = new(StringComparer.Ordinal);
 
     /// <summary>An appliance in service that was not heard of for so long.</summary>
@@ -28,7 +29,10 @@ internal sealed class OverdueWatch(
         var appliances = await store.Appliances.ListAsync(cancellationToken);
         var health = await store.Appliances.ListHealthAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var overdue = appliances.Where(appliance => IsOverdue(appliance, now, options.Value)).ToDictionary(static appliance => appliance.ApplianceId);
+
+        // While central itself was away nobody could be heard of: the posts get as long as ever from its start.
+        var couldBeHeard = now - _begun >= TimeSpan.FromMinutes(options.Value.OverdueMinutes);
+        var overdue = appliances.Where(appliance => couldBeHeard && IsOverdue(appliance, now, options.Value)).ToDictionary(static appliance => appliance.ApplianceId);
         foreach (var appliance in overdue.Values.Where(appliance => !_overdue.Contains(appliance.ApplianceId)))
             Log.Overdue(logger, appliance.ApplianceId, appliance.PostName, appliance.LastContactAt);
         foreach (var appliance in appliances.Where(appliance => _overdue.Contains(appliance.ApplianceId) && !overdue.ContainsKey(appliance.ApplianceId)))

@@ -27,11 +27,12 @@ internal sealed class Readiness(
 
     private async Task<ReadinessCheck> StoreAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, StorePatience, Timeout.InfiniteTimeSpan);
+        using var ending = new CancellationTokenSource(StorePatience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending.Token);
         try
         {
-            await store.ReadChangeMarkAsync(patience.Token);
+            // A store that does not heed the token is waited for no longer either.
+            await store.ReadChangeMarkAsync(patience.Token).WaitAsync(patience.Token);
             return new ReadinessCheck("store", true, "answers");
         }
         catch (DbException)

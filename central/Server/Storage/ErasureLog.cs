@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Records;
@@ -12,7 +13,10 @@ namespace EdgeCheckpoint.Central.Storage;
 internal sealed class ErasureLog(string path)
 {
     private const char Between = '\t';
-    private const int Columns = 5;
+
+    /// <summary>The last is a check over the others: a line that was cut off may else name another record.</summary>
+    private const int Columns = 6;
+    private const int CheckLength = 8;
 
     private readonly Lock _gate = new();
 
@@ -25,6 +29,7 @@ internal sealed class ErasureLog(string path)
             record.Epoch.ToString(),
             ((int)record.Lane).ToString(CultureInfo.InvariantCulture),
             record.Sequence.ToString(CultureInfo.InvariantCulture));
+        line += Between + Check(line);
         lock (_gate)
         {
             if (!File.Exists(path))
@@ -50,6 +55,7 @@ internal sealed class ErasureLog(string path)
         {
             var parts = lines[i].Split(Between);
             if (parts.Length == Columns
+                && parts[^1] == Check(lines[i][..lines[i].LastIndexOf(Between)])
                 && Guid.TryParse(parts[2], out var epoch)
                 && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var lane)
                 && long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
@@ -74,6 +80,8 @@ internal sealed class ErasureLog(string path)
             known.UnionWith(File.Exists(file) ? Read(file) : throw new CentralFault($"The list of erasures {file} is not there."));
         return [.. known];
     }
+
+    private static string Check(string line) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(line)))[..CheckLength];
 
     private static bool EndsInLine(string path)
     {

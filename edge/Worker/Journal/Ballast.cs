@@ -10,7 +10,7 @@ internal sealed class Ballast(string path, long bytes)
     private const int RoomFactor = 3;
 
     /// <summary>True while there is something to give up.</summary>
-    internal bool IsHeld => File.Exists(path);
+    internal bool IsHeld => new FileInfo(path) is { Exists: true, Length: > 0 };
 
     /// <summary>Gives the room up.</summary>
     /// <returns>True when there was some.</returns>
@@ -34,7 +34,8 @@ internal sealed class Ballast(string path, long bytes)
             // Set aside block by block (posix_fallocate), not a hole: a hole would keep no room.
             using var file = new FileStream(path, new FileStreamOptions
             {
-                Mode = FileMode.CreateNew,
+                // One that a power cut left empty is made anew.
+                Mode = FileMode.Create,
                 Access = FileAccess.Write,
                 PreallocationSize = bytes,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,

@@ -17,7 +17,10 @@ internal sealed partial class JournalFile
         {
             if (!_positions.TryGetValue((mark.Epoch, mark.Lane), out var position))
                 continue;
-            var through = Math.Min(Math.Min(mark.Through, position.Durable), position.Erased + (ulong)(recordsMax - erased));
+
+            // A backup that central has lost since counts no more: what it held must come into another first.
+            var kept = Math.Min(position.Durable, position.BackedUp);
+            var through = Math.Min(Math.Min(mark.Through, kept), position.Erased + (ulong)(recordsMax - erased));
             using var change = new Change(this);
             if (through > position.Erased)
                 erased += EraseThrough(change, position, through);
@@ -55,6 +58,15 @@ internal sealed partial class JournalFile
         command.Parameters.AddWithValue("$boot", Bytes(mark.BootId));
         command.Parameters.AddWithValue("$monotonic", mark.MonotonicMicroseconds);
         command.Parameters.AddWithValue("$check", mark.Check());
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Forgets the backups beyond this one: their 72 hours begin anew when central has another.</summary>
+    private void Unmark(Change change, Guid epoch, Lane lane, ulong backedUp)
+    {
+        using var command = Command("DELETE FROM backup_marks WHERE epoch = $epoch AND lane = $lane AND backed_up_through > $through", change.Transaction);
+        Add(command, epoch, lane);
+        command.Parameters.AddWithValue("$through", (long)backedUp);
         command.ExecuteNonQuery();
     }
 

@@ -109,6 +109,8 @@ internal sealed partial class JournalFile : IDisposable
         using var change = new Change(this);
         if (backedUp > position.BackedUp)
             Mark(change, epoch, lane, backedUp);
+        else if (backedUp < position.BackedUp)
+            Unmark(change, epoch, lane, backedUp);
         change.Set(changed);
         change.Commit();
     }

@@ -14,10 +14,16 @@ internal sealed partial class JournalStore
     /// <exception cref="SqliteException">It was not done.</exception>
     private T Guarded<T>(Func<T> work)
     {
+        string? damaged = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
+                // 3. Here, so that a disk that fails while files are put aside is answered like any other.
+                if (damaged is not null)
+                    RecoverDamaged(damaged);
+                damaged = null;
+
                 // 1
                 Open();
                 TellWhatWasFound();
@@ -33,18 +39,17 @@ internal sealed partial class JournalStore
             }
             catch (JournalDamageException damage) when (attempt < AttemptsMax)
             {
-                // 3
-                RecoverDamaged(damage.Message);
+                damaged = damage.Message;
             }
             catch (SqliteException fault) when (IsDamage(fault) && attempt < AttemptsMax)
             {
-                RecoverDamaged($"SQLite error {fault.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture)}");
+                damaged = $"SQLite error {fault.SqliteExtendedErrorCode.ToString(CultureInfo.InvariantCulture)}";
             }
             catch (JournalDamageException damage)
             {
                 throw Fail(new SqliteException(damage.Message, Corrupt));
             }
-            catch (IOException fault)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 throw Fail(new SqliteException(fault.Message, InputOutput));
             }
@@ -122,8 +127,8 @@ internal sealed partial class JournalStore
     {
         CloseUntouched();
         var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
-        // What is none of the records, such as the list of open encounters, is only in the first file.
-        foreach (var plan in damaged.Length > 0 ? damaged : [_journalPlan])
+        // What is none of the records, such as a mark of a backup, no check of records sees: then it is the file that was worked on.
+        foreach (var plan in damaged.Length > 0 ? damaged : [_workedOn])
             Recover(plan, reason);
     }
 

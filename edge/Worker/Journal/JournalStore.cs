@@ -62,6 +62,7 @@ internal sealed partial class JournalStore : IDisposable
     private readonly JournalFilePlan _journalPlan;
     private readonly JournalFilePlan _healthPlan;
     private readonly Ballast _ballast;
+    private JournalFilePlan _workedOn;
     private readonly List<RecordDraft> _untold = [];
     private JournalFile? _journal;
     private JournalFile? _health;
@@ -84,6 +85,7 @@ internal sealed partial class JournalStore : IDisposable
         (_sealer, _options, _disk, _logger) = (new RecordSealer(identity, trust, people, clock), options.Value, disk, logger);
         _folder = data.Journal;
         _journalPlan = new JournalFilePlan(Path.Combine(_folder, FileName), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
+        _workedOn = _journalPlan;
         _healthPlan = new JournalFilePlan(Path.Combine(_folder, HealthName), [Lane.Health], IsFlushedAtEachCommit: false, _options.HealthRecordsPerEpoch);
         _ballast = new Ballast(Path.Combine(_folder, BallastName), _options.BallastBytes);
         LookAtDisk();
@@ -298,7 +300,12 @@ internal sealed partial class JournalStore : IDisposable
         return [.. drafts.Select(draft => headers.First(header => header.RecordId == draft.RecordId))];
     }
 
-    private JournalFile FileOf(Lane lane) => (lane == Lane.Health ? _health : _journal)!;
+    private JournalFile FileOf(Lane lane)
+    {
+        var file = (lane == Lane.Health ? _health : _journal)!;
+        _workedOn = file.Plan;
+        return file;
+    }
 
     private static long Length(string path)
     {

@@ -45,16 +45,15 @@ internal sealed class DoorbellService(
 
     private async Task ListenAsync(SyncBackoff backoff, CancellationToken stoppingToken)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var timer = time.CreateTimer(
-            static state => ((CancellationTokenSource)state!).Cancel(), silence, Patience, Timeout.InfiniteTimeSpan);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
         try
         {
             using var call = new Protos.V1.DoorbellService.DoorbellServiceClient(link.Channel()).Listen(
                 new ListenRequest { TickIntervalSeconds = (uint)options.Value.TickSeconds }, cancellationToken: silence.Token);
             await foreach (var ring in call.ResponseStream.ReadAllAsync(silence.Token))
             {
-                timer.Change(Patience, Timeout.InfiniteTimeSpan);
+                patience.CancelAfter(Patience);
                 backoff.Succeeded();
                 Answer(ring);
             }

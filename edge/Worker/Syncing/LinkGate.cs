@@ -24,14 +24,7 @@ internal sealed class LinkGate
     {
         _time = time;
         _everybody = new SyncBackoff(options, random);
-        _alerts = new SyncBackoff(
-            new SyncOptions
-            {
-                BackoffSecondsMin = options.BackoffSecondsMin,
-                BackoffSecondsMax = Math.Min(AlertSecondsMax, options.BackoffSecondsMax),
-                ReconnectSpreadSeconds = 0,
-            },
-            random);
+        _alerts = new SyncBackoff(options.ForAlerts(), random);
     }
 
     /// <summary>How long the gate stays shut; zero when it is open.</summary>

@@ -56,7 +56,7 @@ internal sealed class PushService : BackgroundService
         (_journal, _link, _credentials, _identity, _clock) = (journal, link, credentials, identity, clock);
         (_refused, _metrics, _time, _logger) = (refused, metrics, time, logger);
         _schedule = new LaneSchedule(time);
-        _backoffs = Enum.GetValues<Lane>().ToFrozenDictionary(static lane => lane, _ => new SyncBackoff(options.Value, Random.Shared));
+        _backoffs = Enum.GetValues<Lane>().ToFrozenDictionary(static lane => lane, lane => new SyncBackoff(lane == Lane.Alerts ? options.Value.ForAlerts() : options.Value, Random.Shared));
         _idle = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
         _shortest = TimeSpan.FromSeconds(options.Value.BackoffSecondsMin);
     }
@@ -140,7 +140,7 @@ internal sealed class PushService : BackgroundService
         var bytes = request.CalculateSize();
         using var trace = WorkerTraces.Source.StartActivity("journal.push");
         trace?.SetTag("lane", (int)next).SetTag("records", batch.Records.Length).SetTag("bytes", bytes);
-        var asked = await _link.CallAsync(
+        var asked = await _link.AskAsync(
             async (channel, token) =>
                 await new JournalService.JournalServiceClient(channel).PushRecordsAsync(request, cancellationToken: token),
             cancellationToken,
@@ -149,7 +149,14 @@ internal sealed class PushService : BackgroundService
         // 4
         trace?.SetTag("outcome", asked.IsSuccess ? asked.Value.Outcome.ToString() : "no answer");
         if (!asked.TryGet(out var response, out _))
+        {
+            // A link that fails is the gate's; a central that answers and refuses the appliance itself must not be sent a batch every second.
+            var wasRefused = _link.Gate.Wait(isAlert: next == Lane.Alerts) == TimeSpan.Zero;
+            if (wasRefused)
+                _schedule.Hold(next, _backoffs[next].Failed(_shortest, isUrgent: true));
             return Longest(_link.Gate.Wait(isAlert: next == Lane.Alerts), _shortest);
+        }
+
         return Take(batch, response, request.CompressedRecords.Length > 0, bytes, _time.GetElapsedTime(start));
     }
 
@@ -166,7 +173,7 @@ internal sealed class PushService : BackgroundService
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
                 if (response.DurableThrough >= batch.FirstSequence)
                 {
-                    _metrics.Stored(batch.Lane, (int)(response.DurableThrough + 1 - batch.FirstSequence), bytes, elapsed);
+                    _metrics.Stored(batch.Lane, (int)Math.Min(response.DurableThrough + 1 - batch.FirstSequence, (ulong)batch.Records.Length), bytes, elapsed);
                     _refused.Stored(batch.Lane);
                     backoff.Succeeded();
                     return TimeSpan.Zero;

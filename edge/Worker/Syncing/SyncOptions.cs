@@ -57,6 +57,14 @@ public sealed class SyncOptions
     /// <summary>Seconds between looks for a new release when the doorbell is silent, 1 to 86,400.</summary>
     [Range(1, 86400)]
     public double ReleaseCheckSeconds { get; set; } = 300;
+
+    /// <summary>The back-off of alerts: never more than half a minute, and no spread.</summary>
+    internal SyncOptions ForAlerts() => new()
+    {
+        BackoffSecondsMin = BackoffSecondsMin,
+        BackoffSecondsMax = Math.Min(LinkGate.AlertSecondsMax, BackoffSecondsMax),
+        ReconnectSpreadSeconds = 0,
+    };
 }
 
 [OptionsValidator]

@@ -50,6 +50,41 @@ public sealed class ErasureTests
         await site.HeardAsync(Cancel);
     }
 
+    [Fact]
+    public async Task Central_RestoredToBeforeWhatTheApplianceHasErased_TakesTheRecordsWithoutTheirKeysAndGoesOn()
+    {
+        await using var site = await JoinedSite.StartAsync(Cancel);
+        var clock = site.Parts.GetRequiredService<ClockKeeper>();
+        await Until.TrueAsync("signed time", _ => Task.FromResult(clock.SignedNow() is not null), Patience, Cancel);
+        var ledger = new Ledger(site);
+        await ledger.SentAsync(Patience, Cancel);
+        await site.StopCentralAsync();
+        using var older = new TemporaryFolder();
+        FolderCopy.Make(site.CentralFolder, older.Combine("central"));
+        await site.RunCentralAsync(Cancel);
+        var journal = site.Parts.GetRequiredService<JournalStore>();
+        for (var i = 0; i < 5; i++)
+            journal.Append(Traveller());
+        await ledger.SentAsync(Patience, Cancel);
+        await site.Store.Records.NoteBackedUpAsync(await site.Store.Records.ListLanesAsync(Cancel), Cancel);
+        await site.HeardAsync(Cancel);
+        await site.HeardAsync(Cancel);
+        await AdvanceAsync(site, TimeSpan.FromHours(73));
+        journal.Upkeep();
+        Assert.True(journal.KeysErased >= 5);
+
+        await site.StopCentralAsync();
+        Directory.Delete(site.CentralFolder, recursive: true);
+        FolderCopy.Make(older.Combine("central"), site.CentralFolder);
+        await site.RunCentralAsync(Cancel);
+        await Until.TrueAsync(
+            "the records at central again", async token => (await ledger.StoredAsync(Lane.Encounters, token)).Count == 5, Patience, Cancel);
+        ledger.Write(Lane.Alerts, 1);
+        await ledger.SentAsync(Patience, Cancel);
+
+        await ledger.EqualAsync(Cancel);
+    }
+
     private static async Task AdvanceAsync(JoinedSite site, TimeSpan time)
     {
         site.CentralTime.Offset += time;

@@ -28,8 +28,8 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
     public async Task<Restored> RunAsync(string backup, IReadOnlyList<string> erasureFiles, string actor, CancellationToken cancellationToken)
     {
         // 1
-        if (!File.Exists(backup) || File.Exists(backup + "-wal"))
-            throw new CentralFault($"{backup} is no backup: it is missing, or a log lies beside it; give a file that central-checkpoint backup has made.");
+        if (new FileInfo(backup) is not { Exists: true, Length: > 0 } || File.Exists(backup + "-wal") || File.Exists(backup + "-journal"))
+            throw new CentralFault($"{backup} is no backup: it is missing or empty, or a log lies beside it; give a file that central-checkpoint backup has made.");
         var erasures = await GatherAsync(erasureFiles, cancellationToken);
 
         // 2
@@ -42,6 +42,8 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
         await using (var database = SqliteDatabase.Open(copy, time.GetUtcNow()))
         {
             database.RequireIntegrity(backup);
+            if ((await new SqlCentralStore(database).Audit.ReadNewestAsync(1, cancellationToken)).Count == 0)
+                throw new CentralFault($"{backup} is no backup of a site: its audit is empty; the store was left as it is.");
 
             // 3
             erased = await new SqlCentralStore(database).Records.EraseAgainAsync(

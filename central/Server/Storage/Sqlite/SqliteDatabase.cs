@@ -161,15 +161,23 @@ internal sealed class SqliteDatabase : ISqlDatabase
     /// <param name="path">A file that is not there yet; made readable by its owner alone.</param>
     public void BackUp(string path)
     {
-        PrivateFiles.Create(path, []);
-        using var source = OpenConnection(_connectionString);
-        using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        target.Open();
-        source.BackupDatabase(target);
+        // Under another name until it is whole: what was cut off must not pass for a backup.
+        var part = path + ".part";
+        foreach (var suffix in (string[])["", "-journal", "-wal", "-shm"])
+            File.Delete(part + suffix);
+        PrivateFiles.Create(part, []);
+        using (var source = OpenConnection(_connectionString))
+        using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = part, Pooling = false }.ToString()))
+        {
+            target.Open();
+            source.BackupDatabase(target);
 
-        // One file that can be carried away: without a log beside it, and checked from end to end.
-        target.Run("PRAGMA journal_mode = DELETE");
-        RequireIntegrity(target, path);
+            // One file that can be carried away: without a log beside it, and checked from end to end.
+            target.Run("PRAGMA journal_mode = DELETE");
+            RequireIntegrity(target, path);
+        }
+
+        File.Move(part, path);
     }
 
     /// <summary>Makes a file that nobody has open whole without a log beside it.</summary>
