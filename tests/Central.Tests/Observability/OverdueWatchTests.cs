@@ -30,6 +30,24 @@ public sealed class OverdueWatchTests
     }
 
     [Fact]
+    public async Task Look_CentralItselfWasAway_GivesThePostsAsLongAsEver()
+    {
+        await using var site = await TestSite.StartAsync();
+        using var appliance = await site.EnrolAsync();
+        await appliance.BeatAsync();
+        site.Time.Advance(TimeSpan.FromHours(5));
+
+        // As after a start: this watch has not been there for these hours.
+        var watch = ActivatorUtilities.CreateInstance<OverdueWatch>(site.App.Services);
+        await watch.LookAsync(Token);
+        Assert.Equal(0, Alarms(site));
+        site.Time.Advance(TimeSpan.FromMinutes(16));
+        await watch.LookAsync(Token);
+
+        Assert.Equal(1, Alarms(site));
+    }
+
+    [Fact]
     public async Task Look_PostRevoked_IsNoAlarm()
     {
         await using var site = await TestSite.StartAsync();

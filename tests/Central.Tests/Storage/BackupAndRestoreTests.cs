@@ -121,6 +121,36 @@ public sealed class BackupAndRestoreTests : IAsyncLifetime
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restore_NothingInTheBackup_LeavesTheStoreAsItWas(bool isDatabase)
+    {
+        var backup = _folder.File("backup.db");
+        if (isDatabase)
+        {
+            await using var empty = SqliteDatabase.Open(backup, _time.GetUtcNow());
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(backup, [], Token);
+        }
+
+        if (isDatabase)
+            SqliteDatabase.Seal(backup);
+        await using (var store = Open(""))
+        {
+            var records = new SyntheticRecords(store, "ap-1");
+            await records.EnrolAsync(Token);
+            await records.AppendAsync(3, SyntheticRecords.Start, Token);
+        }
+
+        await Assert.ThrowsAsync<CentralFault>(() => Restore("").RunAsync(backup, [], "test", Token));
+
+        await using var after = Open("");
+        Assert.Equal(3, Assert.Single(await after.Records.ListLanesAsync(Token)).LastSequence);
+    }
+
     [Fact]
     public async Task Restore_DamagedBackup_LeavesTheStoreAsItWas()
     {

@@ -145,6 +145,37 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task Appliance_ThatCentralRefuses_DoesNotSendItsBatchAgainAndAgain()
+    {
+        var pushes = new PushCount();
+        await using var site = await JoinedSite.StartCentralAsync(Cancel, Seed(), builder =>
+        {
+            builder.Services.AddSingleton(pushes);
+            builder.Services.Configure<GrpcServiceOptions>(static options =>
+            {
+                // Before the gate, which refuses.
+                options.Interceptors.Add<PushCount>();
+                options.Interceptors.Insert(0, options.Interceptors[^1]);
+                options.Interceptors.RemoveAt(options.Interceptors.Count - 1);
+            });
+        });
+        await site.EnrolAsync(Cancel);
+        await site.StartApplianceAsync(Cancel, "Sync:BackoffSecondsMin=1", "Sync:BackoffSecondsMax=900");
+        await site.HeardAsync(Cancel);
+        await site.Admission.RevokeAsync(site.ApplianceId, "test", JoinedSite.Actor, Cancel);
+        var ledger = new Ledger(site);
+        ledger.Write(Lane.Audit, 50);
+        var link = site.Parts.GetRequiredService<CentralLink>();
+        await Until.TrueAsync("the refusal", _ => Task.FromResult(link.State.Detail.Contains("refuses", StringComparison.Ordinal)), Patience, Cancel);
+        var before = pushes.Count;
+
+        await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System, Cancel);
+
+        // One a second of each stream it would be without a back-off.
+        Assert.InRange(pushes.Count - before, 0, 7);
+    }
+
+    [Fact]
     public async Task Call_AfterManyThatFoundNobody_IsNotHeldBackByTheChannelItself()
     {
         await using var site = await StartAsync("Sync:BackoffSecondsMin=60", "Sync:BackoffSecondsMax=3600");

@@ -137,6 +137,29 @@ public sealed class JournalUpkeepTests : IDisposable
     }
 
     [Fact]
+    public void Upkeep_BackupThatCentralHasLostSince_ErasesNothingUntilAnotherHasStoodThreeDays()
+    {
+        WriteThree();
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Time.Advance(TimeSpan.FromHours(50));
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 1, 1);
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 1);
+        _bench.Time.Advance(TimeSpan.FromHours(100));
+        _bench.Journal.Upkeep();
+        Assert.InRange(_bench.Journal.KeysErased, 0, 1);
+
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Time.Advance(TimeSpan.FromHours(71));
+        _bench.Journal.Upkeep();
+        Assert.InRange(_bench.Journal.KeysErased, 0, 1);
+        _bench.Time.Advance(TimeSpan.FromHours(2));
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(3, _bench.Journal.KeysErased);
+    }
+
+    [Fact]
     public void Upkeep_ErasedKeys_AreNowhereInTheFiles()
     {
         WriteThree();
