@@ -22,12 +22,11 @@ step "build" dotnet build EdgeCheckpoint.sln -c Release --nologo -v quiet
 case "$(uname -m)" in aarch64) native=linux-arm64 ;; *) native=linux-x64 ;; esac
 step "native appliance" edge/deploy/publish.sh "$native" "artifacts/publish/$native"
 
-step "journal: 20,000 power cuts, 10,000 flipped bits, failing disks" env CHECKPOINT_CUTS=20000 CHECKPOINT_FLIPS=10000 \
-  dotnet artifacts/bin/EdgeCheckpoint.Faults.Tests/release/EdgeCheckpoint.Faults.Tests.dll -noColor -showLiveOutput
-step "central: 3,000 flipped bits" env CHECKPOINT_FLIPS=3000 dotnet artifacts/bin/EdgeCheckpoint.Central.Tests/release/EdgeCheckpoint.Central.Tests.dll -noColor -showLiveOutput -class "*BitFlipTests"
-step "kill -9: 2,000 of either end" env CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" \
-  dotnet artifacts/bin/EdgeCheckpoint.EndToEnd.Tests/release/EdgeCheckpoint.EndToEnd.Tests.dll -noColor -showLiveOutput -class "*KillTests"
-step "links, clocks, months offline" suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
+CHECKPOINT_CUTS=20000 CHECKPOINT_FLIPS=10000 step "journal: 20,000 power cuts, 10,000 flipped bits, failing disks" suite Faults.Tests
+CHECKPOINT_FLIPS=3000 step "central: 3,000 flipped bits" suite Central.Tests -class "*BitFlipTests"
+CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" step "kill -9: 2,000 of either end" suite EndToEnd.Tests -class "*KillTests"
+CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months offline" \
+  suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
 
 ulimit -n 65536 2>/dev/null || echo "No more than $(ulimit -n) open files: 10,000 connections will not be had."
 load=artifacts/bin/EdgeCheckpoint.Load/release/EdgeCheckpoint.Load.dll

@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Testing;
@@ -59,9 +60,13 @@ public sealed class LinkTests
         Assert.True(cuts.Lost >= 12, $"{cuts.Lost} replies were lost");
     }
 
+    /// <summary>A second up, a second down; CHECKPOINT_OUTAGE_SECONDS makes it longer, as at night.</summary>
     [Fact]
     public async Task Drain_UpAndDown_ArrivesWhole()
     {
+        var seconds = Environment.GetEnvironmentVariable("CHECKPOINT_OUTAGE_SECONDS") is { Length: > 0 } given
+            ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture)
+            : 1;
         await using var site = await StartAsync();
         var ledger = new Ledger(site);
         for (var i = 0; i < 8; i++)
@@ -70,7 +75,7 @@ public sealed class LinkTests
             for (var j = 0; j < 10; j++)
             {
                 ledger.Write(Lane.Audit, 7);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancel);
+                await Task.Delay(TimeSpan.FromSeconds(seconds / 10.0), TimeProvider.System, Cancel);
             }
         }
 
@@ -142,6 +147,34 @@ public sealed class LinkTests
         // Its answer opens the gate for everybody.
         await ledger.SentAsync(Patience, Cancel);
         await ledger.EqualAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Central_WithoutRoomButForAlerts_GetsThoseAndIsAskedAgainWhenItSaid()
+    {
+        var pushes = new PushCount();
+        await using var site = await JoinedSite.StartCentralAsync(Cancel, Seed(), builder =>
+        {
+            builder.Services.AddSingleton(pushes);
+            builder.Services.PostConfigure<IntakeOptions>(static options =>
+                (options.FreeBytesMin, options.FreeBytesMinAlerts, options.RetrySeconds) = (long.MaxValue, 0, 600));
+            builder.Services.Configure<GrpcServiceOptions>(static options => options.Interceptors.Add<PushCount>());
+        });
+        await site.EnrolAsync(Cancel);
+        await site.StartApplianceAsync(Cancel);
+        var ledger = new Ledger(site);
+        ledger.Write(Lane.Audit, 5);
+        ledger.Write(Lane.Alerts, 3);
+
+        await Until.TrueAsync("the alerts at central", async token => (await ledger.StoredAsync(Lane.Alerts, token)).Count == 3, Patience, Cancel);
+        await Until.TrueAsync("the other lane's first try", _ => Task.FromResult(pushes.Count >= 2), Patience, Cancel);
+        var before = pushes.Count;
+        await site.HeardAsync(Cancel);
+        await site.HeardAsync(Cancel);
+        await site.HeardAsync(Cancel);
+
+        Assert.Equal(before, pushes.Count);
+        Assert.Empty(await ledger.StoredAsync(Lane.Audit, Cancel));
     }
 
     [Fact]

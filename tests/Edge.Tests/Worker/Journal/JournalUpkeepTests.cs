@@ -137,6 +137,21 @@ public sealed class JournalUpkeepTests : IDisposable
     }
 
     [Fact]
+    public void Append_AWeekWithoutATimer_KeepsTheLogWithinItsBound()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            _bench.Journal.Append([.. Enumerable.Range(0, 40).Select(static _ => new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance))]);
+            Assert.InRange(_bench.Journal.WalBytes, 1, 8 << 20);
+        }
+
+        Assert.True(_bench.Journal.DatabaseBytes > 1 << 20, $"{_bench.Journal.DatabaseBytes} bytes say nothing of the log's bound");
+        _bench.Journal.Checkpoint();
+
+        Assert.InRange(_bench.Journal.WalBytes, 0, 64 << 10);
+    }
+
+    [Fact]
     public void Upkeep_BackupThatCentralHasLostSince_ErasesNothingUntilAnotherHasStoodThreeDays()
     {
         WriteThree();
