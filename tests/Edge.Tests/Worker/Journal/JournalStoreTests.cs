@@ -86,7 +86,7 @@ public sealed class JournalStoreTests
     }
 
     [Fact]
-    public void NextBatch_OfLargeRecords_StaysWithinTheLimitsOfABatch()
+    public void ReadUnsent_OfLargeRecords_StaysWithinTheLimitsOfABatch()
     {
         using var bench = new Bench();
         for (var i = 0; i < 20; i++)
