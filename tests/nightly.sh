@@ -32,6 +32,8 @@ ulimit -n 65536 2>/dev/null || echo "No more than $(ulimit -n) open files: 10,00
 load=artifacts/bin/EdgeCheckpoint.Load/release/EdgeCheckpoint.Load.dll
 step "load: 1,000,000 records from 1,000 appliances" dotnet "$load" drain --appliances 1000 --records 1000000
 step "load: 10,000 appliances after a restart" dotnet "$load" reconnect --appliances 10000
+step "load: 1,000,000 records from 1,000 appliances, PostgreSQL" dotnet "$load" drain --appliances 1000 --records 1000000 --postgres own
+step "load: 10,000 appliances after a restart, PostgreSQL" dotnet "$load" reconnect --appliances 10000 --postgres own
 step "load: verification and gRPC apart" dotnet "$load" parts
 
 step "fuzz: ten million damaged inputs" dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 10000000

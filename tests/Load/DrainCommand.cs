@@ -24,7 +24,7 @@ internal static class DrainCommand
         var alerts = new Option<double>("--alerts-per-second") { Description = "Live alerts (lane 0) at all posts together meanwhile.", DefaultValueFactory = static _ => 20 };
         var link = new Option<string>("--link") { Description = "perfect, satellite, gsm or satellite-telephone; each appliance has one of its own.", DefaultValueFactory = static _ => "perfect" };
         var spread = new Option<int>("--spread-seconds") { Description = "Over how long the posts spread their return, as appliances do (120); 0 for all in one moment.", DefaultValueFactory = static _ => 120 };
-        var postgres = new Option<string>("--postgres") { Description = "postgres://USER@HOST:PORT/DATABASE, empty, for central's store; SQLite when left out.", DefaultValueFactory = static _ => "" };
+        var postgres = new Option<string>("--postgres") { Description = LoadSite.PostgresHelp, DefaultValueFactory = static _ => "" };
         var command = new Command("drain", "Sends a backlog from many appliances and live alerts beside it; checks that central has each record once.")
         {
             appliances, records, batch, sealedShare, alerts, link, spread, postgres,

@@ -13,7 +13,14 @@ internal sealed class LoadSite : IAsyncDisposable
 {
     private const int TicketsAtOnce = 500;
 
+    /// <summary>In place of an address: a cluster made for this run, flushing as one in service does.</summary>
+    internal const string OwnCluster = "own";
+
+    internal const string PostgresHelp =
+        "postgres://USER@HOST:PORT/DATABASE, empty, for central's store; 'own' makes a cluster for this run from the installed package; SQLite when left out.";
+
     private readonly TemporaryFolder _folder = new();
+    private PostgresCluster? _cluster;
 
     private LoadSite() => Central = new CentralSite(_folder.Combine("central"));
 
@@ -23,7 +30,7 @@ internal sealed class LoadSite : IAsyncDisposable
 
     internal byte[] RecordKeySpki { get; private set; } = [];
 
-    /// <param name="postgres">postgres://… of an empty database; empty for SQLite.</param>
+    /// <param name="postgres">postgres://… of an empty database, or <see cref="OwnCluster"/>; empty for SQLite.</param>
     internal static async Task<LoadSite> StartAsync(string postgres, CancellationToken cancellationToken)
     {
         var site = new LoadSite();
@@ -32,6 +39,13 @@ internal sealed class LoadSite : IAsyncDisposable
         site.Central.Environment["CENTRAL_CHECKPOINT_Appliances__JoinsPerMinute"] = "100000";
         site.Central.Environment["CENTRAL_CHECKPOINT_Appliances__JoinsAtOnce"] = "100000";
         site.Central.Environment["CENTRAL_CHECKPOINT_Intake__FreeBytesMin"] = "268435456";
+        if (postgres == OwnCluster)
+        {
+            site._cluster = await PostgresCluster.StartAsync(isDurable: true, cancellationToken, "max_wal_size=4GB");
+            await site._cluster.SqlAsync("postgres", "CREATE DATABASE central", cancellationToken);
+            postgres = site._cluster.Address("central");
+        }
+
         if (postgres.Length > 0)
         {
             site.Central.Environment["CENTRAL_CHECKPOINT_Storage__Postgres"] = postgres;
@@ -80,6 +94,8 @@ internal sealed class LoadSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Central.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
         _folder.Dispose();
     }
 

@@ -22,7 +22,7 @@ internal static class ReconnectCommand
         var settle = new Option<int>("--settle-seconds") { Description = "How long they may take to be back.", DefaultValueFactory = static _ => 300 };
         var spread = new Option<int>("--spread-seconds") { Description = "Over how long each spreads its first reconnect.", DefaultValueFactory = static _ => 120 };
         var beat = new Option<int>("--beat-seconds") { Description = "Seconds between an appliance's heartbeats.", DefaultValueFactory = static _ => 60 };
-        var postgres = new Option<string>("--postgres") { Description = "postgres://USER@HOST:PORT/DATABASE, empty, for central's store; SQLite when left out.", DefaultValueFactory = static _ => "" };
+        var postgres = new Option<string>("--postgres") { Description = LoadSite.PostgresHelp, DefaultValueFactory = static _ => "" };
         var command = new Command("reconnect", "Kills central under connected appliances, starts it again, and counts until all are back and what failed on the way.")
         {
             appliances, away, settle, spread, beat, postgres,
