@@ -177,15 +177,22 @@ internal sealed class SqliteDatabase : ISqlDatabase
             RequireIntegrity(target, path);
         }
 
-        File.Move(part, path);
+        // Appliances erase what stands in a backup: it must be on the disk under its name before they are told.
+        PrivateFiles.PutInPlace(part, path);
     }
 
-    /// <summary>Makes a file that nobody has open whole without a log beside it.</summary>
+    /// <summary>Makes a file that nobody has open whole without a log beside it, on the disk.</summary>
     public static void Seal(string path)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        connection.Run("PRAGMA journal_mode = DELETE");
+        var file = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 };
+        using (var connection = new SqliteConnection(file.ToString()))
+        {
+            connection.Open();
+            connection.Run("PRAGMA journal_mode = DELETE");
+        }
+
+        PrivateFiles.Flush(path);
+        PrivateFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <exception cref="CentralFault">A page of the file is damaged.</exception>
