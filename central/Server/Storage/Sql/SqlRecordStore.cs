@@ -7,6 +7,9 @@ namespace EdgeCheckpoint.Central.Storage.Sql;
 
 internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures) : IRecordStore
 {
+    /// <summary>Locks of lanes that one transaction holds; PostgreSQL has room for some thousands in all.</summary>
+    private const int LanesAtOnce = 50;
+
     private const string OneRecord =
         "appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence = @sequence";
 
@@ -138,10 +141,14 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
                 "SELECT appliance_id, epoch, lane, sequence FROM blind_terms WHERE term = @term", Key, ("@term", term)),
             cancellationToken);
 
+    /// <summary>Under the lock of the record's lane: what is being appended at this moment is here before it, or hears of it.</summary>
     public Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
+            LaneOf(record),
             transaction =>
             {
+                // In this order, as a fork takes them; the other way round the two would wait for each other.
+                database.Lock(transaction, WriteScope.Everything);
                 if (!Erase(transaction, record, audit.At))
                     return false;
                 SqlAuditStore.Append(transaction, audit);
@@ -152,27 +159,41 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
             },
             cancellationToken);
 
-    public Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            transaction =>
-            {
-                var erased = 0;
-                foreach (var record in records)
-                {
-                    if (Erase(transaction, record, audit.At))
-                        erased++;
-                    else
-                        Remember(transaction, record, audit.At);
-                }
-
-                SqlAuditStore.Append(transaction, audit with { Detail = $"{erased} of {records.Count} erasures done again" });
-                return erased;
-            },
-            cancellationToken);
+    /// <summary>Some lanes at a time, under their locks, each lot with its line of the audit. Cut off, it does no harm to begin again.</summary>
+    public async Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken)
+    {
+        // In one order for all who take several: no two wait for each other.
+        var lots = records.GroupBy(LaneOf).OrderBy(static lane => lane.Key.Name, StringComparer.Ordinal).Chunk(LanesAtOnce).DefaultIfEmpty([]);
+        var erased = 0;
+        foreach (var lot in lots)
+            erased += await database.WriteAsync(WriteScope.ErasingAgain, transaction => EraseAgain(transaction, lot, audit), cancellationToken);
+        return erased;
+    }
 
     public Task<IReadOnlyList<RecordKey>> ListErasuresAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordKey>>(
             static transaction => transaction.Query("SELECT appliance_id, epoch, lane, sequence FROM erasures", Key), cancellationToken);
+
+    private int EraseAgain(DbTransaction transaction, IReadOnlyList<IGrouping<WriteScope, RecordKey>> lanes, AuditEvent audit)
+    {
+        foreach (var lane in lanes)
+            database.Lock(transaction, lane.Key);
+        database.Lock(transaction, WriteScope.Everything);
+        var (erased, count) = (0, 0);
+        foreach (var record in lanes.SelectMany(static lane => lane))
+        {
+            count++;
+            if (Erase(transaction, record, audit.At))
+                erased++;
+            else
+                Remember(transaction, record, audit.At);
+        }
+
+        SqlAuditStore.Append(transaction, audit with { Detail = $"{erased} of {count} erasures done again" });
+        return erased;
+    }
+
+    private static WriteScope LaneOf(RecordKey record) => WriteScope.Lane(record.ApplianceId, record.Epoch, (int)record.Lane);
 
     private static bool Erase(DbTransaction transaction, RecordKey record, DateTimeOffset at)
     {
@@ -267,7 +288,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
             parting = 0;
         if (parting is { } at)
         {
-            database.LockEverything(transaction);
+            database.Lock(transaction, WriteScope.Everything);
             KeepFork(transaction, run, at);
             return new AppendResult(AppendOutcome.Fork, last, 0, run.FirstSequence + at);
         }

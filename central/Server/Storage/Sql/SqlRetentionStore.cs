@@ -44,6 +44,8 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
             WriteScope.Retention,
             transaction =>
             {
+                // A key that is destroyed by order between the two statements would be back.
+                database.Lock(transaction, WriteScope.Everything);
                 transaction.Run(
                     $"""
                     INSERT INTO masked_keys (appliance_id, epoch, lane, sequence, wrapped_key, received_at, masked_at)

@@ -120,7 +120,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
         }
     }
 
-    public void LockEverything(DbTransaction transaction)
+    public void Lock(DbTransaction transaction, WriteScope scope)
     {
         // BEGIN IMMEDIATE has done so already.
     }
