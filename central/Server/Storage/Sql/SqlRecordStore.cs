@@ -36,6 +36,9 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     private const string PlainColumns =
         "r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, r.kind, r.encounter_id, " + PreviousChain;
 
+    /// <summary>So far the clock of an appliance may be ahead.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
+
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
         database.WriteAsync(
             WriteScope.Lane(run.ApplianceId, run.Epoch, (int)run.Lane), transaction => Append(transaction, run), cancellationToken);
@@ -348,16 +351,15 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         return heads.Count == 1 ? heads[0] : (0, RecordChain.Genesis(run.ApplianceId, run.Epoch, run.Lane), 0);
     }
 
-    /// <summary>Index of the first record that is stored with another chain value; null when all are the same.</summary>
+    /// <summary>
+    /// Index of the first record that is known to be another than the stored one; null when all are the same. A chain value covers all before it, so
+    /// one comparison behind what retention has removed, or at its end, proves that too.
+    /// </summary>
     private static int? FirstDifference(DbTransaction transaction, RecordRun run, int known)
     {
         if (known <= 0)
             return null;
-
-        // What retention has removed cannot be compared any more: it was the same when it was here.
-        var first = transaction.Scalar(
-            "SELECT first_sequence FROM lane_starts WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
-            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane)) as long? ?? 1;
+        var (first, previous) = Start(transaction, run);
         var gone = (int)Math.Clamp(first - run.FirstSequence, 0, known);
         var stored = transaction.Query(
             """
@@ -372,7 +374,32 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
                 return i;
         }
 
-        return null;
+        if (gone < known)
+            return null;
+        if (run.FirstSequence + gone == first)
+            return previous.AsSpan().SequenceEqual(run.Records[gone - 1].Sealed.Chain.Span) ? null : gone - 1;
+        return IsYoungerThanRemoved(transaction, run, first, run.Records[gone - 1].Parsed) ? gone - 1 : null;
+    }
+
+    /// <summary>Where the lane begins since its oldest records have gone, and the chain value before that.</summary>
+    private static (long First, byte[] PreviousChain) Start(DbTransaction transaction, RecordRun run) =>
+        transaction.Query(
+            "SELECT first_sequence, previous_chain FROM lane_starts WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
+            static row => (row.GetInt64(0), row.Bytes(1)),
+            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane)) is [var start]
+                ? start
+                : (1, []);
+
+    /// <summary>
+    /// Nothing is left to compare with. What retention removed had arrived before a time that is known: a record that was made after it is none of them, but
+    /// of a card that was copied years ago.
+    /// </summary>
+    private static bool IsYoungerThanRemoved(DbTransaction transaction, RecordRun run, long first, RecordHeader record)
+    {
+        var through = transaction.Scalar("SELECT through FROM retention_progress WHERE rule = @rule", ("@rule", (int)RetentionRule.Drop)) as long? ?? 0;
+        var kept = transaction.Scalar(
+            $"SELECT received_at FROM records WHERE {OneRecord}", KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, first))) as long? ?? 0;
+        return record.WallUnixMicroseconds > Math.Max(through, kept) + (long)ClockTolerance.TotalMicroseconds;
     }
 
     /// <summary>Keeps the record at which the histories part; offering the same again adds nothing.</summary>
