@@ -77,7 +77,7 @@ internal sealed class RescueIntake(
                 Lane = (uint)statement.Lane,
                 FirstSequence = statement.FirstSequence,
                 PreviousChain = statement.PreviousChain,
-                Records = run.Records,
+                Unpack = () => run.Records,
                 Signature = run.Signature,
                 SigningKeyId = run.SigningKeyId,
                 SignatureAlgorithm = (uint)SignatureAlgorithm.EcdsaP256Sha256,
