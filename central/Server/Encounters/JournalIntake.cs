@@ -30,6 +30,9 @@ internal sealed record IncomingBatch
 
     /// <summary>The appliance's clock; 0 when it did not say.</summary>
     public required long SentAtUnixMicroseconds { get; init; }
+
+    /// <summary>True when somebody else brings it: from a card.</summary>
+    public bool IsRescued { get; init; }
 }
 
 /// <summary>What became of a batch; numbered by its own words, mapped to the wire by the service.</summary>
@@ -168,6 +171,7 @@ internal sealed class JournalIntake(
                 }),
             ],
             ReceivedAt = now,
+            IsRescued = batch.IsRescued,
             ClockOffset = batch.SentAtUnixMicroseconds == 0
                 ? null
                 : Instant.FromMicroseconds(batch.SentAtUnixMicroseconds) - now,
