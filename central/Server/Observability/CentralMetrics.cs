@@ -28,6 +28,8 @@ internal sealed class CentralMetrics
     private readonly Histogram<long> _walBytes;
     private readonly Histogram<double> _clockOffsetSeconds;
     private readonly UpDownCounter<long> _doorbells;
+    private long _storeLogBytes;
+    private long _storeDamage;
     private volatile FleetState _fleet = new(0, 0, 0, 0);
 
     public CentralMetrics(IMeterFactory meters)
@@ -44,6 +46,8 @@ internal sealed class CentralMetrics
         _walBytes = meter.CreateHistogram<long>("checkpoint.appliance.wal", "By", "Write-ahead logs of the journals, from heartbeats.");
         _clockOffsetSeconds = meter.CreateHistogram<double>("checkpoint.appliance.clock.offset", "s", "Appliance clocks minus central's, absolute, from heartbeats.");
         _doorbells = meter.CreateUpDownCounter<long>("checkpoint.doorbells", "{stream}", "Open doorbells.");
+        meter.CreateObservableGauge("checkpoint.store.wal", () => Volatile.Read(ref _storeLogBytes), "By", "Write-ahead log of central's own SQLite, before it is emptied.");
+        meter.CreateObservableGauge("checkpoint.store.damage", () => Volatile.Read(ref _storeDamage), "{damage}", "What the last look through central's own SQLite found.");
         meter.CreateObservableGauge("checkpoint.posts.active", () => _fleet.Active, "{post}", "Appliances in service.");
         meter.CreateObservableGauge("checkpoint.posts.overdue", () => _fleet.Overdue, "{post}", "Appliances in service that were not heard of for too long.");
         meter.CreateObservableGauge("checkpoint.posts.waiting", () => _fleet.RecordsWaiting, "{record}", "Records that wait at the posts, by the last heartbeats.");
@@ -78,6 +82,10 @@ internal sealed class CentralMetrics
     public void DoorbellOpened() => _doorbells.Add(1);
 
     public void DoorbellEnded() => _doorbells.Add(-1);
+
+    public void StoreLog(long bytes) => Volatile.Write(ref _storeLogBytes, bytes);
+
+    public void StoreDamage(int count) => Volatile.Write(ref _storeDamage, count);
 
     public void Fleet(FleetState fleet) => _fleet = fleet;
 

@@ -47,6 +47,12 @@ internal interface ICentralStore
 
     /// <summary>What the engine wants done every few minutes: SQLite empties its log, PostgreSQL gets the partitions of the months to come.</summary>
     Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Length of SQLite's write-ahead log, in bytes: what was erased may be in it until it is emptied. 0 with PostgreSQL.</summary>
+    long LogBytes { get; }
+
+    /// <summary>Looks through SQLite's file from end to end; each damage as a sentence. PostgreSQL has checksums of its pages and finds damage when it reads.</summary>
+    Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The audit: appended to, never changed.</summary>

@@ -20,7 +20,7 @@ internal static class StorageWiring
 
     /// <summary>What keeps the store in shape while the server runs.</summary>
     public static IServiceCollection AddStorageUpkeep(this IServiceCollection services) =>
-        services.AddHostedService<StoreUpkeep>().AddHostedService<StoreListener>();
+        services.AddHostedService<StoreUpkeep>().AddHostedService<StoreCheck>().AddHostedService<StoreListener>();
 
     public static ISqlDatabase OpenDatabase(DataFolder folder, StorageOptions options, DateTimeOffset now) =>
         options.Postgres.Length == 0

@@ -82,13 +82,15 @@ internal sealed class TestSite : IAsyncDisposable
     /// <param name="configure">Options, by name.</param>
     /// <param name="certificate">For pages by https.</param>
     /// <param name="nodeOf">Another node of the same site, whose keys and options this one has; null for a new site.</param>
+    /// <param name="prepare">Done with the folder before anything opens its database.</param>
     /// <param name="isLive">True where timers run by the real clock: nodes notice by themselves what others do.</param>
     public static async Task<TestSite> StartAsync(
         bool isBench = true,
         IReadOnlyDictionary<string, string?>? configure = null,
         X509Certificate2? certificate = null,
         TestSite? nodeOf = null,
-        bool isLive = false)
+        bool isLive = false,
+        Action<DataFolder>? prepare = null)
     {
         var folder = new TemporaryFolder();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -110,6 +112,7 @@ internal sealed class TestSite : IAsyncDisposable
         };
         if (configure is not null)
             await File.WriteAllTextAsync(data.OptionsFile, Options(configure), TestContext.Current.CancellationToken);
+        prepare?.Invoke(data);
         var app = CentralHost.Build(settings, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<IDiskSpace>(disk));
@@ -224,7 +227,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         foreach (var timer in services.Where(static service =>
             service.ServiceType == typeof(IHostedService)
-            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreListener) || service.ImplementationType == typeof(RetentionService) || service.ImplementationFactory is not null)).ToArray())
+            && (service.ImplementationType == typeof(StoreUpkeep) || service.ImplementationType == typeof(StoreCheck) || service.ImplementationType == typeof(StoreListener) || service.ImplementationType == typeof(RetentionService) || service.ImplementationFactory is not null)).ToArray())
         {
             services.Remove(timer);
         }

@@ -178,6 +178,10 @@ internal sealed class PostgresDatabase : ISqlDatabase
             },
             cancellationToken);
 
+    public long LogBytes => 0;
+
+    public Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Harmless when it is done twice: the store and the services that made it both do it.</summary>
     public async ValueTask DisposeAsync()
     {

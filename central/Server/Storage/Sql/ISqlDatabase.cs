@@ -69,6 +69,12 @@ internal interface ISqlDatabase : IAsyncDisposable
 
     /// <summary>What the engine wants done every few minutes.</summary>
     Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Length of the write-ahead log beside the file, in bytes; 0 where the engine looks after its own.</summary>
+    long LogBytes { get; }
+
+    /// <summary>Looks through the whole file, where no checksum of the engine's does; each damage as a sentence.</summary>
+    Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancellationToken);
 }
 
 internal static class SqlDatabases

@@ -36,5 +36,9 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.MaintainAsync(now, cancellationToken);
 
+    public long LogBytes => database.LogBytes;
+
+    public Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancellationToken) => database.FindDamageAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => database.DisposeAsync();
 }

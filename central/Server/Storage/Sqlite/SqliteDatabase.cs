@@ -18,6 +18,9 @@ internal sealed class SqliteDatabase : ISqlDatabase
     /// <summary>Older versions can damage a file when a checkpoint and a writer race (sqlite.org/wal.html, WAL-reset bug).</summary>
     private static readonly Version VersionMin = new(3, 51, 3);
 
+    /// <summary>SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB (sqlite.org/rescode.html).</summary>
+    private const int ReadFaultCode = 10, CorruptCode = 11, NotADatabaseCode = 26;
+
     private const string ConnectionPragmas =
         """
         PRAGMA busy_timeout = 5000;
@@ -229,20 +232,48 @@ internal sealed class SqliteDatabase : ISqlDatabase
         return new SignerHold(_signer);
     }
 
-    /// <summary>Empties the write-ahead log into the file, as far as readers allow.</summary>
+    /// <summary>
+    /// Empties the write-ahead log into the file, as far as readers allow. A long reader is not waited for: writers wait behind this, and the next time comes.
+    /// </summary>
     public async Task MaintainAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await _writer.WaitAsync(cancellationToken);
         try
         {
             await using var connection = OpenConnection(_connectionString);
-            connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.Run("PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE)");
         }
         finally
         {
             _writer.Release();
         }
     }
+
+    public long LogBytes => new FileInfo(_path + "-wal") is { Exists: true, Length: var length } ? length : 0;
+
+    /// <summary>Table by table, each in a snapshot of its own: one over all would keep the log from being emptied for as long as it takes.</summary>
+    public Task<IReadOnlyList<string>> FindDamageAsync(CancellationToken cancellationToken) =>
+        Task.Run<IReadOnlyList<string>>(
+            () =>
+            {
+                var found = new List<string>();
+                try
+                {
+                    using var connection = OpenConnection(_connectionString);
+                    foreach (var table in Tables(connection))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        found.AddRange(Damage(connection, table));
+                    }
+                }
+                catch (SqliteException fault) when (fault.SqliteErrorCode is CorruptCode or NotADatabaseCode or ReadFaultCode)
+                {
+                    found.Add(fault.Message);
+                }
+
+                return found;
+            },
+            cancellationToken);
 
     /// <summary>Harmless when it is done twice: the store and the services that made it both do it.</summary>
     public async ValueTask DisposeAsync()
@@ -261,6 +292,20 @@ internal sealed class SqliteDatabase : ISqlDatabase
         connection.Open();
         connection.Run(ConnectionPragmas);
         return connection;
+    }
+
+    private static List<string> Tables(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        return transaction.Query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", static row => row.GetString(0));
+    }
+
+    private static IEnumerable<string> Damage(SqliteConnection connection, string table)
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        return transaction.Query($"PRAGMA integrity_check('{table}')", static row => row.GetString(0))
+            .Where(static line => line != "ok")
+            .Select(line => $"{table}: {line}");
     }
 
     private static void RequireIntegrity(SqliteConnection connection, string name)
