@@ -22,26 +22,26 @@ public sealed class DiskFaultTests : IDisposable
     [InlineData(DiskScript.WriteError)]
     [InlineData(DiskScript.ReadOnly)]
     public void Append_WriteRefusedOnce_AtEveryPlace_LosesNothingAcknowledged(int result) =>
-        AtEveryPlace(static _ => true, place => new FailingDisk(result, Operation.Write, place, times: 1));
+        AtEveryPlace(static _ => true, place => new FailingDisk(result, DiskOperation.Write, place, times: 1));
 
     [Theory]
     [InlineData(DiskScript.Full)]
     [InlineData(DiskScript.WriteError)]
     [InlineData(DiskScript.ReadOnly)]
     public void Append_WritesRefusedFromAPlaceOn_SaysSoAndGoesOnWhenTheDiskDoes(int result) =>
-        AtEveryPlace(static place => place % 3 == 0, place => new FailingDisk(result, Operation.Write, place, times: 60));
+        AtEveryPlace(static place => place % 3 == 0, place => new FailingDisk(result, DiskOperation.Write, place, times: 60));
 
     [Fact]
     public void Append_FlushFailsOnce_AtEveryPlace_LosesNothingAcknowledged() =>
-        AtEveryPlace(static _ => true, static place => new FailingDisk(DiskScript.SyncError, Operation.Sync, place, times: 1));
+        AtEveryPlace(static _ => true, static place => new FailingDisk(DiskScript.SyncError, DiskOperation.Sync, place, times: 1));
 
     [Fact]
     public void Append_FlushFailsFromAPlaceOn_AcknowledgesNothingThatIsOnlyInTheCache() =>
-        AtEveryPlace(static place => place % 2 == 0, static place => new FailingDisk(DiskScript.SyncError, Operation.Sync, place, times: 12));
+        AtEveryPlace(static place => place % 2 == 0, static place => new FailingDisk(DiskScript.SyncError, DiskOperation.Sync, place, times: 12));
 
     [Fact]
     public void Append_CutRefusedOnce_AtEveryPlace_LosesNothingAcknowledged() =>
-        AtEveryPlace(static _ => true, static place => new FailingDisk(DiskScript.TruncateError, Operation.Truncate, place, times: 1));
+        AtEveryPlace(static _ => true, static place => new FailingDisk(DiskScript.TruncateError, DiskOperation.Truncate, place, times: 1));
 
     [Fact]
     public void Append_DiskFull_GivesUpTheBallastAndIsWritten()
@@ -188,54 +188,6 @@ public sealed class DiskFaultTests : IDisposable
     }
 
     public void Dispose() => _rig.Dispose();
-
-    private enum Operation
-    {
-        Write,
-        Sync,
-        Truncate,
-    }
-
-    /// <summary>
-    /// Fails at one of its operations, so many times. A flush that fails loses what it should have flushed, for good, while the kernel's cache
-    /// goes on showing it: so Linux behaves.
-    /// </summary>
-    private sealed class FailingDisk(int result, Operation operation, int place, int times) : DiskScript
-    {
-        private int _seen;
-        private bool _isOver;
-
-        internal RecordedDisk Durable { get; } = new();
-
-        internal bool HasFailed { get; private set; }
-
-        internal void End() => _isOver = true;
-
-        internal override int Write(string path, long offset, ReadOnlySpan<byte> content) =>
-            Fails(Operation.Write) ? result : Durable.Write(path, offset, content);
-
-        internal override int Truncate(string path, long length) => Fails(Operation.Truncate) ? result : Durable.Truncate(path, length);
-
-        internal override int Sync(string path)
-        {
-            if (!Fails(Operation.Sync))
-                return Durable.Sync(path);
-            Durable.Drop(path);
-            return result;
-        }
-
-        internal override void Delete(string path) => Durable.Delete(path);
-
-        private bool Fails(Operation now)
-        {
-            if (now != operation || _isOver)
-                return false;
-            var number = _seen++;
-            var fails = number >= place && number < place + times;
-            HasFailed |= fails;
-            return fails;
-        }
-    }
 
     private sealed class FullUntilRoom(string ballast) : DiskScript
     {
