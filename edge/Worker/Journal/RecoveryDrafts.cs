@@ -28,9 +28,12 @@ internal static class RecoveryDrafts
         };
         foreach (var row in saved.Stranded)
         {
+            var isRead = RecordHeader.Parse(row.Header).TryGet(out var header, out _);
             yield return new RecordDraft(row.Lane, RecordKind.Salvaged, RecordDraft.Appliance)
             {
-                EncounterId = RecordHeader.Parse(row.Header).TryGet(out var header, out _) ? header.EncounterId : null,
+                EncounterId = isRead ? header!.EncounterId : null,
+                // By this a rescue of the card knows, without a key, that the record travels.
+                RelatedRecordId = isRead ? header!.RecordId : null,
                 Personal = new PersonalPart { Note = SalvagedRecord.ToNote(row.Epoch, row.Sealed()) },
             };
         }
