@@ -47,16 +47,25 @@ internal sealed partial class JournalFile : IDisposable
     internal HashSet<(Guid Epoch, Lane Lane, ulong Sequence)> SpoiltKeys { get; } = [];
 
     /// <summary>Seals and writes drafts in one transaction.</summary>
-    internal ImmutableArray<RecordHeader> Write(IEnumerable<RecordDraft> drafts)
+    /// <param name="sealedBefore">What an attempt that failed has sealed already; keeps what this one seals.</param>
+    internal ImmutableArray<RecordHeader> Write(IEnumerable<RecordDraft> drafts, SealedDrafts? sealedBefore = null)
     {
         using var change = new Change(this);
         var headers = ImmutableArray.CreateBuilder<RecordHeader>();
         foreach (var draft in drafts)
-            headers.Add(Append(change, draft));
+            headers.Add(Append(change, draft, sealedBefore));
         change.Commit();
         if (!_isNoted)
             NoteBegun();
         return headers.ToImmutable();
+    }
+
+    /// <summary>True when a record is here, whether or not its writing was ever acknowledged.</summary>
+    internal bool Has(Guid recordId)
+    {
+        using var command = Command("SELECT 1 FROM records WHERE record_id = $id");
+        command.Parameters.AddWithValue("$id", Bytes(recordId));
+        return command.ExecuteScalar() is not null;
     }
 
     /// <summary>The oldest unsent records of a lane, of one epoch; earlier epochs come first, those that are held not at all.</summary>
@@ -232,12 +241,12 @@ internal sealed partial class JournalFile : IDisposable
         _epochs.Select(epoch => _positions[(epoch, lane)])
             .FirstOrDefault(position => position.Waiting > 0 && isHeld?.Invoke(position.Epoch) != true);
 
-    private RecordHeader Append(Change change, RecordDraft draft)
+    private RecordHeader Append(Change change, RecordDraft draft, SealedDrafts? sealedBefore = null)
     {
         if (Plan.RecordsPerEpoch > 0 && change.Get(change.Epoch, draft.Lane).Head >= (ulong)Plan.RecordsPerEpoch)
             Begin(change, Guid.NewGuid(), "the one before is full");
         var position = change.Get(change.Epoch, draft.Lane);
-        var (header, record) = _sealer.Seal(draft, position);
+        var (header, record) = sealedBefore?.At(draft, position, _sealer) ?? _sealer.Seal(draft, position);
         Insert(change.Transaction, header, record);
         FollowEncounter(change.Transaction, header);
         change.Set(position with { Head = header.Sequence, HeadChain = record.Chain.ToArray() });

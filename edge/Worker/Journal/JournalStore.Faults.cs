@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeCheckpoint.Records;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Journal;
@@ -33,7 +34,11 @@ internal sealed partial class JournalStore
             {
                 // 2. Not in the filter: that runs while the transaction is still open.
                 if (TryMakeRoom())
+                {
+                    _isTellingPutOff = false;
                     continue;
+                }
+
                 Fail(fault);
                 throw;
             }
@@ -77,8 +82,8 @@ internal sealed partial class JournalStore
             {
                 // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
                 // what a broken-off write left behind must not be taken for a part of the next.
-                _journal.Checkpoint();
-                _health.Checkpoint();
+                FileOf(Lane.Alerts).Checkpoint();
+                FileOf(Lane.Health).Checkpoint();
             }
 
             if (_isToReopen)
@@ -88,7 +93,7 @@ internal sealed partial class JournalStore
                 _logger.JournalReopened();
             }
 
-            (_isSuspect, _isToReopen) = (false, false);
+            (_isSuspect, _isToReopen, _isTellingPutOff) = (false, false, false);
         }
         catch
         {
@@ -152,22 +157,6 @@ internal sealed partial class JournalStore
         var name = Path.GetFileName(plan.Path);
         _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
         _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
-    }
-
-    /// <summary>What recovery found is told by a record of the new epoch, the first where that can be.</summary>
-    private void TellWhatWasFound()
-    {
-        if (_untold.Count == 0 || _journal is null)
-            return;
-        try
-        {
-            Write([.. _untold]);
-            _untold.Clear();
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
-        {
-            // Told as soon as something can be written.
-        }
     }
 
     private SqliteException Fail(SqliteException fault)

@@ -63,7 +63,6 @@ internal sealed partial class JournalStore : IDisposable
     private readonly JournalFilePlan _healthPlan;
     private readonly Ballast _ballast;
     private JournalFilePlan _workedOn;
-    private readonly List<RecordDraft> _untold = [];
     private JournalFile? _journal;
     private JournalFile? _health;
     private QueueDepth _depth = new(0, null, []);
@@ -260,6 +259,7 @@ internal sealed partial class JournalStore : IDisposable
     {
         lock (_gate)
         {
+            _isTellingPutOff = false;
             // 1
             var free = LookAtDisk();
             // 2

@@ -40,7 +40,8 @@ internal static class RecoveryDrafts
         {
             CarriedKind = header.EffectiveKind,
             EncounterId = header.EncounterId,
-            RelatedRecordId = header.RelatedRecordId,
+            // By this a rescue of the card knows, without a key, that the record travels.
+            RelatedRecordId = header.RecordId,
             OutcomeCodes = header.OutcomeCodes,
             Nationality = header.Nationality,
             Sex = header.Sex,

@@ -47,6 +47,43 @@ public sealed class JournalUpkeepTests : IDisposable
         Assert.Equal(1 << 20, new FileInfo(Path.Combine(_bench.Data.Journal, "ballast")).Length);
     }
 
+    /// <summary>Set aside and cut off by a power cut before its length was on the card.</summary>
+    [Fact]
+    public void Upkeep_EmptyBallast_CountsAsNoneAndIsMadeAnew()
+    {
+        _bench.JournalOptions.BallastBytes = 1 << 20;
+        var path = Path.Combine(_bench.Data.Journal, "ballast");
+        File.WriteAllBytes(path, []);
+        Assert.False(_bench.Journal.IsBallastHeld);
+
+        _bench.Journal.Upkeep();
+
+        Assert.True(_bench.Journal.IsBallastHeld);
+        Assert.Equal(1 << 20, new FileInfo(path).Length);
+    }
+
+    /// <summary>A rebuilt file has no marks, and central does not say again what it has said of a lane that grows no more.</summary>
+    [Fact]
+    public void Upkeep_MarksLostWithADamagedFile_CountsAnewAndErases()
+    {
+        WriteThree();
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+        _bench.Restart();
+        using (var file = new FileStream(JournalStore.PathsIn(_bench.Data.Path)[0], FileMode.Open, FileAccess.Write))
+            file.Write(new byte[100]);
+        _bench.Time.Advance(TimeSpan.FromHours(100));
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        _bench.Journal.Upkeep();
+        Assert.Equal(0, _bench.Journal.KeysErased);
+        // Central says what it said before.
+        _bench.Journal.SetDurable(_bench.Identity.Epoch, Lane.Encounters, 3, 3);
+
+        _bench.Time.Advance(TimeSpan.FromHours(73));
+        _bench.Journal.Upkeep();
+
+        Assert.Equal(3, _bench.Journal.KeysErased);
+    }
+
     [Fact]
     public void Upkeep_DiskNearlyFull_ShedsTheOldestHealthBehindAMarkerAndNothingElse()
     {
