@@ -146,7 +146,7 @@ internal sealed class StorageCommands : ICommandPart
         using var alone = FolderLock.Take(folder);
         var address = parsed.GetValue(_to)!;
         var target = PostgresAddress.Parse(address, parsed.GetValue(_password)?.FullName ?? "", ConnectionsMax);
-        await using var source = SqliteDatabase.Open(folder.DatabaseFile, TimeProvider.System.GetUtcNow(), isForCopying: true);
+        await using var source = SqliteDatabase.Open(StorageWiring.RequireDatabase(folder), TimeProvider.System.GetUtcNow(), isForCopying: true);
         var output = parsed.InvocationConfiguration.Output;
         var tables = await new StoreMove(TimeProvider.System).RunAsync(
             source, target, address, ConnectionsMax, CommonOptions.ActorOf(parsed),

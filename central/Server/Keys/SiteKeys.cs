@@ -178,6 +178,10 @@ internal sealed class SiteKeys : IDisposable
         AuthorityFiles.CreateFirst(folder, wanted.Name, now);
         CreateIfMissing(folder, RecordKeyName, NewAgreementKey);
         CreateIfMissing(folder, BlindIndexKey, static () => RandomNumberGenerator.GetBytes(32));
+
+        // Before the site file: a site without this file has lost its database, and is not given an empty one.
+        if (isNew && !File.Exists(folder.DatabaseFile))
+            PrivateFiles.Create(folder.DatabaseFile, []);
         return (isNew, wanted);
     }
 

@@ -15,8 +15,8 @@ internal sealed record RetentionResult(long Masked, long ErasedRefused, long Era
 }
 
 /// <summary>
-/// Masks, erases and removes by age. Every rule remembers how far it has come and goes on by days, so that a run that is cut off costs
-/// nothing, and two nodes at once do no harm.
+/// Masks, erases and removes by age. Every rule remembers how far it has come and goes on by days, and by parts of a busy one, so that the intake is not
+/// held up, a run that is cut off costs nothing, and two nodes at once do no harm.
 /// </summary>
 internal sealed class RetentionRun(ICentralStore store, RetentionOptions options, TimeProvider time)
 {
@@ -74,7 +74,7 @@ internal sealed class RetentionRun(ICentralStore store, RetentionOptions options
         long count = 0;
         while (after < through)
         {
-            var end = after + Step < through ? after + Step : through;
+            var end = await store.Retention.ReadSliceEndAsync(rule, new ArrivalWindow(after, after + Step < through ? after + Step : through), cancellationToken);
             count += await work(new ArrivalWindow(after, end), cancellationToken);
             after = end;
         }

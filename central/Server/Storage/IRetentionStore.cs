@@ -34,6 +34,12 @@ internal interface IRetentionStore
     /// <summary>When the oldest key, masked key or record arrived; null when there is none.</summary>
     Task<DateTimeOffset?> ReadOldestAsync(RetentionRule rule, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Where a part of a window ends that holds some hundred keys or records: one transaction for all of a busy day would hold up the intake.
+    /// What arrived in one moment stays together.
+    /// </summary>
+    Task<DateTimeOffset> ReadSliceEndAsync(RetentionRule rule, ArrivalWindow window, CancellationToken cancellationToken);
+
     /// <summary>Plain parts of what decides an encounter's class, that arrived in a window: decisions and verdicts.</summary>
     Task<IReadOnlyList<StoredHeader>> ReadDecidingAsync(RecordKind kind, ArrivalWindow window, CancellationToken cancellationToken);
 

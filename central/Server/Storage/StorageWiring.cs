@@ -24,7 +24,19 @@ internal static class StorageWiring
 
     public static ISqlDatabase OpenDatabase(DataFolder folder, StorageOptions options, DateTimeOffset now) =>
         options.Postgres.Length == 0
-            ? SqliteDatabase.Open(folder.DatabaseFile, now)
+            ? SqliteDatabase.Open(RequireDatabase(folder), now)
             : PostgresDatabase.Open(
                 PostgresAddress.Parse(options.Postgres, options.PasswordFile, options.ConnectionsMax), now, options.ConnectionsMax);
+
+    /// <summary>
+    /// The file of a site's database, which is made with the site. One that is missing was lost, or its disk is not there: an empty one in its place would
+    /// take records of nobody and refuse every appliance.
+    /// </summary>
+    /// <exception cref="CentralFault">There is a site and no database.</exception>
+    public static string RequireDatabase(DataFolder folder) =>
+        !folder.Exists || File.Exists(folder.DatabaseFile)
+            ? folder.DatabaseFile
+            : throw new CentralFault(
+                $"The site in {folder.Root} has lost its database: {folder.DatabaseFile} is missing. Put it back, or restore a backup with: "
+                + "central-checkpoint restore --from FILE; where the store is PostgreSQL, name it with Storage:Postgres.");
 }

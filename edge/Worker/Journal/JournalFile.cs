@@ -68,11 +68,11 @@ internal sealed partial class JournalFile : IDisposable
         return command.ExecuteScalar() is not null;
     }
 
-    /// <summary>The oldest unsent records of a lane, of one epoch; earlier epochs come first.</summary>
+    /// <summary>The oldest unsent records of a lane, of one epoch; earlier epochs come first, those that are held not at all.</summary>
     /// <exception cref="JournalDamageException">The next record is not as it was written.</exception>
-    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax, int bytesMax)
+    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax, int bytesMax, Predicate<Guid>? isHeld)
     {
-        if (_epochs.Select(epoch => _positions[(epoch, lane)]).FirstOrDefault(static position => position.Waiting > 0) is not { } position)
+        if (Unsent(lane, isHeld) is not { } position)
             return null;
         // What central has seen must not come back under another hash after a power cut.
         if (!_isFlushed)
@@ -111,7 +111,7 @@ internal sealed partial class JournalFile : IDisposable
         if (!_positions.TryGetValue((epoch, lane), out var position))
             return;
         var durable = Math.Min(durableThrough, position.Head);
-        var backedUp = Math.Min(backedUpThrough, position.Head);
+        var backedUp = Math.Min(backedUpThrough, durable);
         if (durable + 1 < position.First || (durable == position.Durable && backedUp == position.BackedUp))
             return;
         var changed = position with { Durable = durable, DurableChain = ChainAt(position, durable), BackedUp = backedUp };
@@ -122,6 +122,24 @@ internal sealed partial class JournalFile : IDisposable
             Unmark(change, epoch, lane, backedUp);
         change.Set(changed);
         change.Commit();
+    }
+
+    /// <summary>Takes central's standing of a lane, as far as it is of this card's own history.</summary>
+    /// <param name="standing">Null when central has nothing of it.</param>
+    /// <returns>How many records must be sent again.</returns>
+    internal ulong TakeStanding(LanePosition position, LaneStanding? standing)
+    {
+        var (durable, backedUp) = (standing?.DurableThrough ?? 0, standing?.BackedUpThrough ?? 0);
+        if (standing is not null && durable >= position.First && !IsOwn(position, standing))
+        {
+            // What is unsent is compared when it is sent. Where all was acknowledged, the newest go again to show the place.
+            if (durable > position.Durable)
+                return 0;
+            (durable, backedUp) = (durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0, 0);
+        }
+
+        SetDurable(position.Epoch, position.Lane, durable, backedUp);
+        return durable < position.Durable ? position.Durable - durable : 0;
     }
 
     /// <summary>Verdict records of encounters nobody has decided, oldest first.</summary>
@@ -150,7 +168,7 @@ internal sealed partial class JournalFile : IDisposable
     }
 
     /// <summary>A lane has something, in whatever epoch, that is not durable at central.</summary>
-    internal bool HasUnsent(Lane lane) => _epochs.Any(epoch => _positions[(epoch, lane)].Waiting > 0);
+    internal bool HasUnsent(Lane lane, Predicate<Guid>? isHeld) => Unsent(lane, isHeld) is not null;
 
     /// <summary>Where every lane of every epoch stands, newest epoch first.</summary>
     internal IEnumerable<LanePosition> Positions => _epochs.AsEnumerable().Reverse().SelectMany(epoch => Plan.Lanes.Select(lane => _positions[(epoch, lane)]));
@@ -242,6 +260,10 @@ internal sealed partial class JournalFile : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
+    private LanePosition? Unsent(Lane lane, Predicate<Guid>? isHeld) =>
+        _epochs.Select(epoch => _positions[(epoch, lane)])
+            .FirstOrDefault(position => position.Waiting > 0 && isHeld?.Invoke(position.Epoch) != true);
+
     private RecordHeader Append(Change change, RecordDraft draft, SealedDrafts? sealedBefore = null)
     {
         if (Plan.RecordsPerEpoch > 0 && change.Get(change.Epoch, draft.Lane).Head >= (ulong)Plan.RecordsPerEpoch)
@@ -311,6 +333,11 @@ internal sealed partial class JournalFile : IDisposable
             ? Health.ClockReading.FromUnixMicroseconds(header.WallUnixMicroseconds)
             : null;
     }
+
+    /// <summary>A standing without a chain value is believed as far as central had acknowledged already.</summary>
+    private bool IsOwn(LanePosition position, LaneStanding standing) =>
+        standing.DurableThrough <= position.Head
+        && (standing.Chain.IsEmpty ? standing.DurableThrough <= position.Durable : standing.Chain.Span.SequenceEqual(ChainAt(position, standing.DurableThrough)));
 
     private byte[] ChainAt(LanePosition position, ulong sequence)
     {

@@ -176,10 +176,12 @@ internal sealed partial class JournalStore : IDisposable
     }
 
     /// <summary>The oldest unsent records of a lane, of one epoch, within the limits of a batch; null when all are durable.</summary>
-    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax)
+    /// <param name="isHeld">Epochs that are left out now; null for none.</param>
+    internal PendingBatch? ReadUnsent(
+        Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax, Predicate<Guid>? isHeld = null)
     {
         lock (_gate)
-            return Guarded(() => FileOf(lane).ReadUnsent(lane, recordsMax, bytesMax));
+            return Guarded(() => FileOf(lane).ReadUnsent(lane, recordsMax, bytesMax, isHeld));
     }
 
     /// <summary>Takes central's word on what is durable. It may go backwards: then the records are sent again.</summary>

@@ -63,6 +63,29 @@ public sealed class StoreCommandsTests : IDisposable
         await RunAsync("status");
     }
 
+    /// <summary>What a power cut within a restore, or a disk that is not mounted, leaves.</summary>
+    [Fact]
+    public async Task Site_WithoutItsDatabase_IsRefusedUntilItIsRestored()
+    {
+        await RunAsync("init", "--name", "Utopia");
+        await RunAsync("staff", "add", "--name", "a.marlow", "--role", "administrator");
+        await RunAsync("backup", "--out", _folder.File("b.db"));
+        var database = new DataFolder(_folder.File("data")).DatabaseFile;
+        File.Delete(database);
+
+        foreach (var command in (string[][])[["status"], ["init"], ["run", "--grpc-url", "https://127.0.0.1:0", "--dashboard-url", "http://127.0.0.1:0"], ["storage", "move", "--to", "postgres://central@localhost/central"]])
+        {
+            if (command is ["init"])
+                await RunAsync(command);
+            else
+                Assert.Contains("has lost its database", await FailAsync(command), StringComparison.Ordinal);
+            Assert.False(File.Exists(database), $"{command[0]} made an empty one");
+        }
+
+        await RunAsync("restore", "--from", _folder.File("b.db"));
+        Assert.Contains("a.marlow", await RunAsync("staff", "list"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Move_ThenTheOption_GoesOnInPostgres()
     {
@@ -135,7 +158,8 @@ public sealed class StoreCommandsTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = await new CentralCommandLine(
-                new InitCommand(), new StaffCommands(), new StatusCommand(), new AuditCommands(), new BackupCommand(), new RestoreCommand(), new StorageCommands(), new RetentionCommand())
+                new InitCommand(), new StaffCommands(), new StatusCommand(), new AuditCommands(), new BackupCommand(), new RestoreCommand(), new StorageCommands(), new RetentionCommand(),
+                new RunCommand())
             .RunAsync([.. args, "--data", _folder.File("data")], output, error, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }

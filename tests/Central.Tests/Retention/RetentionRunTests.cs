@@ -99,6 +99,73 @@ public abstract class RetentionRunSuite : IAsyncLifetime
         await RequireWholeAsync(2);
     }
 
+    /// <summary>One transaction for a whole day would keep every post waiting; a kill between two costs nothing.</summary>
+    [Fact]
+    public async Task Run_BusyDay_GoesInPartsAndGoesOnAfterAKill()
+    {
+        const int Runs = 12;
+        for (var i = 0; i < Runs; i++)
+            await _records.AppendAsync(200, Start.AddMinutes(i), Token);
+        var window = new ArrivalWindow(Start.AddMicroseconds(-1), Start.AddHours(20));
+
+        // The first part, and then nothing more: as a kill leaves it.
+        var end = await _store.Retention.ReadSliceEndAsync(RetentionRule.Mask, window, Token);
+        var masked = await _store.Retention.MaskAsync(window with { Through = end }, Start.AddMonths(7), Token);
+        await _records.AppendAsync(1, Start.AddMonths(7), Token);
+        var rest = await At(7).RunAsync("test", Token);
+
+        Assert.Equal((600L, Start.AddMinutes(2)), (masked, end));
+        Assert.Equal((200L * Runs) - masked, rest.Masked);
+        Assert.Equal((1L, 200L * Runs), ((await _store.Retention.CountThroughAsync(Start.AddMonths(8), Token)).Keys, (await _store.Retention.CountThroughAsync(Start.AddMonths(8), Token)).MaskedKeys));
+        foreach (var rule in (RetentionRule[])[RetentionRule.EraseRefused, RetentionRule.EraseAll])
+            Assert.Equal(Start.AddMinutes(2), await _store.Retention.ReadSliceEndAsync(rule, window, Token));
+        Assert.Equal(200L * Runs, (await At(61).RunAsync("test", Token)).ErasedAll);
+        Assert.Equal(200L * Runs, (await At(74).RunAsync("test", Token)).Dropped);
+        await RequireWholeAsync(1);
+    }
+
+    /// <summary>A copy of a card from years ago writes on where the lane has long been removed: it must not pass for what was there.</summary>
+    [Theory]
+    [InlineData(1, 0, true)] // The same once more.
+    [InlineData(3, 0, true)] // The same, up to where the lane begins now.
+    [InlineData(3, 2, true)] // The same, and what is still here.
+    [InlineData(2, -1, false)] // Made later, in the midst of what was removed.
+    [InlineData(3, -1, false)] // Made later, up to where the lane begins now.
+    public async Task Append_OfWhatWasRemoved_IsAForkUnlessItIsTheSame(int count, int further, bool isSame)
+    {
+        var start = await _records.AppendAsync(1, Start, Token);
+        var copy = _records.Copy();
+        var middle = await _records.AppendAsync(2, Start, Token);
+        var kept = await _records.AppendAsync(2, Start.AddMonths(61), Token);
+        Assert.Equal(3, (await At(74).RunAsync("test", Token)).Dropped);
+        RecordRun offered;
+        if (isSame)
+            offered = start with { Records = [.. start.Records.Concat(middle.Records).Take(count).Concat(kept.Records.Take(further))], ReceivedAt = Start.AddMonths(74) };
+        else
+            offered = copy.Next(count - 1, Start.AddMonths(74));
+
+        var result = await _store.Records.AppendAsync(offered, Token);
+
+        Assert.Equal((isSame ? AppendOutcome.Stored : AppendOutcome.Fork, 5L, 0), (result.Outcome, result.DurableThrough, result.Added));
+        Assert.Equal(isSame ? 0 : 1, (await _store.Records.ReadForksAsync("ap-1", Token)).Count);
+        await RequireWholeAsync(2);
+    }
+
+    /// <summary>The whole lane is gone: what a copied card has before and after its end must not be joined to it.</summary>
+    [Fact]
+    public async Task Append_AcrossTheEndOfALaneThatWasRemoved_IsComparedAtTheEnd()
+    {
+        await _records.AppendAsync(1, Start, Token);
+        var copy = _records.Copy();
+        await _records.AppendAsync(2, Start, Token);
+        Assert.Equal(3, (await At(74).RunAsync("test", Token)).Dropped);
+
+        var result = await _store.Records.AppendAsync(copy.Next(5, Start), Token);
+
+        Assert.Equal((AppendOutcome.Fork, 3L, 0), (result.Outcome, result.DurableThrough, result.Added));
+        await RequireWholeAsync(0);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private RetentionRun At(int months, RetentionOptions? options = null)

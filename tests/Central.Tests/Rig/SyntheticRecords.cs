@@ -16,7 +16,7 @@ internal sealed class SyntheticRecords(ICentralStore store, string applianceId)
 
     public string ApplianceId => applianceId;
 
-    public Guid Epoch { get; } = Guid.NewGuid();
+    public Guid Epoch { get; private init; } = Guid.NewGuid();
 
     /// <summary>What was appended, in order, to be offered again.</summary>
     public List<RecordRun> Runs { get; } = [];
@@ -109,6 +109,15 @@ internal sealed class SyntheticRecords(ICentralStore store, string applianceId)
             Records = records,
             ReceivedAt = at,
         };
+    }
+
+    /// <summary>As a copy of the card goes on from here.</summary>
+    public SyntheticRecords Copy()
+    {
+        var copy = new SyntheticRecords(store, applianceId) { Epoch = Epoch };
+        foreach (var (lane, head) in _heads)
+            copy._heads[lane] = head;
+        return copy;
     }
 
     public RecordKey Key(long sequence) => new(applianceId, Epoch, Lane.Encounters, sequence);

@@ -6,6 +6,7 @@ using EdgeCheckpoint.Central.Storage.Copying;
 using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
 using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeCheckpoint.Central.Tests.Storage;
@@ -13,7 +14,7 @@ namespace EdgeCheckpoint.Central.Tests.Storage;
 /// <summary>A backup is whole; what is restored has nothing that was erased, and takes again what came later.</summary>
 public sealed class BackupAndRestoreTests : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly Rig.TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(SyntheticRecords.Start.AddHours(1));
     private DataFolder _data = null!;
 
@@ -95,6 +96,68 @@ public sealed class BackupAndRestoreTests : IAsyncLifetime
         Assert.StartsWith("what a damaged", await File.ReadAllTextAsync(restored.Former!, Token), StringComparison.Ordinal);
         await using var after = Open("");
         Assert.Null((await ReadAsync(after, records, 2)).WrappedKey);
+    }
+
+    /// <summary>A power cut between two renames would leave a site without a database.</summary>
+    [Fact]
+    public async Task Restore_OverAStore_NeverLeavesTheSiteWithoutOne()
+    {
+        var backup = _folder.File("backup.db");
+        await using (var store = Open(""))
+        {
+            var records = new SyntheticRecords(store, "ap-1");
+            await records.EnrolAsync(Token);
+            await records.AppendAsync(5, SyntheticRecords.Start, Token);
+            await BackUpAsync("", backup);
+            await records.AppendAsync(5, SyntheticRecords.Start, Token);
+        }
+
+        var names = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var watcher = Watch(names);
+
+        var restored = await Restore("").RunAsync(backup, [], "test", Token);
+        await EndAsync(names);
+        Assert.Contains("central.db.restoring became central.db", names);
+        Assert.DoesNotContain("deleted central.db", names);
+        Assert.DoesNotContain(names, static name => name.StartsWith("central.db became", StringComparison.Ordinal));
+        await using var former = new SqlCentralStore(SqliteDatabase.Open(restored.Former!, _time.GetUtcNow()));
+        Assert.Equal(10, Assert.Single(await former.Records.ListLanesAsync(Token)).LastSequence);
+    }
+
+    /// <summary>A log cannot be brought into its file where somebody still reads it. It must not pass for the restored file's.</summary>
+    [Fact]
+    public async Task Restore_LogThatStays_GoesAfterItsDatabase()
+    {
+        var backup = _folder.File("backup.db");
+        await using var store = Open("");
+        var records = new SyntheticRecords(store, "ap-1");
+        await records.EnrolAsync(Token);
+        await records.AppendAsync(5, SyntheticRecords.Start, Token);
+        await BackUpAsync("", backup);
+        await records.AppendAsync(5, SyntheticRecords.Start, Token);
+        var names = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var watcher = Watch(names);
+
+        Restored restored;
+        await using (var reader = SqliteDatabase.Open(_data.DatabaseFile, _time.GetUtcNow()))
+        {
+            restored = await reader.ReadLongAsync(
+                rows =>
+                {
+                    Assert.NotNull(rows.Scalar("SELECT max(sequence) FROM records"));
+                    return Restore("").RunAsync(backup, [], "test", Token);
+                },
+                Token);
+        }
+
+        await EndAsync(names);
+        Assert.Equal(
+            ["deleted central.db", "deleted central.db-wal", "central.db.restoring became central.db"],
+            names.Where(static name => name is "deleted central.db" or "deleted central.db-wal" || name.EndsWith("became central.db", StringComparison.Ordinal)));
+        await using var former = new SqlCentralStore(SqliteDatabase.Open(restored.Former!, _time.GetUtcNow()));
+        Assert.Equal(10, Assert.Single(await former.Records.ListLanesAsync(Token)).LastSequence);
+        await using var after = new SqlCentralStore(SqliteDatabase.Open(_data.DatabaseFile, _time.GetUtcNow()));
+        Assert.Equal(5, Assert.Single(await after.Records.ListLanesAsync(Token)).LastSequence);
     }
 
     [Fact]
@@ -194,6 +257,24 @@ public sealed class BackupAndRestoreTests : IAsyncLifetime
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Notes what becomes of names in the data folder, in order.</summary>
+    private FileSystemWatcher Watch(System.Collections.Concurrent.ConcurrentQueue<string> names)
+    {
+        var watcher = new FileSystemWatcher(_data.Root);
+        watcher.Deleted += (_, change) => names.Enqueue($"deleted {change.Name}");
+        watcher.Renamed += (_, change) => names.Enqueue($"{change.OldName} became {change.Name}");
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    /// <summary>Waits until the watcher has told everything.</summary>
+    private async Task EndAsync(System.Collections.Concurrent.ConcurrentQueue<string> names)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data.Root, "end"), "", Token);
+        File.Delete(Path.Combine(_data.Root, "end"));
+        await Until.TrueAsync("the watcher has told all", _ => Task.FromResult(names.Contains("deleted end")), TimeSpan.FromSeconds(30), Token);
+    }
 
     private SqlCentralStore Open(string address) => new(OpenDatabase(address), new ErasureLog(_data.ErasuresFile));
 

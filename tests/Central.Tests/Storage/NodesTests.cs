@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Keys;
@@ -18,17 +20,25 @@ namespace EdgeCheckpoint.Central.Tests.Storage;
 /// <summary>Two nodes of central on one PostgreSQL: news made at one is known at the other, and one that dies is not missed.</summary>
 public sealed class NodesTests : IAsyncLifetime
 {
+    private const string HaProxy = "/usr/sbin/haproxy";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private TestSite _first = null!;
+    private X509Certificate2 _certificate = null!;
 
     public async ValueTask InitializeAsync()
     {
         var address = await PostgresRig.NewDatabaseAsync(Token);
-        _first = await TestSite.StartAsync(configure: new Dictionary<string, string?> { ["Storage:Postgres"] = address, ["Storage:ConnectionsMax"] = "8" }, isLive: true);
+        _certificate = MakeCertificate();
+        _first = await TestSite.StartAsync(configure: Options(address), certificate: _certificate, isLive: true);
     }
 
-    public ValueTask DisposeAsync() => _first.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _first.DisposeAsync();
+        _certificate.Dispose();
+    }
 
     [Fact]
     public async Task Revoke_AtOneNode_EndsTheDoorbellAtTheOther()
@@ -96,36 +106,23 @@ public sealed class NodesTests : IAsyncLifetime
     [Fact]
     public async Task Balancer_OneNodeKilled_AppliancesGoOn()
     {
-        const string HaProxy = "/usr/sbin/haproxy";
-        const string Remedy = "HAProxy is not installed; install it with: apt-get install haproxy";
-        if (!File.Exists(HaProxy))
-        {
-            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", Remedy);
-            Assert.Fail(Remedy);
-        }
-
+        RequireHaProxy();
         using var folder = new Rig.TemporaryFolder();
         var data = new DataFolder(folder.File("node2"));
         TestSite.CopyNode(_first.Data, data);
-        string[] run = [.. ProgramFiles.Central, "run", "--data", data.Root, "--grpc-url", "https://127.0.0.1:0", "--dashboard-url", "http://127.0.0.1:0"];
+        var (certificate, key) = (folder.File("pages.crt"), folder.File("pages.key"));
+        await File.WriteAllTextAsync(certificate, _certificate.ExportCertificatePem(), Token);
+        using (var pair = _certificate.GetECDsaPrivateKey()!)
+            PrivateFiles.Create(key, System.Text.Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem()));
+        string[] run =
+        [
+            .. ProgramFiles.Central, "run", "--data", data.Root, "--grpc-url", "https://127.0.0.1:0",
+            "--dashboard-url", "https://127.0.0.1:0", "--dashboard-certificate", certificate, "--dashboard-key", key,
+        ];
         await using var second = ChildProcess.Start(run[..1], run[1..]);
         var secondGrpc = new Uri(await second.LineAsync("gRPC listening on ", Patience, Token));
         var secondPages = new Uri(await second.LineAsync("Dashboard listening on ", Patience, Token));
-        var (balanced, staff) = (FreePort(), FreePort());
-        await using var balancer = ChildProcess.Start(
-            [HaProxy],
-            ["-db", "-f", Path.Combine(ProgramFiles.RepositoryRoot, "central", "deploy", "haproxy.cfg")],
-            new Dictionary<string, string>
-            {
-                ["CENTRAL_GRPC_BIND"] = $"127.0.0.1:{balanced}",
-                ["CENTRAL_STAFF_BIND"] = $"127.0.0.1:{staff}",
-                ["CENTRAL_NODE1_GRPC"] = _first.GrpcUrl.Authority,
-                ["CENTRAL_NODE2_GRPC"] = secondGrpc.Authority,
-                ["CENTRAL_NODE1_STAFF"] = _first.DashboardUrl.Authority,
-                ["CENTRAL_NODE2_STAFF"] = secondPages.Authority,
-            });
-        _first.GrpcUrl = new Uri($"https://127.0.0.1:{balanced}");
-        await Until.TrueAsync("the balancer listens", token => Task.FromResult(IsOpen(balanced)), Patience, Token);
+        await using var balancer = await BalanceAsync(certificate, secondGrpc, secondPages);
 
         var appliances = new List<TestAppliance>();
         for (var i = 0; i < 4; i++)
@@ -154,7 +151,98 @@ public sealed class NodesTests : IAsyncLifetime
         appliances.ForEach(static appliance => appliance.Dispose());
     }
 
+    /// <summary>Its ports are open and its process is well; only the balancer's question of <c>/readyz</c> tells.</summary>
+    [Fact]
+    public async Task Balancer_StoreOfANodeGone_SendsNobodyThereUntilItIsBack()
+    {
+        RequireHaProxy();
+        var cluster = await PostgresRig.ClusterAsync(Token);
+        var own = _first.App.Services.GetRequiredService<Central.Storage.StorageOptions>().Postgres;
+        var role = $"node2_{Guid.NewGuid():N}";
+        await cluster.SqlAsync("postgres", $"CREATE ROLE {role} SUPERUSER LOGIN", Token);
+        await using var second = await TestSite.StartAsync(
+            configure: Options(own.Replace("//central@", $"//{role}@", StringComparison.Ordinal)), certificate: _certificate, nodeOf: _first, isLive: true);
+        using var folder = new Rig.TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("pages.crt"), _certificate.ExportCertificatePem(), Token);
+        await using var balancer = await BalanceAsync(folder.File("pages.crt"), second.GrpcUrl, second.DashboardUrl);
+        using var appliance = new TestAppliance(_first);
+        await appliance.JoinAsync(await _first.TicketAsync("SN-1"), "SN-1");
+
+        await cluster.SqlAsync("postgres", $"ALTER ROLE {role} NOLOGIN", Token);
+        await cluster.SqlAsync("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'", Token);
+        await HasSaidAsync(balancer, "Server grpc/node2 is DOWN");
+
+        // Connections anew, each of which the least loaded node would get: the one that nobody else is at.
+        for (var i = 0; i < 6; i++)
+        {
+            appliance.Disconnect();
+            Assert.Equal(PushOutcome.Stored, (await PushAsync(appliance)).Outcome);
+        }
+
+        await cluster.SqlAsync("postgres", $"ALTER ROLE {role} LOGIN", Token);
+        await HasSaidAsync(balancer, "Server grpc/node2 is UP");
+        await Until.TrueAsync(
+            "node 2 gets appliances again",
+            async _ =>
+            {
+                appliance.Disconnect();
+                await PushAsync(appliance);
+                return second.Log.Lines.Any(static line => line.Contains("durable through", StringComparison.Ordinal));
+            },
+            Patience,
+            Token);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static Dictionary<string, string?> Options(string address) => new() { ["Storage:Postgres"] = address, ["Storage:ConnectionsMax"] = "8" };
+
+    private static void RequireHaProxy()
+    {
+        const string Remedy = "HAProxy is not installed; install it with: apt-get install haproxy";
+        if (File.Exists(HaProxy))
+            return;
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", Remedy);
+        Assert.Fail(Remedy);
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+    }
+
+    /// <summary>The balancer of central/deploy before both nodes; appliances of the first connect to it from now on.</summary>
+    private async Task<ChildProcess> BalanceAsync(string authority, Uri secondGrpc, Uri secondPages)
+    {
+        var (balanced, staff) = (FreePort(), FreePort());
+        var balancer = ChildProcess.Start(
+            [HaProxy],
+            ["-db", "-f", Path.Combine(ProgramFiles.RepositoryRoot, "central", "deploy", "haproxy.cfg")],
+            new Dictionary<string, string>
+            {
+                ["CENTRAL_GRPC_BIND"] = $"127.0.0.1:{balanced}",
+                ["CENTRAL_STAFF_BIND"] = $"127.0.0.1:{staff}",
+                ["CENTRAL_NODE1_GRPC"] = _first.GrpcUrl.Authority,
+                ["CENTRAL_NODE2_GRPC"] = secondGrpc.Authority,
+                ["CENTRAL_NODE1_STAFF"] = _first.DashboardUrl.Authority,
+                ["CENTRAL_NODE2_STAFF"] = secondPages.Authority,
+                ["CENTRAL_STAFF_HOST"] = "localhost",
+                ["CENTRAL_STAFF_CA"] = authority,
+            });
+        _first.GrpcUrl = new Uri($"https://127.0.0.1:{balanced}");
+        await Until.TrueAsync("the balancer listens", token => Task.FromResult(IsOpen(balanced)), Patience, Token);
+        return balancer;
+    }
+
+    private static Task HasSaidAsync(ChildProcess balancer, string sentence) =>
+        Until.TrueAsync($"the balancer says: {sentence}", _ => Task.FromResult(balancer.Log.Contains(sentence, StringComparison.Ordinal)), Patience, Token);
 
     private static Task<PushRecordsResponse> PushAsync(TestAppliance appliance) => appliance.PushAsync(Batch(appliance).Request);
 

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Storage.Copying;
 using EdgeCheckpoint.Central.Storage.Postgres;
 using EdgeCheckpoint.Central.Storage.Sql;
@@ -100,6 +101,62 @@ public sealed class StoreMoveTests : IAsyncLifetime
         await using var still = SqliteDatabase.Open(_data.DatabaseFile, SyntheticRecords.Start);
     }
 
+    /// <summary>A command beside the move writes after the copy has passed the table: the line must not be lost, and the same command must do.</summary>
+    [Theory]
+    [InlineData("appliances")]
+    [InlineData("audit")]
+    [InlineData("admission_changes")]
+    public async Task Move_CommandWritesMeanwhile_IsRefusedAndMovesItTheNextTime(string after)
+    {
+        await FillAsync(50);
+        await using (var beside = new SqlCentralStore(SqliteDatabase.Open(_data.DatabaseFile, SyntheticRecords.Start)))
+        {
+            var fault = await Assert.ThrowsAsync<CentralFault>(() => MoveAsync(table =>
+            {
+                if (table.Name == after)
+                    Task.Run(() => WriteAsync(beside), Token).Wait(Token);
+            }));
+            Assert.Contains("give this one again", fault.Message, StringComparison.Ordinal);
+        }
+
+        await MoveAsync();
+
+        await using var store = new SqlCentralStore(PostgresRig.Open(_address, SyntheticRecords.Start));
+        Assert.Equal("North Gate", (await store.Appliances.FindTicketAsync("t-late", Token))!.PostName);
+        Assert.Equal(51, (await store.Records.CountAsync(Token)).Sum(static count => count.Count));
+        Assert.True((await new AuditVerification(store).VerifyAsync(null, static _ => { }, Token)).IsSuccess);
+
+        async Task WriteAsync(SqlCentralStore store)
+        {
+            var ticket = new Ticket
+            {
+                TicketId = "t-late",
+                SecretSha256 = new byte[32],
+                PostName = "North Gate",
+                HardwareSerial = "",
+                IssuedAt = SyntheticRecords.Start,
+                ExpiresAt = SyntheticRecords.Start,
+            };
+            await store.Appliances.AddTicketsAsync([(ticket, SyntheticRecords.Event("t-late"))], Token);
+            var records = new SyntheticRecords(store, "ap-0");
+            await records.EnrolAsync(Token);
+            await records.AppendAsync(1, SyntheticRecords.Start, Token);
+        }
+    }
+
+    /// <summary>A command that asked for a passphrase while the store was moved away under it.</summary>
+    [Fact]
+    public async Task Move_CommandWritesAfterwards_IsRefused()
+    {
+        await FillAsync(1);
+        await using var open = new SqlCentralStore(SqliteDatabase.Open(_data.DatabaseFile, SyntheticRecords.Start));
+
+        await MoveAsync();
+
+        var fault = await Assert.ThrowsAsync<CentralFault>(() => open.Audit.AppendAsync(SyntheticRecords.Event("too late"), Token));
+        Assert.Contains(_address, fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The command itself, killed again and again at a moment of chance, until it comes to its end.</summary>
     [Fact]
     public async Task Move_ProcessKilledAtRandom_GoesOnAndLosesNothing()
@@ -147,10 +204,12 @@ public sealed class StoreMoveTests : IAsyncLifetime
             await records.AppendAsync(Math.Min(250, count - done), SyntheticRecords.Start.AddMonths(-(done / 250 % 5)), Token);
     }
 
-    private async Task<IReadOnlyList<CopiedTable>> MoveAsync()
+    private Task<IReadOnlyList<CopiedTable>> MoveAsync() => MoveAsync(static _ => { });
+
+    private async Task<IReadOnlyList<CopiedTable>> MoveAsync(Action<CopiedTable> progress)
     {
         await using var source = SqliteDatabase.Open(_data.DatabaseFile, SyntheticRecords.Start, isForCopying: true);
         return await new StoreMove(TimeProvider.System).RunAsync(
-            source, PostgresAddress.Parse(_address, "", 2), _address, 2, "test", static _ => { }, Token);
+            source, PostgresAddress.Parse(_address, "", 2), _address, 2, "test", progress, Token);
     }
 }

@@ -1,24 +1,28 @@
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage.Postgres;
 using EdgeCheckpoint.Central.Storage.Sql;
+using EdgeCheckpoint.Central.Storage.Sqlite;
 using Npgsql;
 
 namespace EdgeCheckpoint.Central.Storage.Copying;
 
 /// <summary>
-/// Moves the store into a PostgreSQL database: copies, compares every row by hash, then closes the old one for good. Cut off at any
-/// moment, the same command goes on.
+/// Moves the store into a PostgreSQL database: copies, compares every row by hash, then closes the old one for good, unless somebody wrote
+/// into it meanwhile. Cut off at any moment, the same command goes on.
 /// </summary>
 internal sealed class StoreMove(TimeProvider time)
 {
     private const string Purpose = "storage move";
 
-    /// <param name="source">The present store, opened for copying; nobody else may write into it.</param>
+    /// <summary>1. Writes the audit. 2. Copies from one snapshot. 3. Closes the old store, in the transaction that finds it as it was before the copy. 4. Opens the new.</summary>
+    /// <param name="source">The present store, opened for copying.</param>
     /// <param name="address">As an operator writes it: remembered in the old store.</param>
     public async Task<IReadOnlyList<CopiedTable>> RunAsync(
-        ISqlDatabase source, NpgsqlConnectionStringBuilder target, string address, int connectionsMax, string actor, Action<CopiedTable> progress, CancellationToken cancellationToken)
+        SqliteDatabase source, NpgsqlConnectionStringBuilder target, string address, int connectionsMax, string actor, Action<CopiedTable> progress, CancellationToken cancellationToken)
     {
         await using var to = PostgresDatabase.Open(target, time.GetUtcNow(), connectionsMax, isForCopying: true);
+
+        // 1
         await source.WriteAsync(
             transaction =>
             {
@@ -33,18 +37,38 @@ internal sealed class StoreMove(TimeProvider time)
                 return true;
             },
             cancellationToken);
+
+        // 2
+        var before = source.ReadChangeMark();
         var copy = new StoreCopy(to, time);
         var tables = await source.ReadLongAsync(rows => copy.RunAsync(rows, Purpose, progress, cancellationToken), cancellationToken);
 
-        // The old one first: two stores that both take records would part the history of the site.
-        await source.WriteAsync(
+        // 3: the old one before the new: two stores that both take records would part the history of the site.
+        var isClosed = await source.WriteAsync(
             transaction =>
             {
+                // Nobody else can commit from here on.
+                if (source.ReadChangeMark() != before)
+                    return false;
                 StoreMarks.Set(transaction, StoreMark.MovedAway, address, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
+        if (!isClosed)
+        {
+            await EmptyAsync(to, cancellationToken);
+            throw new CentralFault(
+                "Somebody wrote into the store while it was copied; it is as it was, and what was copied is removed again. Let no other command of "
+                + "central-checkpoint run beside, and give this one again.");
+        }
+
+        // 4
         await copy.FinishAsync(cancellationToken);
         return tables;
     }
+
+    /// <summary>What has changed since cannot be told from what was copied; the next move begins at the beginning.</summary>
+    private static Task<int> EmptyAsync(PostgresDatabase target, CancellationToken cancellationToken) =>
+        target.WriteAsync(
+            static transaction => transaction.Run("TRUNCATE " + string.Join(", ", StoreTables.All.Select(static table => table.Name))), cancellationToken);
 }

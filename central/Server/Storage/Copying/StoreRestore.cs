@@ -5,6 +5,7 @@ using EdgeCheckpoint.Central.Retention;
 using EdgeCheckpoint.Central.Storage.Postgres;
 using EdgeCheckpoint.Central.Storage.Sql;
 using EdgeCheckpoint.Central.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Central.Storage.Copying;
 
@@ -23,7 +24,8 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
 
     /// <summary>
     /// 1. Gathers erasures: of the present store, of this folder's log, of those given. 2. Checks the backup in a copy. 3. Erases in
-    /// the copy, by order and by age, and writes the audit. 4. Puts it in place: by renaming, or by filling an empty PostgreSQL database.
+    /// the copy, by order and by age, and writes the audit. 4. Puts it in place: by renaming it over the former, or by filling an empty PostgreSQL
+    /// database. Cut off at any moment, the same command goes on; meanwhile the site has the former store, the restored one, or none and says so.
     /// </summary>
     public async Task<Restored> RunAsync(string backup, IReadOnlyList<string> erasureFiles, string actor, CancellationToken cancellationToken)
     {
@@ -64,7 +66,7 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
 
         SqliteDatabase.Seal(copy);
         var former = KeepFormer();
-        File.Move(copy, folder.DatabaseFile);
+        PrivateFiles.PutInPlace(copy, folder.DatabaseFile);
         return new Restored(erased, former);
     }
 
@@ -99,19 +101,47 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
         }
     }
 
-    /// <summary>Evidence is never deleted: the former database stays beside the new one, with its log.</summary>
+    /// <summary>
+    /// 1. Brings the log of the former database into its file. 2. Gives it a second name beside, for evidence is never deleted. 3. Takes away a log that
+    /// is left, since it would pass for the new file's: the database first, so that a power cut leaves none, and central refuses to start.
+    /// </summary>
     private string? KeepFormer()
     {
         if (!File.Exists(folder.DatabaseFile))
             return null;
+
+        // 1
+        TrySeal();
+
+        // 2
         var former = string.Create(CultureInfo.InvariantCulture, $"{folder.DatabaseFile}.before-{time.GetUtcNow():yyyyMMddHHmmss}");
-        foreach (var suffix in (string[])["", "-wal", "-shm"])
+        string[] files = [.. ((string[])["", "-wal", "-shm"]).Where(suffix => File.Exists(folder.DatabaseFile + suffix))];
+        foreach (var suffix in files)
+            PrivateFiles.Keep(folder.DatabaseFile + suffix, former + suffix);
+        PrivateFiles.FlushFolder(folder.Root);
+
+        // 3
+        if (files.Length == 1)
+            return former;
+        foreach (var suffix in files)
         {
-            if (File.Exists(folder.DatabaseFile + suffix))
-                File.Move(folder.DatabaseFile + suffix, former + suffix);
+            File.Delete(folder.DatabaseFile + suffix);
+            PrivateFiles.FlushFolder(folder.Root);
         }
 
         return former;
+    }
+
+    private void TrySeal()
+    {
+        try
+        {
+            SqliteDatabase.Seal(folder.DatabaseFile);
+        }
+        catch (SqliteException)
+        {
+            // It does not open: the reason for restoring. Its log goes along as it is.
+        }
     }
 
     private static void Discard(string path)

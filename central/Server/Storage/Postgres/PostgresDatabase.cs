@@ -105,7 +105,7 @@ internal sealed class PostgresDatabase : ISqlDatabase
             },
             cancellationToken);
 
-    public void LockEverything(DbTransaction transaction) => Lock(transaction, WriteScope.Everything);
+    void ISqlDatabase.Lock(DbTransaction transaction, WriteScope scope) => Lock(transaction, scope);
 
     public void InsertRecords(DbTransaction transaction, RecordRun run, int skip) =>
         PostgresRecordCopy.Insert((NpgsqlConnection)transaction.Connection!, run, skip);

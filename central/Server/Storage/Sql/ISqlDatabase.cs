@@ -16,6 +16,9 @@ internal readonly record struct WriteScope(int Kind, string Name)
     /// <summary>Destroying by age; goes beside everything but itself, since a day of a large site takes its time.</summary>
     public static WriteScope Retention { get; } = new(7, "");
 
+    /// <summary>Erasing in many lanes, whose locks it takes one after the other; then everything.</summary>
+    public static WriteScope ErasingAgain { get; } = new(8, "");
+
     /// <summary>What is known of one appliance, without an audit line.</summary>
     public static WriteScope Appliance(string applianceId) => new(3, applianceId);
 }
@@ -39,8 +42,11 @@ internal interface ISqlDatabase : IAsyncDisposable
     /// <summary>Writes in one transaction; durable when the task ends. The work rolls back when it throws.</summary>
     Task<T> WriteAsync<T>(WriteScope scope, Func<DbTransaction, T> work, CancellationToken cancellationToken);
 
-    /// <summary>Takes everything for the rest of a transaction that began with less. Before it has changed a row that others may wait for.</summary>
-    void LockEverything(DbTransaction transaction);
+    /// <summary>
+    /// Takes more for the rest of a transaction that began with less: lanes before everything, never after it. Before it has changed a row that others may
+    /// wait for.
+    /// </summary>
+    void Lock(DbTransaction transaction, WriteScope scope);
 
     /// <summary>Inserts the records of a run with keys and terms, as fast as the engine can. None of them is there yet.</summary>
     /// <param name="skip">Records at the beginning of the run that are there already.</param>

@@ -7,6 +7,9 @@ namespace EdgeCheckpoint.Central.Storage.Sql;
 
 internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures) : IRecordStore
 {
+    /// <summary>Locks of lanes that one transaction holds; PostgreSQL has room for some thousands in all.</summary>
+    private const int LanesAtOnce = 50;
+
     private const string OneRecord =
         "appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND sequence = @sequence";
 
@@ -32,6 +35,9 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
 
     private const string PlainColumns =
         "r.appliance_id, r.epoch, r.lane, r.sequence, r.received_at, r.header, r.ciphertext, r.chain, r.kind, r.encounter_id, " + PreviousChain;
+
+    /// <summary>So far the clock of an appliance may be ahead.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
     public Task<AppendResult> AppendAsync(RecordRun run, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -138,10 +144,14 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
                 "SELECT appliance_id, epoch, lane, sequence FROM blind_terms WHERE term = @term", Key, ("@term", term)),
             cancellationToken);
 
+    /// <summary>Under the lock of the record's lane: what is being appended at this moment is here before it, or hears of it.</summary>
     public Task<bool> EraseAsync(RecordKey record, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
+            LaneOf(record),
             transaction =>
             {
+                // In this order, as a fork takes them; the other way round the two would wait for each other.
+                database.Lock(transaction, WriteScope.Everything);
                 if (!Erase(transaction, record, audit.At))
                     return false;
                 SqlAuditStore.Append(transaction, audit);
@@ -152,27 +162,41 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
             },
             cancellationToken);
 
-    public Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            transaction =>
-            {
-                var erased = 0;
-                foreach (var record in records)
-                {
-                    if (Erase(transaction, record, audit.At))
-                        erased++;
-                    else
-                        Remember(transaction, record, audit.At);
-                }
-
-                SqlAuditStore.Append(transaction, audit with { Detail = $"{erased} of {records.Count} erasures done again" });
-                return erased;
-            },
-            cancellationToken);
+    /// <summary>Some lanes at a time, under their locks, each lot with its line of the audit. Cut off, it does no harm to begin again.</summary>
+    public async Task<int> EraseAgainAsync(IReadOnlyList<RecordKey> records, AuditEvent audit, CancellationToken cancellationToken)
+    {
+        // In one order for all who take several: no two wait for each other.
+        var lots = records.GroupBy(LaneOf).OrderBy(static lane => lane.Key.Name, StringComparer.Ordinal).Chunk(LanesAtOnce).DefaultIfEmpty([]);
+        var erased = 0;
+        foreach (var lot in lots)
+            erased += await database.WriteAsync(WriteScope.ErasingAgain, transaction => EraseAgain(transaction, lot, audit), cancellationToken);
+        return erased;
+    }
 
     public Task<IReadOnlyList<RecordKey>> ListErasuresAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RecordKey>>(
             static transaction => transaction.Query("SELECT appliance_id, epoch, lane, sequence FROM erasures", Key), cancellationToken);
+
+    private int EraseAgain(DbTransaction transaction, IReadOnlyList<IGrouping<WriteScope, RecordKey>> lanes, AuditEvent audit)
+    {
+        foreach (var lane in lanes)
+            database.Lock(transaction, lane.Key);
+        database.Lock(transaction, WriteScope.Everything);
+        var (erased, count) = (0, 0);
+        foreach (var record in lanes.SelectMany(static lane => lane))
+        {
+            count++;
+            if (Erase(transaction, record, audit.At))
+                erased++;
+            else
+                Remember(transaction, record, audit.At);
+        }
+
+        SqlAuditStore.Append(transaction, audit with { Detail = $"{erased} of {count} erasures done again" });
+        return erased;
+    }
+
+    private static WriteScope LaneOf(RecordKey record) => WriteScope.Lane(record.ApplianceId, record.Epoch, (int)record.Lane);
 
     private static bool Erase(DbTransaction transaction, RecordKey record, DateTimeOffset at)
     {
@@ -267,7 +291,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
             parting = 0;
         if (parting is { } at)
         {
-            database.LockEverything(transaction);
+            database.Lock(transaction, WriteScope.Everything);
             KeepFork(transaction, run, at);
             return new AppendResult(AppendOutcome.Fork, last, 0, run.FirstSequence + at);
         }
@@ -327,16 +351,15 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         return heads.Count == 1 ? heads[0] : (0, RecordChain.Genesis(run.ApplianceId, run.Epoch, run.Lane), 0);
     }
 
-    /// <summary>Index of the first record that is stored with another chain value; null when all are the same.</summary>
+    /// <summary>
+    /// Index of the first record that is known to be another than the stored one; null when all are the same. A chain value covers all before it, so
+    /// one comparison behind what retention has removed, or at its end, proves that too.
+    /// </summary>
     private static int? FirstDifference(DbTransaction transaction, RecordRun run, int known)
     {
         if (known <= 0)
             return null;
-
-        // What retention has removed cannot be compared any more: it was the same when it was here.
-        var first = transaction.Scalar(
-            "SELECT first_sequence FROM lane_starts WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
-            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane)) as long? ?? 1;
+        var (first, previous) = Start(transaction, run);
         var gone = (int)Math.Clamp(first - run.FirstSequence, 0, known);
         var stored = transaction.Query(
             """
@@ -351,7 +374,32 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
                 return i;
         }
 
-        return null;
+        if (gone < known)
+            return null;
+        if (run.FirstSequence + gone == first)
+            return previous.AsSpan().SequenceEqual(run.Records[gone - 1].Sealed.Chain.Span) ? null : gone - 1;
+        return IsYoungerThanRemoved(transaction, run, first, run.Records[gone - 1].Parsed) ? gone - 1 : null;
+    }
+
+    /// <summary>Where the lane begins since its oldest records have gone, and the chain value before that.</summary>
+    private static (long First, byte[] PreviousChain) Start(DbTransaction transaction, RecordRun run) =>
+        transaction.Query(
+            "SELECT first_sequence, previous_chain FROM lane_starts WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane",
+            static row => (row.GetInt64(0), row.Bytes(1)),
+            ("@appliance", run.ApplianceId), ("@epoch", run.Epoch), ("@lane", (int)run.Lane)) is [var start]
+                ? start
+                : (1, []);
+
+    /// <summary>
+    /// Nothing is left to compare with. What retention removed had arrived before a time that is known: a record that was made after it is none of them, but
+    /// of a card that was copied years ago.
+    /// </summary>
+    private static bool IsYoungerThanRemoved(DbTransaction transaction, RecordRun run, long first, RecordHeader record)
+    {
+        var through = transaction.Scalar("SELECT through FROM retention_progress WHERE rule = @rule", ("@rule", (int)RetentionRule.Drop)) as long? ?? 0;
+        var kept = transaction.Scalar(
+            $"SELECT received_at FROM records WHERE {OneRecord}", KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, first))) as long? ?? 0;
+        return record.WallUnixMicroseconds > Math.Max(through, kept) + (long)ClockTolerance.TotalMicroseconds;
     }
 
     /// <summary>Keeps the record at which the histories part; offering the same again adds nothing.</summary>
@@ -421,7 +469,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     private static bool FitsColumns(RecordKey key, byte[] bytes, DbDataReader row, int column) =>
         RecordHeader.Parse(bytes).TryGet(out var header, out _)
         && header.ApplianceId == key.ApplianceId && header.Epoch == key.Epoch && header.Lane == key.Lane && header.Sequence == (ulong)key.Sequence
-        && (long)header.Kind == row.GetInt64(column)
+        && (long)header.EffectiveKind == row.GetInt64(column)
         && (row.BytesOrNull(column + 1) is { } encounter
             ? header.EncounterId is { } named && encounter.AsSpan().SequenceEqual(named.Bytes())
             : header.EncounterId is null);

@@ -6,6 +6,9 @@ namespace EdgeCheckpoint.Central.Storage.Sql;
 
 internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
 {
+    /// <summary>Keys or records that one transaction looks at, and those of the same moment as the last.</summary>
+    internal const int SliceRows = 500;
+
     private const string InWindow = "received_at > @after AND received_at <= @through";
 
     public Task<DateTimeOffset> ReadProgressAsync(RetentionRule rule, CancellationToken cancellationToken) =>
@@ -28,6 +31,21 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
             },
             cancellationToken);
 
+    public Task<DateTimeOffset> ReadSliceEndAsync(RetentionRule rule, ArrivalWindow window, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction =>
+            {
+                var ends = rule switch
+                {
+                    RetentionRule.Mask => new[] { SliceEnd(transaction, window, "SELECT received_at FROM record_keys") },
+                    RetentionRule.EraseAll =>
+                        new[] { SliceEnd(transaction, window, "SELECT received_at FROM record_keys"), SliceEnd(transaction, window, "SELECT received_at FROM masked_keys") },
+                    _ => new[] { SliceEnd(transaction, window, "SELECT received_at FROM records", "encounter_id IS NOT NULL AND ") },
+                };
+                return ends.Min();
+            },
+            cancellationToken);
+
     public Task<IReadOnlyList<StoredHeader>> ReadDecidingAsync(RecordKind kind, ArrivalWindow window, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<StoredHeader>>(
             transaction => transaction.Query(
@@ -44,6 +62,8 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
             WriteScope.Retention,
             transaction =>
             {
+                // A key that is destroyed by order between the two statements would be back.
+                database.Lock(transaction, WriteScope.Everything);
                 transaction.Run(
                     $"""
                     INSERT INTO masked_keys (appliance_id, epoch, lane, sequence, wrapped_key, received_at, masked_at)
@@ -105,8 +125,14 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
         long dropped = 0;
         foreach (var lane in lanes)
         {
-            dropped += await database.WriteAsync(
-                WriteScope.Lane(lane.ApplianceId, lane.Epoch, (int)lane.Lane), transaction => Drop(transaction, lane, through), cancellationToken);
+            long slice;
+            do
+            {
+                slice = await database.WriteAsync(
+                    WriteScope.Lane(lane.ApplianceId, lane.Epoch, (int)lane.Lane), transaction => Drop(transaction, lane, through), cancellationToken);
+                dropped += slice;
+            }
+            while (slice == SliceRows);
         }
 
         await database.WriteAsync(
@@ -123,7 +149,7 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
 
     /// <summary>
     /// 1. Finds the last record before which all arrived in time; what arrived in time behind a younger one stays, so that the lane has no
-    /// hole. 2. Notes where the lane begins then. 3. Removes.
+    /// hole; one slice at most. 2. Notes where the lane begins then. 3. Removes.
     /// </summary>
     private static long Drop(DbTransaction transaction, RecordKey lane, DateTimeOffset through)
     {
@@ -131,7 +157,8 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
         const string OfLane = "appliance_id = @appliance AND epoch = @epoch AND lane = @lane";
         (string, object?)[] ofLane = [("@appliance", lane.ApplianceId), ("@epoch", lane.Epoch), ("@lane", (int)lane.Lane)];
         var youngest = transaction.Scalar($"SELECT min(sequence) FROM records WHERE {OfLane} AND received_at > @through", [.. ofLane, ("@through", through)]) as long?;
-        (string, object?)[] upTo = [.. ofLane, ("@end", (youngest ?? lane.Sequence + 1) - 1)];
+        var oldest = transaction.Scalar($"SELECT min(sequence) FROM records WHERE {OfLane}", ofLane) as long? ?? lane.Sequence + 1;
+        (string, object?)[] upTo = [.. ofLane, ("@end", Math.Min((youngest ?? lane.Sequence + 1) - 1, oldest + SliceRows - 1))];
         var last = transaction.Query(
             $"SELECT chain, sequence FROM records WHERE {OfLane} AND sequence <= @end ORDER BY sequence DESC LIMIT 1",
             static row => (Chain: row.Bytes(0), Sequence: row.GetInt64(1)),
@@ -171,6 +198,13 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
                 return true;
             },
             cancellationToken);
+
+    /// <param name="sql">Arrivals of a table.</param>
+    /// <param name="condition">What else is asked of its rows, with the word that joins it to the window.</param>
+    private static DateTimeOffset SliceEnd(DbTransaction transaction, ArrivalWindow window, string sql, string condition = "") =>
+        transaction.Scalar($"{sql} WHERE {condition}{InWindow} ORDER BY received_at LIMIT 1 OFFSET @rows", [.. Values(window), ("@rows", SliceRows - 1)]) is long end
+            ? Instant.FromMicroseconds(end)
+            : window.Through;
 
     private static long Count(DbTransaction transaction, DateTimeOffset through, string sql) => (long)transaction.Scalar(sql, ("@through", through))!;
 

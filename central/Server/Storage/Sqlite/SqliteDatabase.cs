@@ -30,16 +30,18 @@ internal sealed class SqliteDatabase : ISqlDatabase
         PRAGMA journal_size_limit = 4194304;
         """;
 
+    private readonly string _path;
     private readonly string _connectionString;
+    private readonly bool _isForCopying;
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly SemaphoreSlim _signer = new(1, 1);
     private readonly SqliteConnection _watcher;
-    private readonly SemaphoreSlim _watching = new(1, 1);
+    private readonly Lock _watching = new();
     private readonly LocalSignals _signals = new();
     private int _isDisposed;
 
-    private SqliteDatabase(string connectionString, SqliteConnection watcher) =>
-        (_connectionString, _watcher) = (connectionString, watcher);
+    private SqliteDatabase(string path, string connectionString, SqliteConnection watcher, bool isForCopying) =>
+        (_path, _connectionString, _watcher, _isForCopying) = (path, connectionString, watcher, isForCopying);
 
     public IStoreSignals Signals => _signals;
 
@@ -72,7 +74,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
                 StoreMarks.RequireNone(transaction, path);
             }
 
-            return new SqliteDatabase(connectionString, OpenConnection(connectionString));
+            return new SqliteDatabase(path, connectionString, OpenConnection(connectionString), isForCopying);
         }
         catch (SqliteException fault)
         {
@@ -109,6 +111,10 @@ internal sealed class SqliteDatabase : ISqlDatabase
         {
             await using var connection = OpenConnection(_connectionString);
             await using var transaction = connection.BeginTransaction(deferred: false);
+
+            // Whoever opened the store before it was moved away may not write what nobody would read.
+            if (!_isForCopying)
+                StoreMarks.RequireNone(transaction, _path);
             var result = work(transaction);
             await transaction.CommitAsync(CancellationToken.None);
             _signals.Raise();
@@ -120,7 +126,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
         }
     }
 
-    public void LockEverything(DbTransaction transaction)
+    public void Lock(DbTransaction transaction, WriteScope scope)
     {
         // BEGIN IMMEDIATE has done so already.
     }
@@ -177,15 +183,22 @@ internal sealed class SqliteDatabase : ISqlDatabase
             RequireIntegrity(target, path);
         }
 
-        File.Move(part, path);
+        // Appliances erase what stands in a backup: it must be on the disk under its name before they are told.
+        PrivateFiles.PutInPlace(part, path);
     }
 
-    /// <summary>Makes a file that nobody has open whole without a log beside it.</summary>
+    /// <summary>Makes a file that nobody has open whole without a log beside it, on the disk.</summary>
     public static void Seal(string path)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        connection.Run("PRAGMA journal_mode = DELETE");
+        var file = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 };
+        using (var connection = new SqliteConnection(file.ToString()))
+        {
+            connection.Open();
+            connection.Run("PRAGMA journal_mode = DELETE");
+        }
+
+        PrivateFiles.Flush(path);
+        PrivateFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <exception cref="CentralFault">A page of the file is damaged.</exception>
@@ -196,18 +209,17 @@ internal sealed class SqliteDatabase : ISqlDatabase
         RequireIntegrity(connection, name);
     }
 
-    /// <summary>A number that changes when any other connection commits (PRAGMA data_version on one that never writes).</summary>
-    public async Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken)
+    public Task<long> ReadChangeMarkAsync(CancellationToken cancellationToken)
     {
-        await _watching.WaitAsync(cancellationToken);
-        try
-        {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(ReadChangeMark());
+    }
+
+    /// <summary>A number that changes when any other connection commits (PRAGMA data_version on one that never writes).</summary>
+    public long ReadChangeMark()
+    {
+        lock (_watching)
             return (long)_watcher.Scalar("PRAGMA data_version")!;
-        }
-        finally
-        {
-            _watching.Release();
-        }
     }
 
     /// <summary>Within this process; a command beside the server finds its version taken when it stores, and says so.</summary>
@@ -241,7 +253,6 @@ internal sealed class SqliteDatabase : ISqlDatabase
         SqliteConnection.ClearPool(new SqliteConnection(_connectionString));
         _writer.Dispose();
         _signer.Dispose();
-        _watching.Dispose();
     }
 
     private static SqliteConnection OpenConnection(string connectionString)

@@ -66,6 +66,12 @@ public sealed class JournalDamageTests : IDisposable
         // Of the page itself some records are lost; those behind it travel in records of the new epoch, as they were.
         Assert.InRange(carried.Length + saved.Length, 53, 59);
         Assert.All(carried, record => Assert.Contains(Key(record), before));
+        // What carries them says what they are, for lists, retention and alarms.
+        Assert.All(all.Except(saved), static record =>
+        {
+            var carrier = RecordHeader.Parse(record.Header).Value;
+            Assert.Equal((RecordKind.Salvaged, RecordKind.EncounterVerdict, "OFF-1"), (carrier.Kind, carrier.EffectiveKind, carrier.ActorId));
+        });
         Assert.Equal(Enumerable.Range(1, saved.Length).Select(static i => (ulong)i), saved.Select(static record => RecordHeader.Parse(record.Header).Value.Sequence));
         Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
     }
