@@ -190,11 +190,34 @@ internal sealed partial class JournalFile : IDisposable
         return new LaneDepth(lane, waiting, oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1));
     }
 
-    /// <summary>Moves the write-ahead log into the database and cuts it, so that it cannot grow without bound.</summary>
-    internal void Checkpoint()
+    /// <summary>
+    /// Moves the write-ahead log into the database and cuts it, so that it cannot grow without bound and keeps no erased key. While somebody reads it, as
+    /// a check of the pages does, it cannot be cut: the counter does not wait for that, the next round cuts. Flushed it is in any case.
+    /// </summary>
+    /// <returns>True when the log is cut.</returns>
+    internal bool Checkpoint()
     {
-        JournalDatabase.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-        _isFlushed = true;
+        JournalDatabase.SetPatience(_connection, TimeSpan.Zero);
+        try
+        {
+            // The first column is 1 when a reader was in the way.
+            var isCut = JournalDatabase.Scalar(_connection, "PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+            if (!isCut)
+                FlushLog();
+            _isFlushed = true;
+            return isCut;
+        }
+        finally
+        {
+            JournalDatabase.SetPatience(_connection, JournalDatabase.Patience);
+        }
+    }
+
+    private void FlushLog()
+    {
+        // SQLite holds no locks on the log itself, so that closing it here takes none away.
+        using var log = File.OpenHandle(Plan.Path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(log);
     }
 
     /// <summary>

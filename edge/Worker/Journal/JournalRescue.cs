@@ -73,13 +73,22 @@ internal static class JournalRescue
         }
     }
 
-    /// <summary>Records that travel inside others which are not stranded themselves.</summary>
-    private static HashSet<Guid> Told(SavedJournal saved) =>
-    [
-        .. saved.Lanes.SelectMany(static lane => lane.Rows)
-            .Select(static row => RecordHeader.Parse(row.Header).TryGet(out var header, out _) && header.Kind == RecordKind.Salvaged ? header.RelatedRecordId : null)
-            .OfType<Guid>(),
-    ];
+    /// <summary>Records that travel inside others which travel themselves: of a card that was damaged twice a carrier may be carried.</summary>
+    private static HashSet<Guid> Told(SavedJournal saved)
+    {
+        var told = saved.Lanes.SelectMany(static lane => lane.Rows).Select(Carried).OfType<Guid>().ToHashSet();
+        var stranded = saved.Stranded.ToDictionary(static row => row, Carried);
+        while (stranded.Any(pair => pair.Value is { } inner && !told.Contains(inner)
+            && RecordHeader.Parse(pair.Key.Header).TryGet(out var header, out _) && told.Contains(header.RecordId) && told.Add(inner)))
+        {
+            // Each round finds one more.
+        }
+
+        return told;
+    }
+
+    private static Guid? Carried(StoredRow row) =>
+        RecordHeader.Parse(row.Header).TryGet(out var header, out _) && header.Kind == RecordKind.Salvaged ? header.RelatedRecordId : null;
 
     private static bool IsThere(string path) => File.Exists(path) || File.Exists(path + "-wal");
 

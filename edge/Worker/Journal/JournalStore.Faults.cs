@@ -12,8 +12,9 @@ internal sealed partial class JournalStore
     /// damaged file is put aside, and the work tried on what was saved. 4. After an error of the disk the files are closed, and
     /// opened and checked before anything else is done.
     /// </summary>
+    /// <param name="isHealth">What is written is health: for that neither the ballast is given up nor the officer told to stop.</param>
     /// <exception cref="SqliteException">It was not done.</exception>
-    private T Guarded<T>(Func<T> work)
+    private T Guarded<T>(Func<T> work, bool isHealth = false)
     {
         string? damaged = null;
         for (var attempt = 1; ; attempt++)
@@ -33,13 +34,14 @@ internal sealed partial class JournalStore
             catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)
             {
                 // 2. Not in the filter: that runs while the transaction is still open.
-                if (TryMakeRoom())
+                if (TryMakeRoom(isHealth))
                 {
                     _isTellingPutOff = false;
                     continue;
                 }
 
-                Fail(fault);
+                if (!isHealth)
+                    Fail(fault);
                 throw;
             }
             catch (JournalDamageException damage) when (attempt < AttemptsMax)
@@ -61,7 +63,8 @@ internal sealed partial class JournalStore
             catch (SqliteException fault)
             {
                 // 4
-                Fail(fault);
+                if (!isHealth || !IsFull(fault))
+                    Fail(fault);
                 throw;
             }
         }
@@ -131,22 +134,10 @@ internal sealed partial class JournalStore
     private void RecoverDamaged(string reason)
     {
         CloseUntouched();
-        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
+        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !JournalVerification.IsWhole(plan.Path, CancellationToken.None)).ToArray();
         // What is none of the records, such as a mark of a backup, no check of records sees: then it is the file that was worked on.
         foreach (var plan in damaged.Length > 0 ? damaged : [_workedOn])
             Recover(plan, reason);
-    }
-
-    private static bool IsWhole(JournalFilePlan plan)
-    {
-        try
-        {
-            return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
-        }
-        catch (Exception fault) when (fault is SqliteException or JournalDamageException)
-        {
-            return false;
-        }
     }
 
     private void Recover(JournalFilePlan plan, string reason)

@@ -39,10 +39,12 @@ internal sealed partial class JournalStore
             _logger.KeysErased(erased);
     }
 
-    private bool TryMakeRoom()
+    private bool TryMakeRoom(bool isHealth)
     {
         try
         {
+            if (isHealth)
+                return _health is not null && Shed();
             if (TryCutLog())
                 return true;
             if (_ballast.Free())

@@ -162,11 +162,13 @@ internal sealed partial class JournalStore : IDisposable
     internal ImmutableArray<RecordHeader> Append(params ReadOnlySpan<RecordDraft> drafts)
     {
         var all = drafts.ToArray();
+        var isHealth = Array.TrueForAll(all, static draft => draft.Lane == Lane.Health);
         ImmutableArray<RecordHeader> headers;
         lock (_gate)
         {
-            headers = Guarded(() => Write(all));
-            Problem = null;
+            headers = Guarded(() => Write(all), isHealth);
+            // A file that takes health says nothing of the one that takes travellers.
+            Problem = isHealth ? Problem : null;
         }
 
         Appended?.Invoke([.. headers.Select(static header => header.Lane).Distinct()]);
