@@ -1,6 +1,8 @@
 using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Records;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -29,6 +31,7 @@ internal sealed class ApplianceGate(CallerCheck callers, CallLimits limits, Boun
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        AlertCall.IsCurrent = request is PushRecordsRequest { Lane: (uint)Lane.Alerts };
         try
         {
             await IdentifyAsync(context);

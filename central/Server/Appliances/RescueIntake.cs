@@ -9,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>What became of a rescue file.</summary>
+/// <param name="ApplianceId">Whose card it is, as the file says; empty when nothing could be read.</param>
 /// <param name="Problems">Runs that were not taken, as sentences; the others are in the store.</param>
-internal sealed record RescueAnswer(int Runs, int Records, IReadOnlyList<string> Problems);
+internal sealed record RescueAnswer(string ApplianceId, int Runs, int Records, IReadOnlyList<string> Problems);
 
 /// <summary>
 /// Takes the file that a technician made of a card (<c>edge-checkpoint journal rescue</c>), through the checks of a push: what is here already is
@@ -21,44 +22,60 @@ internal sealed class RescueIntake(
 {
     private const int ProblemsMax = 20;
 
-    /// <summary>1. Reads run by run. 2. Checks and stores each. 3. Writes the audit.</summary>
+    /// <summary>
+    /// 1. Reads run by run. 2. Writes into the audit, before the first is stored, whose card it is and what is waived. 3. Checks and stores each that is of
+    /// that appliance. 4. Writes what became of them.
+    /// </summary>
     /// <param name="unsignedReason">Why runs without a signature are taken; empty to refuse them.</param>
     public async Task<RescueAnswer> TakeAsync(Stream file, string unsignedReason, string actor, CancellationToken cancellationToken)
     {
         var options = Options.Create(new IntakeOptions());
         using var queue = new IntakeQueue(options);
         var intake = new JournalIntake(store, terms, queue, new DataFolderSpace(folder), options, metrics, time, logger);
-        var (runs, records) = (0, 0);
-        var appliances = new SortedSet<string>(StringComparer.Ordinal);
+        var (runs, records, refused) = (0, 0, 0);
+        string? applianceId = null;
         var problems = new List<string>();
+
         // 1
         foreach (var read in RescueFile.Read(file))
         {
             if (!read.TryGet(out var run, out var failure))
             {
+                refused++;
                 problems.Add($"{failure}");
                 break;
             }
 
             // 2
-            var problem = await TakeRunAsync(intake, run, unsignedReason.Length > 0, cancellationToken);
+            if (applianceId is null)
+            {
+                applianceId = run.Statement.ApplianceId;
+                await store.Audit.AppendAsync(auditor.Event(actor, AuditAction.RescueBegun, applianceId, Waiver(unsignedReason)), cancellationToken);
+            }
+
+            // 3
+            var problem = run.Statement.ApplianceId == applianceId
+                ? await TakeRunAsync(intake, run, unsignedReason.Length > 0, cancellationToken)
+                : $"not of the card of {applianceId}, which this file begins with";
             if (problem.Length == 0)
             {
                 (runs, records) = (runs + 1, records + run.Records.Length);
-                appliances.Add(run.Statement.ApplianceId);
+                continue;
             }
-            else if (problems.Count < ProblemsMax)
-            {
+
+            refused++;
+            if (problems.Count < ProblemsMax)
                 problems.Add($"{run.Statement.ApplianceId}, epoch {run.Statement.Epoch}, lane {run.Statement.Lane}, from record {run.Statement.FirstSequence}: {problem}");
-            }
         }
 
-        // 3
-        var reason = unsignedReason.Length == 0 ? "" : $"; unsigned runs taken: {unsignedReason}";
+        // 4
         await store.Audit.AppendAsync(
-            auditor.Event(actor, AuditAction.RecordsRescued, string.Join(' ', appliances), $"{records} records, {problems.Count} runs refused{reason}"), cancellationToken);
-        return new RescueAnswer(runs, records, problems);
+            auditor.Event(actor, AuditAction.RecordsRescued, applianceId ?? "", $"{records} records, {refused} runs refused; {Waiver(unsignedReason)}"), cancellationToken);
+        return new RescueAnswer(applianceId ?? "", runs, records, problems);
     }
+
+    private static string Waiver(string unsignedReason) =>
+        unsignedReason.Length == 0 ? "signed runs only" : $"unsigned runs taken: {unsignedReason}";
 
     /// <returns>Why it was not taken; empty when it is durable.</returns>
     private async Task<string> TakeRunAsync(JournalIntake intake, RescuedRun run, bool takesUnsigned, CancellationToken cancellationToken)
@@ -77,11 +94,12 @@ internal sealed class RescueIntake(
                 Lane = (uint)statement.Lane,
                 FirstSequence = statement.FirstSequence,
                 PreviousChain = statement.PreviousChain,
-                Records = run.Records,
+                Unpack = () => run.Records,
                 Signature = run.Signature,
                 SigningKeyId = run.SigningKeyId,
                 SignatureAlgorithm = (uint)SignatureAlgorithm.EcdsaP256Sha256,
                 SentAtUnixMicroseconds = 0,
+                IsRescued = true,
             },
             isUnsigned,
             cancellationToken);

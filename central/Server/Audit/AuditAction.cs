@@ -28,6 +28,7 @@ internal static class AuditAction
     public const string SupersededCertificateUsed = "appliance.superseded-certificate-used";
     public const string CommandWithdrawn = "appliance.command-withdrawn";
     public const string ForkFound = "records.fork";
+    public const string RescueBegun = "records.rescue-begun";
     public const string RecordsRescued = "records.rescued";
     public const string RecordErased = "records.erased";
     public const string RetentionApplied = "records.retention-applied";

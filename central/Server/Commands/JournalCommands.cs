@@ -44,7 +44,10 @@ internal sealed class JournalCommands : ICommandPart
             parsed, session, static role => role == StaffRole.Administrator, "takes records from a card", cancellationToken);
         await using var file = path.OpenRead();
         var answer = await session.Get<RescueIntake>().TakeAsync(file, reason, actor, cancellationToken);
-        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{answer.Records} records in {answer.Runs} runs are durable here.");
+        var of = await session.Get<ICentralStore>().Appliances.FindAsync(answer.ApplianceId, cancellationToken) is { } appliance
+            ? $" of {appliance.ApplianceId} at {appliance.PostName}"
+            : "";
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"{answer.Records} records{of} in {answer.Runs} runs are durable here.");
         if (answer.Problems.Count == 0)
             return CentralCommandLine.Done;
         throw new CentralFault("Not all was taken:\n" + string.Join('\n', answer.Problems));

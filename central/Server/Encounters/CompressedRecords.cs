@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using Google.Protobuf;
@@ -19,11 +20,12 @@ internal static class CompressedRecords
     /// <summary>The records; or what is wrong with the frame, for a technician.</summary>
     internal static Result<RepeatedField<SealedRecord>, string> Unpack(ByteString frame)
     {
-        var plain = new byte[PlainBytesMax];
+        // Rented: so large an array for each batch would go to the heap that is seldom collected. The records copy what they keep.
+        var plain = ArrayPool<byte>.Shared.Rent(PlainBytesMax);
         try
         {
             using var decompressor = new Decompressor();
-            var length = decompressor.Unwrap(frame.Span, plain);
+            var length = decompressor.Unwrap(frame.Span, plain.AsSpan(0, PlainBytesMax));
             return RecordList.Parser.ParseFrom(plain.AsSpan(0, length)).Records;
         }
         catch (ZstdException)
@@ -33,6 +35,10 @@ internal static class CompressedRecords
         catch (InvalidProtocolBufferException)
         {
             return "the compressed records are not a list of records";
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plain);
         }
     }
 }

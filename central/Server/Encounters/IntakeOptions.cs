@@ -24,7 +24,7 @@ internal sealed class IntakeOptions
     [Range(1, 256)]
     public int BatchesAtOnce { get; set; } = 8;
 
-    /// <summary>Batches that wait in line, up to some 200 KiB of memory each when they came compressed; beyond them appliances are asked to come again.</summary>
+    /// <summary>Batches that wait in line, as they came off the wire, and as many of alerts besides; beyond them appliances are asked to come again.</summary>
     [Range(1, 100_000)]
     public int BatchesWaitingMax { get; set; } = 2_000;
 

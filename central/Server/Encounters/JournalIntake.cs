@@ -17,7 +17,10 @@ internal sealed record IncomingBatch
 
     public required ReadOnlyMemory<byte> PreviousChain { get; init; }
 
-    public required IReadOnlyList<SealedRecord> Records { get; init; }
+    /// <summary>
+    /// Gives the records, or says what is wrong with them. Asked when it is the batch's turn: one that waits in line holds no more than came off the wire.
+    /// </summary>
+    public required Func<Result<IReadOnlyList<SealedRecord>, string>> Unpack { get; init; }
 
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
@@ -27,6 +30,9 @@ internal sealed record IncomingBatch
 
     /// <summary>The appliance's clock; 0 when it did not say.</summary>
     public required long SentAtUnixMicroseconds { get; init; }
+
+    /// <summary>True when somebody else brings it: from a card.</summary>
+    public bool IsRescued { get; init; }
 }
 
 /// <summary>What became of a batch; numbered by its own words, mapped to the wire by the service.</summary>
@@ -63,8 +69,8 @@ internal sealed class JournalIntake(
     private const ulong SequenceMax = 1UL << 62;
 
     /// <summary>
-    /// 1. Refuses while the disk is nearly full. 2. Checks shape and size. 3. Waits for a turn. 4. Finds the key that signed, and
-    /// verifies headers, order, chain and signature. 5. Stores in one transaction. 6. Answers.
+    /// 1. Refuses while the disk is nearly full. 2. Checks the shape. 3. Waits for a turn. 4. Unpacks, and checks the size. 5. Finds the key that signed, and
+    /// verifies headers, order, chain and signature. 6. Stores in one transaction. 7. Answers.
     /// </summary>
     public Task<IntakeAnswer> TakeAsync(string applianceId, IncomingBatch batch, CancellationToken cancellationToken) =>
         TakeAsync(applianceId, batch, isSignatureWaived: false, cancellationToken);
@@ -75,7 +81,7 @@ internal sealed class JournalIntake(
         string applianceId, IncomingBatch batch, bool isSignatureWaived, CancellationToken cancellationToken)
     {
         using var trace = CentralTraces.Source.StartActivity("journal.take");
-        trace?.SetTag("appliance", applianceId).SetTag("lane", batch.Lane).SetTag("records", batch.Records.Count);
+        trace?.SetTag("appliance", applianceId).SetTag("lane", batch.Lane);
 
         // 1
         if (IsFull(batch.Lane))
@@ -94,6 +100,32 @@ internal sealed class JournalIntake(
             return Busy("too many appliances send at once", options.Value.CrowdRetrySeconds);
 
         // 4
+        if (!batch.Unpack().TryGet(out var records, out var unreadable))
+            return Invalid(applianceId, batch.Lane, unreadable);
+        if (CheckSize(records) is { } wrongSize)
+            return Invalid(applianceId, batch.Lane, wrongSize);
+        trace?.SetTag("records", records.Count);
+
+        // 5 to 7
+        try
+        {
+            return await TakeAsync(applianceId, batch, records, isSignatureWaived, cancellationToken);
+        }
+        catch (DatabaseBusyException)
+        {
+            return Busy("too many ask central's store at once", options.Value.CrowdRetrySeconds);
+        }
+        catch (DbException fault)
+        {
+            Log.StoreFailed(logger, applianceId, batch.Lane, fault.Message);
+            return Busy("central's store does not take records at the moment", options.Value.RetrySeconds);
+        }
+    }
+
+    private async Task<IntakeAnswer> TakeAsync(
+        string applianceId, IncomingBatch batch, IReadOnlyList<SealedRecord> records, bool isSignatureWaived, CancellationToken cancellationToken)
+    {
+        // 5
         var key = KeyId.TryRead(batch.SigningKeyId.Span, out var keyId)
             ? await store.Appliances.FindSigningKeyAsync(applianceId, keyId, cancellationToken)
             : null;
@@ -102,13 +134,13 @@ internal sealed class JournalIntake(
 
         var epoch = new Guid(batch.Epoch.Span, bigEndian: true);
         var statement = new BatchStatement(
-            applianceId, epoch, (Lane)batch.Lane, batch.FirstSequence, batch.Records.Count, batch.PreviousChain,
-            batch.Records[^1].Chain);
+            applianceId, epoch, (Lane)batch.Lane, batch.FirstSequence, records.Count, batch.PreviousChain,
+            records[^1].Chain);
         var algorithm = batch.SignatureAlgorithm <= byte.MaxValue ? (SignatureAlgorithm)batch.SignatureAlgorithm : default;
         var verifying = time.GetTimestamp();
         var verified = isSignatureWaived
-            ? RecordBatch.VerifyChain(statement, batch.Records)
-            : RecordBatch.Verify(statement, batch.Records, algorithm, batch.Signature.Span, key);
+            ? RecordBatch.VerifyChain(statement, records)
+            : RecordBatch.Verify(statement, records, algorithm, batch.Signature.Span, key);
         if (!verified.TryGet(out var headers, out var failure))
             return Invalid(applianceId, batch.Lane, failure.ToString());
         if (batch.FirstSequence == 1
@@ -118,10 +150,10 @@ internal sealed class JournalIntake(
         }
 
         metrics.Verified(time.GetElapsedTime(verifying));
-        if (batch.Records.Count(static record => !HasItsKey(record)) is var without and > 0)
+        if (records.Count(static record => !HasItsKey(record)) is var without and > 0)
             Log.WithoutKeys(logger, applianceId, batch.Lane, without, batch.FirstSequence);
 
-        // 5
+        // 6
         var now = time.GetUtcNow();
         var run = new RecordRun
         {
@@ -134,31 +166,23 @@ internal sealed class JournalIntake(
                 .. headers.Select((header, i) => new IncomingRecord
                 {
                     Parsed = header,
-                    Sealed = batch.Records[i],
-                    BlindTerms = terms.Of(header, batch.Records[i]),
+                    Sealed = records[i],
+                    BlindTerms = terms.Of(header, records[i]),
                 }),
             ],
             ReceivedAt = now,
+            IsRescued = batch.IsRescued,
             ClockOffset = batch.SentAtUnixMicroseconds == 0
                 ? null
                 : Instant.FromMicroseconds(batch.SentAtUnixMicroseconds) - now,
         };
-        AppendResult result;
         var storing = time.GetTimestamp();
-        try
-        {
-            using var append = CentralTraces.Source.StartActivity("store.append");
-            result = await store.Records.AppendAsync(run, cancellationToken);
-            if (result.Outcome == AppendOutcome.Stored)
-                metrics.Stored(run.Lane, result.Added, run.Records.Count - result.Added, time.GetElapsedTime(storing));
-        }
-        catch (DbException fault)
-        {
-            Log.StoreFailed(logger, applianceId, batch.Lane, fault.Message);
-            return Busy("central's store does not take records at the moment", options.Value.RetrySeconds);
-        }
+        using var append = CentralTraces.Source.StartActivity("store.append");
+        var result = await store.Records.AppendAsync(run, cancellationToken);
+        if (result.Outcome == AppendOutcome.Stored)
+            metrics.Stored(run.Lane, result.Added, run.Records.Count - result.Added, time.GetElapsedTime(storing));
 
-        // 6
+        // 7
         return Answer(applianceId, run, result);
     }
 
@@ -197,9 +221,14 @@ internal sealed class JournalIntake(
             return $"lane {batch.Lane} is not known";
         if (batch.FirstSequence is 0 or > SequenceMax)
             return "the first sequence number is not one";
-        if (batch.Records.Count is 0 or > RecordBatch.RecordsMax)
-            return $"a batch has 1 to {RecordBatch.RecordsMax} records, this has {batch.Records.Count}";
-        long bytes = batch.Records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
+        return null;
+    }
+
+    private static string? CheckSize(IReadOnlyList<SealedRecord> records)
+    {
+        if (records.Count is 0 or > RecordBatch.RecordsMax)
+            return $"a batch has 1 to {RecordBatch.RecordsMax} records, this has {records.Count}";
+        long bytes = records.Sum(static record => (long)record.Header.Length + record.Ciphertext.Length);
         if (bytes > RecordBatch.BytesMax)
             return $"a batch has at most {RecordBatch.BytesMax} bytes of records, this has {bytes}";
         return null;
@@ -216,8 +245,7 @@ internal sealed class JournalIntake(
 
     private static IntakeAnswer Busy(string detail, int retrySeconds) => new(IntakeOutcome.Busy, 0, retrySeconds, detail);
 
-    /// <summary>Refuses a batch that cannot be read, and says so in the log.</summary>
-    public IntakeAnswer Invalid(string applianceId, uint lane, string problem)
+    private IntakeAnswer Invalid(string applianceId, uint lane, string problem)
     {
         Log.Invalid(logger, applianceId, lane, problem);
         return new IntakeAnswer(IntakeOutcome.Invalid, 0, Detail: problem);

@@ -13,24 +13,13 @@ internal sealed class JournalService(JournalIntake intake, CentralMetrics metric
     {
         var start = time.GetTimestamp();
         var applianceId = ApplianceGate.Caller(context).ApplianceId;
-        if (!Unpack(request).TryGet(out var records, out var problem))
-            return Answer(intake.Invalid(applianceId, request.Lane, problem));
         var batch = new IncomingBatch
         {
             Epoch = request.Epoch.Memory,
             Lane = request.Lane,
             FirstSequence = request.FirstSequence,
             PreviousChain = request.PreviousChainSha256.Memory,
-            Records =
-            [
-                .. records.Select(static record => new EdgeCheckpoint.Records.SealedRecord
-                {
-                    Header = record.Header.Memory,
-                    Ciphertext = record.Ciphertext.Memory,
-                    WrappedForCentral = record.WrappedKey.Memory,
-                    Chain = record.ChainSha256.Memory,
-                }),
-            ],
+            Unpack = () => Unpack(request),
             Signature = request.Signature.Memory,
             SigningKeyId = request.SigningKeyId.Memory,
             SignatureAlgorithm = request.SignatureAlgorithm,
@@ -43,10 +32,25 @@ internal sealed class JournalService(JournalIntake intake, CentralMetrics metric
         return Answer(answer);
     }
 
-    private static Result<RepeatedField<SealedRecord>, string> Unpack(PushRecordsRequest request) =>
-        request.CompressedRecords.IsEmpty ? request.Records
-        : request.Records.Count > 0 ? "a batch carries its records either as they are or compressed, not both"
-        : CompressedRecords.Unpack(request.CompressedRecords);
+    private static Result<IReadOnlyList<EdgeCheckpoint.Records.SealedRecord>, string> Unpack(PushRecordsRequest request)
+    {
+        if (request.CompressedRecords.IsEmpty)
+            return Sealed(request.Records);
+        if (request.Records.Count > 0)
+            return "a batch carries its records either as they are or compressed, not both";
+        return CompressedRecords.Unpack(request.CompressedRecords).TryGet(out var records, out var problem) ? Sealed(records) : problem;
+    }
+
+    private static EdgeCheckpoint.Records.SealedRecord[] Sealed(RepeatedField<SealedRecord> records) =>
+    [
+        .. records.Select(static record => new EdgeCheckpoint.Records.SealedRecord
+        {
+            Header = record.Header.Memory,
+            Ciphertext = record.Ciphertext.Memory,
+            WrappedForCentral = record.WrappedKey.Memory,
+            Chain = record.ChainSha256.Memory,
+        }),
+    ];
 
     private static PushRecordsResponse Answer(IntakeAnswer answer) =>
         new()

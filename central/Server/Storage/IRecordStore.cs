@@ -35,6 +35,9 @@ internal sealed record RecordRun
     /// <summary>The appliance's clock minus central's; null when the appliance did not send its clock.</summary>
     public TimeSpan? ClockOffset { get; init; }
 
+    /// <summary>True when a person brought it on a card: the appliance itself was not heard, and stays overdue.</summary>
+    public bool IsRescued { get; init; }
+
     public long FirstSequence => checked((long)Records[0].Parsed.Sequence);
 }
 

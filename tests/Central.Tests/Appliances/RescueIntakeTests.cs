@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Records;
@@ -91,6 +92,51 @@ public sealed class RescueIntakeTests : IAsyncLifetime
         Assert.Contains("no such appliance", Assert.Single(answer.Problems), StringComparison.Ordinal);
     }
 
+    /// <summary>A post that was lost stays overdue when its card is brought: nobody there was heard.</summary>
+    [Fact]
+    public async Task Take_Always_LeavesTheApplianceUnheard()
+    {
+        await _appliance.BeatAsync();
+        var before = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.LastContactAt;
+        _site.Time.Advance(TimeSpan.FromHours(2));
+
+        Assert.Empty((await TakeAsync(FileOf(Run(2, isSigned: true)))).Problems);
+
+        var after = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!;
+        Assert.NotNull(before);
+        Assert.Equal(before, after.LastContactAt);
+        Assert.True(OverdueWatch.IsOverdue(after, _site.Time.GetUtcNow(), new AppliancesOptions()));
+    }
+
+    /// <summary>Whoever pulls the plug between the records and the audit must not have hidden what was waived.</summary>
+    [Fact]
+    public async Task Take_UnsignedRun_IsInTheAuditBeforeTheFirstRecordIsStored()
+    {
+        using var cut = new CutOff(FileOf(Run(2, isSigned: false), Run(2, isSigned: false)));
+
+        await Assert.ThrowsAsync<IOException>(
+            () => _site.App.Services.GetRequiredService<RescueIntake>().TakeAsync(cut, "card of post north", "a.admin", Token));
+
+        Assert.Equal(2, (await ReadAsync()).Count);
+        var line = Assert.Single(await _site.Store.Audit.ReadNewestAsync(10, Token), static line => line.Event.Action == AuditAction.RescueBegun);
+        Assert.Equal(("a.admin", _appliance.Id), (line.Event.Actor, line.Event.Subject));
+        Assert.Contains("card of post north", line.Event.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Take_RunOfAnotherAppliance_IsRefusedByNameAndTheRestIsTaken()
+    {
+        using var other = new TestAppliance(_site);
+        await other.JoinAsync(await _site.TicketAsync("SN-2"), "SN-2");
+        var strange = Run(other, 1, isSigned: true);
+
+        var answer = await TakeAsync(FileOf(Run(2, isSigned: true), strange, Run(2, isSigned: true)));
+
+        Assert.Equal((_appliance.Id, 4), (answer.ApplianceId, answer.Records));
+        Assert.StartsWith(other.Id, Assert.Single(answer.Problems), StringComparison.Ordinal);
+        Assert.DoesNotContain(await _site.Store.Records.ListLanesAsync(Token), lane => lane.ApplianceId == other.Id);
+    }
+
     [Fact]
     public async Task Take_FileCutOff_StoresWhatIsWholeAndSaysSo()
     {
@@ -102,12 +148,14 @@ public sealed class RescueIntakeTests : IAsyncLifetime
         Assert.Contains("cut off", Assert.Single(answer.Problems), StringComparison.Ordinal);
     }
 
-    private RescuedRun Run(int count, bool isSigned)
+    private RescuedRun Run(int count, bool isSigned) => Run(_appliance, count, isSigned);
+
+    private static RescuedRun Run(TestAppliance appliance, int count, bool isSigned)
     {
-        var (sequence, previous) = _appliance.Head(Lane.Audit);
-        var records = Enumerable.Range(0, count).Select(_ => _appliance.Next(Lane.Audit, RecordKind.Viewed)).ToArray();
-        var statement = new BatchStatement(_appliance.Id, _appliance.Epoch, Lane.Audit, sequence + 1, count, previous, records[^1].Chain);
-        var push = _appliance.Batch(Lane.Audit, sequence + 1, previous, records);
+        var (sequence, previous) = appliance.Head(Lane.Audit);
+        var records = Enumerable.Range(0, count).Select(_ => appliance.Next(Lane.Audit, RecordKind.Viewed)).ToArray();
+        var statement = new BatchStatement(appliance.Id, appliance.Epoch, Lane.Audit, sequence + 1, count, previous, records[^1].Chain);
+        var push = appliance.Batch(Lane.Audit, sequence + 1, previous, records);
         return new RescuedRun(statement, [.. records], isSigned ? push.Signature.Memory : default, isSigned ? push.SigningKeyId.Memory : default);
     }
 
@@ -126,4 +174,11 @@ public sealed class RescueIntakeTests : IAsyncLifetime
 
     private Task<IReadOnlyList<StoredRecord>> ReadAsync() =>
         _site.Store.Records.ReadLaneAsync(new RecordKey(_appliance.Id, _appliance.Epoch, Lane.Audit, 1), 100, Token);
+
+    /// <summary>A stick that is pulled out behind the first run.</summary>
+    private sealed class CutOff(byte[] file) : MemoryStream(file)
+    {
+        public override int Read(byte[] buffer, int offset, int count) =>
+            Position + count > (Length / 2) + 100 ? throw new IOException("the stick is gone") : base.Read(buffer, offset, count);
+    }
 }

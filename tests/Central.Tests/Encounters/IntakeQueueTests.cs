@@ -30,6 +30,23 @@ public sealed class IntakeQueueTests
     }
 
     [Fact]
+    public async Task Enter_LineOfAlertsIsFull_AsksThemToComeAgainToo()
+    {
+        using var queue = new IntakeQueue(Options.Create(new IntakeOptions { BatchesAtOnce = 1, BatchesWaitingMax = 2 }));
+        var working = await queue.EnterAsync(isAlert: true, Token);
+        var waiting = Enumerable.Range(0, 2).Select(_ => queue.EnterAsync(isAlert: true, Token).AsTask()).ToArray();
+
+        Assert.Null(await queue.EnterAsync(isAlert: true, Token));
+        using (var other = await queue.EnterAsync(isAlert: false, Token))
+            Assert.NotNull(other);
+
+        working!.Dispose();
+        (await waiting[0])!.Dispose();
+        (await waiting[1])!.Dispose();
+        Assert.Equal(0, queue.Waiting);
+    }
+
+    [Fact]
     public async Task Enter_CallEndsWhileItWaits_LeavesTheLine()
     {
         using var queue = new IntakeQueue(Options.Create(new IntakeOptions { BatchesAtOnce = 1, BatchesWaitingMax = 1 }));

@@ -66,6 +66,44 @@ public sealed class FullDatabaseTests
             Token);
     }
 
+    /// <summary>Every thread that others may have waits for a database that does not come on; an alert of this minute is stored.</summary>
+    [Fact]
+    public async Task Push_OtherLanesFillTheDatabase_AlertIsStored()
+    {
+        var address = await PostgresRig.NewDatabaseAsync(Token);
+        await using var site = await TestSite.StartAsync(configure: Options(address));
+        using var appliance = await site.EnrolAsync();
+        var waiting = new List<Task<PushRecordsResponse>>();
+        await RunAsync(
+            address,
+            """
+            CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(99, 0); RETURN NEW; END $$;
+            CREATE TRIGGER gate BEFORE INSERT ON records FOR EACH ROW WHEN (NEW.lane <> 0) EXECUTE FUNCTION gate();
+            """);
+        await using (var holder = Npgsql.NpgsqlDataSource.Create(Central.Storage.Postgres.PostgresAddress.Parse(address, "", 2)))
+        await using (var connection = await holder.OpenConnectionAsync(Token))
+        await using (var transaction = await connection.BeginTransactionAsync(Token))
+        {
+            transaction.Scalar("SELECT pg_advisory_xact_lock(99, 0)");
+            var batch = appliance.Batch(Lane.Encounters, 1, appliance.Head(Lane.Encounters).Chain, appliance.Next(Lane.Encounters, RecordKind.Viewed));
+            waiting.AddRange(Enumerable.Range(0, 12).Select(_ => appliance.PushAsync(batch)));
+            await Until.TrueAsync(
+                "all but the reserve wait",
+                _ => Task.FromResult((long)transaction.Scalar("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")! == 3),
+                TimeSpan.FromSeconds(30),
+                Token);
+
+            var alert = appliance.Batch(Lane.Alerts, 1, appliance.Head(Lane.Alerts).Chain, appliance.Next(Lane.Alerts, RecordKind.Viewed));
+            var answer = await appliance.PushAsync(alert).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+            Assert.Equal((PushOutcome.Stored, 1UL), (answer.Outcome, answer.DurableThrough));
+            Assert.All(waiting, static push => Assert.False(push.IsCompleted));
+            await transaction.CommitAsync(Token);
+        }
+
+        Assert.All(await Task.WhenAll(waiting), static answer => Assert.Equal(PushOutcome.Stored, answer.Outcome));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Dictionary<string, string?> Options(string address) =>

@@ -261,7 +261,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     /// <summary>
     /// 1. Finds how far the lane has come. 2. A run that begins later is a gap. 3. What overlaps must be the same. 4. What
     /// is new must continue the stored chain. 5. Stores it and moves the head. 6. Notes that the appliance was heard, last: a fork
-    /// asks for everything, and must not hold that row while it waits.
+    /// asks for everything, and must not hold that row while it waits. A card that somebody brings is no word of the appliance.
     /// </summary>
     private AppendResult Append(DbTransaction transaction, RecordRun run)
     {
@@ -272,7 +272,8 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
         var result = Append(transaction, run, last, chain);
 
         // 6
-        SqlApplianceStore.NoteContact(transaction, run.ApplianceId, run.ReceivedAt, run.ClockOffset);
+        if (!run.IsRescued)
+            SqlApplianceStore.NoteContact(transaction, run.ApplianceId, run.ReceivedAt, run.ClockOffset);
         return result with { BackedUpThrough = backedUp };
     }
 
