@@ -22,7 +22,7 @@ step "build" dotnet build EdgeCheckpoint.sln -c Release --nologo -v quiet
 case "$(uname -m)" in aarch64) native=linux-arm64 ;; *) native=linux-x64 ;; esac
 step "native appliance" edge/deploy/publish.sh "$native" "artifacts/publish/$native"
 
-CHECKPOINT_CUTS=20000 CHECKPOINT_FLIPS=10000 step "journal: 20,000 power cuts, 10,000 flipped bits, failing disks" suite Faults.Tests
+CHECKPOINT_CUTS=5000 CHECKPOINT_FLIPS=10000 step "journal: 5,000 power cuts, 10,000 flipped bits, failing disks" suite Faults.Tests
 CHECKPOINT_FLIPS=3000 step "central: 3,000 flipped bits" suite Central.Tests -class "*BitFlipTests"
 CHECKPOINT_PLACES=100000 step "central: a full or failing disk at each operation" suite Central.Tests -class "*Storage.DiskFaultTests"
 CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" step "kill -9: 2,000 of either end" suite EndToEnd.Tests -class "*KillTests"

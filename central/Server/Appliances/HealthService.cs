@@ -49,6 +49,7 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Cent
         Lane = (uint)head.Lane,
         DurableThrough = (ulong)head.LastSequence,
         BackedUpThrough = (ulong)head.BackedUpThrough,
+        Chain = ByteString.CopyFrom(head.Chain),
     };
 
     private HealthReport Read(string applianceId, ReportHealthRequest request)

@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.People;
@@ -92,15 +93,14 @@ internal sealed class LostAppliance(ICentralStore store, SiteKeys keys, Applianc
         void Take(StoredRecord record)
         {
             if (record.WrappedKey is null || !RecordHeader.Parse(record.Header).TryGet(out var header, out _)
-                || header is not { Kind: RecordKind.EncounterVerdict, EncounterId: { } encounter })
+                || header is not { EffectiveKind: RecordKind.EncounterVerdict, EncounterId: { } encounter })
             {
                 return;
             }
 
-            if (SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext).TryGet(out var bytes, out _)
-                && PersonalPart.Decode(bytes).TryGet(out var person, out _))
+            if (RecordOpener.Open(keys, record).TryGet(out var opened, out _) && opened.Personal is { } person)
             {
-                found[encounter] = new ExposedTraveller(Instant.FromMicroseconds(header.WallUnixMicroseconds), encounter, person);
+                found[encounter] = new ExposedTraveller(Instant.FromMicroseconds(header.HappenedUnixMicroseconds), encounter, person);
             }
             else
             {

@@ -57,7 +57,7 @@ internal static class PostEndpoints
             .ToLookup(
                 static record => record.ApplianceId,
                 static record => new EmergencyUse(
-                    record.Header.ActorId, Instant.FromMicroseconds(record.Header.WallUnixMicroseconds), record.ReceivedAt));
+                    record.Header.ActorId, Instant.FromMicroseconds(record.Header.HappenedUnixMicroseconds), record.ReceivedAt));
     }
 
     /// <summary>

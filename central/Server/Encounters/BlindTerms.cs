@@ -18,21 +18,14 @@ internal sealed class BlindTerms(SiteKeys keys, ILogger<BlindTerms> logger)
     {
         if (record.WrappedForCentral.IsEmpty || record.Ciphertext.IsEmpty)
             return [];
-        var opened = SealedRecord.Open(keys.RecordKey, record.WrappedForCentral.Span, record.Header, record.Ciphertext.Span);
-        if (!opened.TryGet(out var bytes, out var failure) || !PersonalPart.Decode(bytes).TryGet(out var part, out failure))
+        if (!RecordOpener.Open(keys, record).TryGet(out var opened, out var failure))
         {
             Log.DoesNotOpen(logger, header.ApplianceId, header.RecordId, failure.Stage);
             return [];
         }
 
         // What was saved from a damaged card travels inside another record, and is found by its own person.
-        if (header.Kind == RecordKind.Salvaged && SalvagedRecord.FromNote(part.Note).TryGet(out var salvaged, out _)
-            && RecordHeader.Parse(salvaged.Header).TryGet(out var inner, out _) && inner.Kind != RecordKind.Salvaged)
-        {
-            return Of(inner, salvaged);
-        }
-
-        return [.. Of(part)];
+        return opened.Personal is { } part ? [.. Of(part)] : [];
     }
 
     private IEnumerable<byte[]> Of(PersonalPart part)

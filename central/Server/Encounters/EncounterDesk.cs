@@ -139,28 +139,9 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             return new OpenedRecord(header, record.ReceivedAt, null, "");
         if (record.WrappedKey is null)
             return new OpenedRecord(header, record.ReceivedAt, null, record.IsMasked ? "masked by its age" : "erased");
-        var opened = SealedRecord.Open(keys.RecordKey, record.WrappedKey, record.Header, record.Ciphertext);
-        if (opened.TryGet(out var bytes, out var failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure))
-            return header.Kind == RecordKind.Salvaged ? OpenSalvaged(header, record.ReceivedAt, personal) : new OpenedRecord(header, record.ReceivedAt, personal, "");
-        return new OpenedRecord(header, record.ReceivedAt, null, $"does not open ({failure.Stage})");
-    }
-
-    /// <summary>A record that damage on the card cut off travels inside another: what it carries is shown in its place.</summary>
-    private OpenedRecord OpenSalvaged(RecordHeader carrier, DateTimeOffset receivedAt, PersonalPart part)
-    {
-        if (!SalvagedRecord.FromNote(part.Note).TryGet(out var record, out var failure))
-            return new OpenedRecord(carrier, receivedAt, null, $"does not open ({failure.Stage})");
-        var header = RecordHeader.Parse(record.Header).Value;
-
-        // It is in no chain: what it says of itself must be what its carrier, which is, says of it.
-        if (header.ApplianceId != carrier.ApplianceId || header.EncounterId != carrier.EncounterId)
-            return new OpenedRecord(carrier, receivedAt, null, "carries a record of another appliance or encounter");
-        if (header.PersonalAlgorithm == SealAlgorithm.None)
-            return new OpenedRecord(header, receivedAt, null, "");
-        var opened = SealedRecord.Open(keys.RecordKey, record.WrappedForCentral.Span, record.Header, record.Ciphertext.Span);
-        return opened.TryGet(out var bytes, out failure) && PersonalPart.Decode(bytes).TryGet(out var personal, out failure)
-            ? new OpenedRecord(header, receivedAt, personal, "")
-            : new OpenedRecord(header, receivedAt, null, $"does not open ({failure.Stage})");
+        return RecordOpener.Open(keys, record).TryGet(out var opened, out var failure)
+            ? new OpenedRecord(opened.Header, record.ReceivedAt, opened.Personal, "")
+            : new OpenedRecord(header, record.ReceivedAt, null, $"does not open ({failure})");
     }
 
     private static EncounterSummary Summarise(
@@ -168,12 +149,12 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
     {
         // A document that was read again has a verdict for each reading; the last one counts.
         var verdict = records.Select(static record => record.Header)
-            .Where(static header => header.Kind == RecordKind.EncounterVerdict)
+            .Where(static header => header.EffectiveKind == RecordKind.EncounterVerdict)
             .MaxBy(static header => header.Sequence);
 
         // The newest decision counts; the sequence orders, not the clock.
         var decision = records.Select(static record => record.Header)
-            .Where(static header => header.Kind == RecordKind.EncounterDecision)
+            .Where(static header => header.EffectiveKind == RecordKind.EncounterDecision)
             .MaxBy(static header => header.Sequence);
         var first = verdict ?? records.Select(static record => record.Header).MinBy(static header => header.Sequence)!;
         return new EncounterSummary
@@ -181,12 +162,12 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             EncounterId = first.EncounterId!.Value,
             ApplianceId = first.ApplianceId,
             PostName = posts.GetValueOrDefault(first.ApplianceId, first.ApplianceId),
-            CrossedAt = Instant.FromMicroseconds(first.CrossedUnixMicroseconds ?? first.WallUnixMicroseconds),
+            CrossedAt = Instant.FromMicroseconds(first.HappenedUnixMicroseconds),
             IsClockDoubtful = first.ClockQuality == ClockQuality.Doubtful,
             ReceivedAt = records.Max(static record => record.ReceivedAt),
             Nationality = records.Select(static record => record.Header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",
-            // What a salvaged record of the alerts carries is sealed; a hit too many is looked at, a hit too few is not.
-            Hits = records.Count(static record => record.Header.Kind == RecordKind.Hit || record.Header is { Kind: RecordKind.Salvaged, Lane: Lane.Alerts }),
+            // What carries an alert and does not say which counts as one: a hit too many is looked at, a hit too few is not.
+            Hits = records.Count(static record => record.Header.EffectiveKind == RecordKind.Hit || record.Header is { EffectiveKind: RecordKind.Salvaged, Lane: Lane.Alerts }),
             Proposal = FirstCode(verdict, OutcomeCode.ProposedClear, OutcomeCode.ProposedRefer),
             Outcome = FirstCode(decision, OutcomeCode.Admitted, OutcomeCode.Withdrawn),
         };

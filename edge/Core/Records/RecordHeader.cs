@@ -78,9 +78,21 @@ public sealed class RecordHeader
 
     /// <summary>
     /// When the traveller crossed by the word of whoever entered it afterwards, microseconds since 1970-01-01T00:00:00Z; null for an entry
-    /// made at the crossing. <see cref="WallUnixMicroseconds"/> stays the time of the entry.
+    /// made at the crossing. <see cref="WallUnixMicroseconds"/> stays the time of the entry. Of a salvaged record, when what it carries was written.
     /// </summary>
     public long? CrossedUnixMicroseconds { get; init; }
+
+    /// <summary>When that happened of which the record tells, microseconds since 1970-01-01T00:00:00Z.</summary>
+    public long HappenedUnixMicroseconds => CrossedUnixMicroseconds ?? WallUnixMicroseconds;
+
+    /// <summary>
+    /// Of a record that carries a salvaged one: the kind of what it carries, whose plain marks stand in this header as they stood in its own, so
+    /// that lists, retention and alarms do without opening it. Null for other records, and where the salvaged header cannot be read.
+    /// </summary>
+    public RecordKind? CarriedKind { get; init; }
+
+    /// <summary>What the record tells of: what it carries, else what it is.</summary>
+    public RecordKind EffectiveKind => CarriedKind ?? Kind;
 
     /// <summary>The canonical bytes.</summary>
     /// <exception cref="InvalidOperationException">The header is one that <see cref="Parse"/> refuses: written to the
@@ -89,6 +101,8 @@ public sealed class RecordHeader
     {
         if (ActorId.Length == 0 || ApplianceId.Length == 0 || Sequence == 0)
             throw new InvalidOperationException("A record has an actor, an appliance and a sequence number.");
+        if (CarriedKind is not null && Kind != RecordKind.Salvaged)
+            throw new InvalidOperationException("Only a salvaged record carries another.");
         var writer = new CanonicalWriter(Mark)
             .Guid(1, RecordId)
             .Text(2, ApplianceId)
@@ -123,6 +137,8 @@ public sealed class RecordHeader
         writer.OptionalText(22, SecondActorId).OptionalText(23, RulesVersion);
         if (CrossedUnixMicroseconds is { } crossed)
             writer.Int64(24, crossed);
+        if (CarriedKind is { } carried)
+            writer.UInt16(25, (ushort)carried);
         var bytes = writer.ToArray();
         return bytes.Length <= BytesMax
             ? bytes
@@ -153,10 +169,14 @@ public sealed class RecordHeader
             return new RecordFailure(RecordStage.Header, "sequence, actor and appliance are never empty");
         if (!(reader.IsAbsentOr(12, 16) & reader.IsAbsentOr(13, 16) & reader.IsAbsentOr(16, 1) & reader.IsAbsentOr(17, 1)
             & reader.IsAbsentOr(18, 8) & reader.IsAbsentOr(19, 8) & reader.IsAbsentOr(20, 4) & reader.IsAbsentOr(21, 1)
-            & reader.IsAbsentOr(24, 8)))
+            & reader.IsAbsentOr(24, 8) & reader.IsAbsentOr(25, 2)))
         {
             return new RecordFailure(RecordStage.Header, "an optional field has the wrong length");
         }
+
+        RecordKind? carriedKind = reader.TryUInt16(25, out var carried) ? (RecordKind)carried : null;
+        if (carriedKind is not null && (RecordKind)kind != RecordKind.Salvaged)
+            return new RecordFailure(RecordStage.Header, "only a salvaged record carries another");
 
         if (reader.TryBytes(14, out var codes) && codes.Length % 2 != 0)
             return new RecordFailure(RecordStage.Header, "outcome codes have an odd number of bytes");
@@ -186,6 +206,7 @@ public sealed class RecordHeader
             SecondActorId = reader.Text(22),
             RulesVersion = reader.Text(23),
             CrossedUnixMicroseconds = reader.TryInt64(24, out var crossed) ? crossed : null,
+            CarriedKind = carriedKind,
         };
     }
 

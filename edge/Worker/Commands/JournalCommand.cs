@@ -7,6 +7,9 @@ namespace EdgeCheckpoint.Worker.Commands;
 /// <summary><c>edge-checkpoint journal rescue</c>: the records of a card that lies in another reader.</summary>
 internal static class JournalCommand
 {
+    /// <summary>More places with two records are counted only.</summary>
+    private const int NamedMax = 20;
+
     internal static Command Create(Option<string> dataOption)
     {
         var output = new Option<FileInfo>("--out") { Description = "The rescue file to write.", Required = true, HelpName = "FILE" };
@@ -14,7 +17,7 @@ internal static class JournalCommand
         var rescue = new Command(
             "rescue",
             "Takes from a card in another reader (--data FOLDER) the records that central does not have, for 'central-checkpoint journal import'. Only reads the "
-            + "card, and goes round what is damaged. Nothing personal is opened: it is sealed to central. Exit code: 0 all of it, 1 not all or nothing.")
+            + "card, what was put aside as evidence too, and goes round what is damaged. Nothing personal is opened: it is sealed to central. Exit code: 0 all of it, 1 not all or nothing.")
         {
             output, all,
         };
@@ -24,10 +27,10 @@ internal static class JournalCommand
 
     private static int Rescue(string dataPath, FileInfo output, bool all)
     {
-        var paths = JournalStore.PathsIn(dataPath);
-        if (!paths.Any(File.Exists))
+        var paths = JournalRescue.FilesIn(dataPath);
+        if (paths.IsEmpty)
         {
-            System.Console.Error.WriteLine($"There is no journal at {paths[0]}; give the card's folder with --data.");
+            System.Console.Error.WriteLine($"There is no journal at {JournalStore.PathsIn(dataPath)[0]}; give the card's folder with --data.");
             return 1;
         }
 
@@ -40,9 +43,16 @@ internal static class JournalCommand
             System.Console.Out.WriteLine(
                 $"{report.Records} records in {report.Runs} runs, {(key is null ? "not signed: the card's key does not open here" : "signed with the card's key")}. "
                 + $"At central: central-checkpoint journal import {output.Name}");
-            if (report.Lost + report.Stranded == 0)
+            foreach (var source in report.Files)
+                System.Console.Out.WriteLine($"  {Path.GetRelativePath(dataPath, source.Path)}: {source.Records} whole records, {source.OnlyHere} of them in no file above");
+            if (report.Carried > 0)
+                System.Console.Out.WriteLine($"{report.Carried} records behind a lost one travel inside others.");
+            foreach (var forked in report.Forked.Take(NamedMax))
+                System.Console.Error.WriteLine($"TWICE: {forked}; the one that others follow was taken. The card was copied and written on: keep it, and look at both.");
+            if (report.IsWhole)
                 return 0;
-            System.Console.Error.WriteLine($"NOT ALL: {report.Lost} records cannot be read, {report.Stranded} lie behind one of them. Keep the card.");
+            System.Console.Error.WriteLine(
+                $"NOT ALL: {report.Lost} records cannot be read, {report.Stranded} lie behind one of them, {report.Forked.Length} places hold two records. Keep the card.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

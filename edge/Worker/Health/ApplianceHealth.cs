@@ -25,7 +25,7 @@ internal sealed class ApplianceHealth(
     CertificateWatch certificate,
     BlockBook blocks,
     CommandBook commands,
-    RefusedLanes refused,
+    RefusedEpochs refused,
     TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =

@@ -13,6 +13,8 @@ internal static class HealthWiring
     {
         services.AddOptions<BoardOptions>().BindConfiguration(BoardOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BoardOptions>, BoardOptionsValidator>();
+        services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
         services.AddSingleton(static provider => BoardFactory.Create(
             provider.GetRequiredService<IOptions<BoardOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
@@ -27,6 +29,7 @@ internal static class HealthWiring
         services.AddSingleton<ApplianceHealth>();
         services.AddHostedService<TamperWatchService>();
         services.AddHostedService<StackLightService>();
+        services.AddHostedService<HealthRecordService>();
         return services;
     }
 }

@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Error, "The journal cannot be written (SQLite error {ErrorCode})", EventName = "JournalUnwritable")]
     internal static partial void JournalUnwritable(this ILogger logger, int errorCode);
+
+    [LoggerMessage(1003, LogLevel.Warning, "A health record could not be written (SQLite error {ErrorCode}); the next is tried", EventName = "HealthNotRecorded")]
+    internal static partial void HealthNotRecorded(this ILogger logger, int errorCode);
 }

@@ -14,6 +14,9 @@ internal static class JournalDatabase
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE (sqlite3.h).</summary>
     private const int NoCheckpointOnClose = 1006;
 
+    /// <summary>How long a statement waits for another program that has the file.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
@@ -99,7 +102,7 @@ internal static class JournalDatabase
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = {(isFlushedAtEachCommit ? "FULL" : "NORMAL")};
             PRAGMA foreign_keys = ON;
-            PRAGMA busy_timeout = 5000;
+            PRAGMA busy_timeout = {(int)Patience.TotalMilliseconds};
             PRAGMA journal_size_limit = 4194304;
             PRAGMA wal_autocheckpoint = 1000;
             PRAGMA mmap_size = 0;
@@ -141,6 +144,9 @@ internal static class JournalDatabase
         return schema;
     }
 
+    internal static void SetPatience(SqliteConnection connection, TimeSpan patience) =>
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}"));
+
     internal static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
@@ -149,10 +155,11 @@ internal static class JournalDatabase
         command.ExecuteNonQuery();
     }
 
-    internal static object? Scalar(SqliteConnection connection, string sql)
+    internal static object? Scalar(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.Transaction = transaction;
         return command.ExecuteScalar();
     }
 

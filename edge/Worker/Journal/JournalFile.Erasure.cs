@@ -45,6 +45,23 @@ internal sealed partial class JournalFile
         }
     }
 
+    /// <summary>
+    /// Begins the count for what is in central's backup and has no mark any more: a damaged mark is passed over, and a rebuilt file has none. Central
+    /// does not say it again of a lane that grows no more, and its keys would stay for ever.
+    /// </summary>
+    internal void MarkUnmarked()
+    {
+        var marks = JournalDamageException.Reading(Marks);
+        foreach (var position in _positions.Values.Where(static position => position.BackedUp > position.Erased).ToArray())
+        {
+            if (marks.Exists(mark => mark.Epoch == position.Epoch && mark.Lane == position.Lane && mark.Through >= position.BackedUp))
+                continue;
+            using var change = new Change(this);
+            Mark(change, position.Epoch, position.Lane, position.BackedUp);
+            change.Commit();
+        }
+    }
+
     private void Mark(Change change, Guid epoch, Lane lane, ulong backedUp)
     {
         var now = _sealer.Clock.Read();

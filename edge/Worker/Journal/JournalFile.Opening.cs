@@ -35,7 +35,7 @@ internal sealed partial class JournalFile
             // 4
             file.ReadPositions();
             // 5
-            file.HasUnfinishedWrite = tail is { Commits: > 0 } && !file.TakeBack(dropped);
+            file.HasUnfinishedWrite = tail is { Commits: > 0 } && !file.TakeBack(dropped) && tail.MayHoldRecords;
             // 6
             file.BeginWhereNeeded();
             return file;

@@ -47,23 +47,32 @@ internal sealed partial class JournalFile : IDisposable
     internal HashSet<(Guid Epoch, Lane Lane, ulong Sequence)> SpoiltKeys { get; } = [];
 
     /// <summary>Seals and writes drafts in one transaction.</summary>
-    internal ImmutableArray<RecordHeader> Write(IEnumerable<RecordDraft> drafts)
+    /// <param name="sealedBefore">What an attempt that failed has sealed already; keeps what this one seals.</param>
+    internal ImmutableArray<RecordHeader> Write(IEnumerable<RecordDraft> drafts, SealedDrafts? sealedBefore = null)
     {
         using var change = new Change(this);
         var headers = ImmutableArray.CreateBuilder<RecordHeader>();
         foreach (var draft in drafts)
-            headers.Add(Append(change, draft));
+            headers.Add(Append(change, draft, sealedBefore));
         change.Commit();
         if (!_isNoted)
             NoteBegun();
         return headers.ToImmutable();
     }
 
-    /// <summary>The oldest unsent records of a lane, of one epoch; earlier epochs come first.</summary>
-    /// <exception cref="JournalDamageException">The next record is not as it was written.</exception>
-    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax, int bytesMax)
+    /// <summary>True when a record is here, whether or not its writing was ever acknowledged.</summary>
+    internal bool Has(Guid recordId)
     {
-        if (_epochs.Select(epoch => _positions[(epoch, lane)]).FirstOrDefault(static position => position.Waiting > 0) is not { } position)
+        using var command = Command("SELECT 1 FROM records WHERE record_id = $id");
+        command.Parameters.AddWithValue("$id", Bytes(recordId));
+        return command.ExecuteScalar() is not null;
+    }
+
+    /// <summary>The oldest unsent records of a lane, of one epoch; earlier epochs come first, those that are held not at all.</summary>
+    /// <exception cref="JournalDamageException">The next record is not as it was written.</exception>
+    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax, int bytesMax, Predicate<Guid>? isHeld)
+    {
+        if (Unsent(lane, isHeld) is not { } position)
             return null;
         // What central has seen must not come back under another hash after a power cut.
         if (!_isFlushed)
@@ -102,7 +111,7 @@ internal sealed partial class JournalFile : IDisposable
         if (!_positions.TryGetValue((epoch, lane), out var position))
             return;
         var durable = Math.Min(durableThrough, position.Head);
-        var backedUp = Math.Min(backedUpThrough, position.Head);
+        var backedUp = Math.Min(backedUpThrough, durable);
         if (durable + 1 < position.First || (durable == position.Durable && backedUp == position.BackedUp))
             return;
         var changed = position with { Durable = durable, DurableChain = ChainAt(position, durable), BackedUp = backedUp };
@@ -113,6 +122,24 @@ internal sealed partial class JournalFile : IDisposable
             Unmark(change, epoch, lane, backedUp);
         change.Set(changed);
         change.Commit();
+    }
+
+    /// <summary>Takes central's standing of a lane, as far as it is of this card's own history.</summary>
+    /// <param name="standing">Null when central has nothing of it.</param>
+    /// <returns>How many records must be sent again.</returns>
+    internal ulong TakeStanding(LanePosition position, LaneStanding? standing)
+    {
+        var (durable, backedUp) = (standing?.DurableThrough ?? 0, standing?.BackedUpThrough ?? 0);
+        if (standing is not null && durable >= position.First && !IsOwn(position, standing))
+        {
+            // What is unsent is compared when it is sent. Where all was acknowledged, the newest go again to show the place.
+            if (durable > position.Durable)
+                return 0;
+            (durable, backedUp) = (durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0, 0);
+        }
+
+        SetDurable(position.Epoch, position.Lane, durable, backedUp);
+        return durable < position.Durable ? position.Durable - durable : 0;
     }
 
     /// <summary>Verdict records of encounters nobody has decided, oldest first.</summary>
@@ -141,7 +168,7 @@ internal sealed partial class JournalFile : IDisposable
     }
 
     /// <summary>A lane has something, in whatever epoch, that is not durable at central.</summary>
-    internal bool HasUnsent(Lane lane) => _epochs.Any(epoch => _positions[(epoch, lane)].Waiting > 0);
+    internal bool HasUnsent(Lane lane, Predicate<Guid>? isHeld) => Unsent(lane, isHeld) is not null;
 
     /// <summary>Where every lane of every epoch stands, newest epoch first.</summary>
     internal IEnumerable<LanePosition> Positions => _epochs.AsEnumerable().Reverse().SelectMany(epoch => Plan.Lanes.Select(lane => _positions[(epoch, lane)]));
@@ -163,11 +190,34 @@ internal sealed partial class JournalFile : IDisposable
         return new LaneDepth(lane, waiting, oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1));
     }
 
-    /// <summary>Moves the write-ahead log into the database and cuts it, so that it cannot grow without bound.</summary>
-    internal void Checkpoint()
+    /// <summary>
+    /// Moves the write-ahead log into the database and cuts it, so that it cannot grow without bound and keeps no erased key. While somebody reads it, as
+    /// a check of the pages does, it cannot be cut: the counter does not wait for that, the next round cuts. Flushed it is in any case.
+    /// </summary>
+    /// <returns>True when the log is cut.</returns>
+    internal bool Checkpoint()
     {
-        JournalDatabase.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-        _isFlushed = true;
+        JournalDatabase.SetPatience(_connection, TimeSpan.Zero);
+        try
+        {
+            // The first column is 1 when a reader was in the way.
+            var isCut = JournalDatabase.Scalar(_connection, "PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+            if (!isCut)
+                FlushLog();
+            _isFlushed = true;
+            return isCut;
+        }
+        finally
+        {
+            JournalDatabase.SetPatience(_connection, JournalDatabase.Patience);
+        }
+    }
+
+    private void FlushLog()
+    {
+        // SQLite holds no locks on the log itself, so that closing it here takes none away.
+        using var log = File.OpenHandle(Plan.Path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(log);
     }
 
     /// <summary>
@@ -210,12 +260,16 @@ internal sealed partial class JournalFile : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private RecordHeader Append(Change change, RecordDraft draft)
+    private LanePosition? Unsent(Lane lane, Predicate<Guid>? isHeld) =>
+        _epochs.Select(epoch => _positions[(epoch, lane)])
+            .FirstOrDefault(position => position.Waiting > 0 && isHeld?.Invoke(position.Epoch) != true);
+
+    private RecordHeader Append(Change change, RecordDraft draft, SealedDrafts? sealedBefore = null)
     {
         if (Plan.RecordsPerEpoch > 0 && change.Get(change.Epoch, draft.Lane).Head >= (ulong)Plan.RecordsPerEpoch)
             Begin(change, Guid.NewGuid(), "the one before is full");
         var position = change.Get(change.Epoch, draft.Lane);
-        var (header, record) = _sealer.Seal(draft, position);
+        var (header, record) = sealedBefore?.At(draft, position, _sealer) ?? _sealer.Seal(draft, position);
         Insert(change.Transaction, header, record);
         FollowEncounter(change.Transaction, header);
         change.Set(position with { Head = header.Sequence, HeadChain = record.Chain.ToArray() });
@@ -279,6 +333,11 @@ internal sealed partial class JournalFile : IDisposable
             ? Health.ClockReading.FromUnixMicroseconds(header.WallUnixMicroseconds)
             : null;
     }
+
+    /// <summary>A standing without a chain value is believed as far as central had acknowledged already.</summary>
+    private bool IsOwn(LanePosition position, LaneStanding standing) =>
+        standing.DurableThrough <= position.Head
+        && (standing.Chain.IsEmpty ? standing.DurableThrough <= position.Durable : standing.Chain.Span.SequenceEqual(ChainAt(position, standing.DurableThrough)));
 
     private byte[] ChainAt(LanePosition position, ulong sequence)
     {

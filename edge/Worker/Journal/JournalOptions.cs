@@ -32,6 +32,14 @@ public sealed class JournalOptions
     [Range(1 << 20, 1L << 32)]
     public long WalAlarmBytes { get; set; } = 16L << 20;
 
+    /// <summary>Days from one look at every page of a running appliance to the next, 1 to 31.</summary>
+    [Range(1, 31)]
+    public int CheckDays { get; set; } = 7;
+
+    /// <summary>Hour of the post's own time from which such a look may begin, for three hours, 0 to 23: a night without travellers.</summary>
+    [Range(0, 23)]
+    public int CheckHour { get; set; } = 2;
+
     /// <summary>Health records in an epoch of their own file; an epoch is what is shed at once. 16 to 65,536.</summary>
     [Range(16, 65536)]
     public int HealthRecordsPerEpoch { get; set; } = 1024;

@@ -11,8 +11,10 @@ namespace EdgeCheckpoint.Worker.Journal;
 /// </summary>
 internal static class JournalRebuild
 {
+    /// <summary>Ending of a fresh file that is not in its place yet.</summary>
+    internal const string RebuiltEnding = ".rebuilt";
+
     private const string EvidenceName = "evidence";
-    private const string RebuiltEnding = ".rebuilt";
 
     private static readonly string[] Endings = ["", "-wal", "-shm"];
 

@@ -10,11 +10,23 @@ internal sealed record SavedLane(LanePosition Position, ImmutableArray<StoredRow
 /// <param name="Epochs">Oldest first.</param>
 /// <param name="Stranded">Whole records behind one that is lost: central takes a lane only in order, so they travel inside records of the new epoch.</param>
 /// <param name="Lost">Places of which nothing could be read.</param>
+/// <param name="Forked">Places for which two different records prove themselves: a card that was copied and written on.</param>
+/// <param name="Sources">What came from where.</param>
 internal sealed record SavedJournal(
-    ImmutableArray<Guid> Epochs, ImmutableArray<SavedLane> Lanes, ImmutableArray<StoredRow> Stranded, ImmutableArray<BrokenRecord> Lost)
+    ImmutableArray<Guid> Epochs,
+    ImmutableArray<SavedLane> Lanes,
+    ImmutableArray<StoredRow> Stranded,
+    ImmutableArray<BrokenRecord> Lost,
+    ImmutableArray<BrokenRecord> Forked,
+    ImmutableArray<SalvagedFile> Sources)
 {
     internal int Count => Lanes.Sum(static lane => lane.Rows.Length);
 }
+
+/// <summary>What one file gave.</summary>
+/// <param name="Records">Records of it that are whole and follow one another.</param>
+/// <param name="OnlyHere">Those of them that no file before it had.</param>
+internal sealed record SalvagedFile(string Path, int Records, int OnlyHere);
 
 /// <summary>
 /// Takes from damaged pages every record that proves itself: its header belongs to its place and to this appliance, and its chain value
@@ -31,38 +43,105 @@ internal static class JournalSalvage
 
     /// <summary>Reads what can be read.</summary>
     /// <param name="applianceId">Whose records these must be; null takes the first readable record's word, for a card in another reader.</param>
-    internal static SavedJournal Read(string path, string? applianceId = null)
+    internal static SavedJournal Read(string path, string? applianceId = null) => Read([path], applianceId);
+
+    /// <summary>Reads what can be read of several copies of one journal, each record once: what one of them has lost, another may have.</summary>
+    /// <param name="paths">The newest first: where they differ in how far central is, it is believed.</param>
+    internal static SavedJournal Read(IReadOnlyList<string> paths, string? applianceId)
     {
         var rows = new Dictionary<(Guid Epoch, Lane Lane), SortedDictionary<ulong, List<StoredRow>>>();
         var states = new Dictionary<(Guid Epoch, Lane Lane), LanePosition>();
-        var epochs = new SortedDictionary<long, Guid>();
-        using (var pages = new SqlitePages(path))
+        var epochs = new List<Guid>();
+        var strange = new HashSet<Guid>();
+        var seen = new List<HashSet<(Guid, Lane, ulong, string)>>();
+        foreach (var path in paths)
         {
-            foreach (var columns in pages.Rows())
-            {
-                if (RowOf(columns) is { } row)
-                    Keep(rows, row, ref applianceId);
-                else if (StateOf(columns) is { } state && (!states.TryGetValue((state.Epoch, state.Lane), out var known) || IsLater(state, known)))
-                    states[(state.Epoch, state.Lane)] = state;
-                else if (columns is [long ordinal, byte[] { Length: 16 } epoch, long, string] && columns.Length == EpochColumns)
-                    epochs.TryAdd(ordinal, new Guid(epoch, bigEndian: true));
-            }
+            seen.Add([]);
+            epochs.AddRange(ReadFile(path, rows, states, ref applianceId, strange, seen[^1]));
         }
 
+        // The state of a lane does not say whose it is; its records do.
+        strange.ExceptWith(rows.Keys.Select(static place => place.Epoch));
+        foreach (var place in states.Keys.Where(place => strange.Contains(place.Epoch)).ToArray())
+            states.Remove(place);
         var lanes = ImmutableArray.CreateBuilder<SavedLane>();
         var stranded = ImmutableArray.CreateBuilder<StoredRow>();
         var lost = ImmutableArray.CreateBuilder<BrokenRecord>();
+        var forked = ImmutableArray.CreateBuilder<BrokenRecord>();
         foreach (var place in rows.Keys.Union(states.Keys).OrderBy(static place => place.Lane).ToArray())
         {
             var walk = new Walk(applianceId ?? "", place.Epoch, place.Lane, states.GetValueOrDefault(place));
             lanes.Add(walk.Run(rows.GetValueOrDefault(place) ?? []));
             stranded.AddRange(walk.Stranded);
             lost.AddRange(walk.Lost);
+            forked.AddRange(walk.Forked);
         }
 
-        var ordered = epochs.Values.Distinct().ToList();
         var begun = rows.OrderBy(static lane => FirstWall(lane.Value)).Select(static lane => lane.Key.Epoch).Concat(states.Keys.Select(static place => place.Epoch));
-        return new SavedJournal([.. ordered.Concat(begun).Distinct()], lanes.ToImmutable(), stranded.ToImmutable(), lost.ToImmutable());
+        return new SavedJournal(
+            [.. epochs.Where(epoch => !strange.Contains(epoch)).Concat(begun).Distinct()], lanes.ToImmutable(), stranded.ToImmutable(), lost.ToImmutable(),
+            forked.ToImmutable(), Sources(paths, seen, [.. lanes.SelectMany(static lane => lane.Rows), .. stranded]));
+    }
+
+    /// <summary>Adds what a file has to what is known.</summary>
+    /// <returns>Its epochs, oldest first.</returns>
+    private static IEnumerable<Guid> ReadFile(
+        string path,
+        Dictionary<(Guid Epoch, Lane Lane), SortedDictionary<ulong, List<StoredRow>>> rows,
+        Dictionary<(Guid Epoch, Lane Lane), LanePosition> known,
+        ref string? applianceId,
+        HashSet<Guid> strange,
+        HashSet<(Guid, Lane, ulong, string)> seen)
+    {
+        var states = new Dictionary<(Guid Epoch, Lane Lane), LanePosition>();
+        var epochs = new SortedDictionary<long, Guid>();
+        using var pages = new SqlitePages(path);
+        foreach (var columns in pages.Rows())
+        {
+            if (RowOf(columns) is { } row)
+            {
+                Keep(rows, row, ref applianceId, strange);
+                seen.Add(Place(row));
+            }
+            else if (StateOf(columns) is { } state && (!states.TryGetValue((state.Epoch, state.Lane), out var earlier) || IsLater(state, earlier)))
+            {
+                states[(state.Epoch, state.Lane)] = state;
+            }
+            else if (columns is [long ordinal, byte[] { Length: 16 } epoch, long, string] && columns.Length == EpochColumns)
+            {
+                epochs.TryAdd(ordinal, new Guid(epoch, bigEndian: true));
+            }
+        }
+
+        // An older copy may know of more records; how far central is, the newest knows.
+        foreach (var (place, state) in states)
+        {
+            known[place] = !known.TryGetValue(place, out var newest) ? state
+                : state.Head > newest.Head ? newest with { Head = state.Head, HeadChain = state.HeadChain }
+                : newest;
+        }
+
+        return epochs.Values.Distinct();
+    }
+
+    private static (Guid, Lane, ulong, string) Place(StoredRow row) => (row.Epoch, row.Lane, row.Sequence, Convert.ToHexString(row.Chain));
+
+    private static ImmutableArray<SalvagedFile> Sources(IReadOnlyList<string> paths, List<HashSet<(Guid, Lane, ulong, string)>> seen, IEnumerable<StoredRow> whole)
+    {
+        var counts = new (int Records, int OnlyHere)[paths.Count];
+        foreach (var place in whole.Select(Place))
+        {
+            var isFirst = true;
+            for (var i = 0; i < counts.Length; i++)
+            {
+                if (!seen[i].Contains(place))
+                    continue;
+                counts[i] = (counts[i].Records + 1, counts[i].OnlyHere + (isFirst ? 1 : 0));
+                isFirst = false;
+            }
+        }
+
+        return [.. paths.Select((path, i) => new SalvagedFile(path, counts[i].Records, counts[i].OnlyHere))];
     }
 
     /// <summary>Rows on the pages of the log that SQLite will drop, before it does. They prove themselves when they are taken.</summary>
@@ -83,13 +162,18 @@ internal static class JournalSalvage
             .Select(static row => RecordHeader.Parse(row.Header).TryGet(out var header, out _) ? header.WallUnixMicroseconds : long.MaxValue)
             .FirstOrDefault(long.MaxValue);
 
-    private static void Keep(Dictionary<(Guid, Lane), SortedDictionary<ulong, List<StoredRow>>> rows, StoredRow row, ref string? applianceId)
+    private static void Keep(Dictionary<(Guid, Lane), SortedDictionary<ulong, List<StoredRow>>> rows, StoredRow row, ref string? applianceId, HashSet<Guid> strange)
     {
         if (!RecordHeader.Parse(row.Header).TryGet(out var header, out _))
             return;
         applianceId ??= header.ApplianceId;
         if (row.OutOfPlace(applianceId, out _) is not null)
+        {
+            if (header.ApplianceId != applianceId && header.Epoch == row.Epoch)
+                strange.Add(row.Epoch);
             return;
+        }
+
         if (!rows.TryGetValue((row.Epoch, row.Lane), out var lane))
             rows[(row.Epoch, row.Lane)] = lane = [];
         if (!lane.TryGetValue(row.Sequence, out var versions))
@@ -146,6 +230,8 @@ internal static class JournalSalvage
 
         internal List<BrokenRecord> Lost { get; } = [];
 
+        internal List<BrokenRecord> Forked { get; } = [];
+
         internal SavedLane Run(SortedDictionary<ulong, List<StoredRow>> candidates)
         {
             var empty = LanePosition.Empty(applianceId, epoch, lane);
@@ -192,10 +278,27 @@ internal static class JournalSalvage
                 var chains = before.ToArray();
                 var proven = versions.Where(row => chains.Any(chain => row.Fault(applianceId, chain) is null)).ToArray();
                 if (proven.Length > 0)
-                    _whole[sequence] = proven.FirstOrDefault(static row => row.HasItsKeys()) ?? proven[0];
+                    _whole[sequence] = Choose(proven, sequence, candidates);
                 else if (chains.Length == 0 && versions.Find(static row => row.HasItsKeys()) is { } first)
                     _whole[sequence] = first;
             }
+        }
+
+        /// <summary>Two versions with one chain value differ in their keys only; with two values they are two records, and the one that goes on counts.</summary>
+        private StoredRow Choose(StoredRow[] proven, ulong sequence, SortedDictionary<ulong, List<StoredRow>> candidates)
+        {
+            var choice = proven;
+            if (proven.Length > 1 && Array.Exists(proven, row => !row.Chain.AsSpan().SequenceEqual(proven[0].Chain)))
+            {
+                Forked.Add(new BrokenRecord(epoch, lane, sequence, null, "two different records stand here"));
+                if (candidates.TryGetValue(sequence + 1, out var next)
+                    && Array.FindAll(proven, row => next.Exists(after => after.Fault(applianceId, row.Chain) is null)) is { Length: > 0 } going)
+                {
+                    choice = going;
+                }
+            }
+
+            return Array.Find(choice, static row => row.HasItsKeys()) ?? choice[0];
         }
 
         private void Note(ulong head, ulong last)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeCheckpoint.Records;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Journal;
@@ -11,8 +12,9 @@ internal sealed partial class JournalStore
     /// damaged file is put aside, and the work tried on what was saved. 4. After an error of the disk the files are closed, and
     /// opened and checked before anything else is done.
     /// </summary>
+    /// <param name="isHealth">What is written is health: for that neither the ballast is given up nor the officer told to stop.</param>
     /// <exception cref="SqliteException">It was not done.</exception>
-    private T Guarded<T>(Func<T> work)
+    private T Guarded<T>(Func<T> work, bool isHealth = false)
     {
         string? damaged = null;
         for (var attempt = 1; ; attempt++)
@@ -32,9 +34,14 @@ internal sealed partial class JournalStore
             catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)
             {
                 // 2. Not in the filter: that runs while the transaction is still open.
-                if (TryMakeRoom())
+                if (TryMakeRoom(isHealth))
+                {
+                    _isTellingPutOff = false;
                     continue;
-                Fail(fault);
+                }
+
+                if (!isHealth)
+                    Fail(fault);
                 throw;
             }
             catch (JournalDamageException damage) when (attempt < AttemptsMax)
@@ -56,7 +63,8 @@ internal sealed partial class JournalStore
             catch (SqliteException fault)
             {
                 // 4
-                Fail(fault);
+                if (!isHealth || !IsFull(fault))
+                    Fail(fault);
                 throw;
             }
         }
@@ -77,8 +85,8 @@ internal sealed partial class JournalStore
             {
                 // What is in the log may be in the kernel's cache only: it goes into the database, and that is flushed, before more is built on it. And
                 // what a broken-off write left behind must not be taken for a part of the next.
-                _journal.Checkpoint();
-                _health.Checkpoint();
+                FileOf(Lane.Alerts).Checkpoint();
+                FileOf(Lane.Health).Checkpoint();
             }
 
             if (_isToReopen)
@@ -88,7 +96,7 @@ internal sealed partial class JournalStore
                 _logger.JournalReopened();
             }
 
-            (_isSuspect, _isToReopen) = (false, false);
+            (_isSuspect, _isToReopen, _isTellingPutOff) = (false, false, false);
         }
         catch
         {
@@ -126,22 +134,10 @@ internal sealed partial class JournalStore
     private void RecoverDamaged(string reason)
     {
         CloseUntouched();
-        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !IsWhole(plan)).ToArray();
+        var damaged = new[] { _journalPlan, _healthPlan }.Where(static plan => File.Exists(plan.Path) && !JournalVerification.IsWhole(plan.Path, CancellationToken.None)).ToArray();
         // What is none of the records, such as a mark of a backup, no check of records sees: then it is the file that was worked on.
         foreach (var plan in damaged.Length > 0 ? damaged : [_workedOn])
             Recover(plan, reason);
-    }
-
-    private static bool IsWhole(JournalFilePlan plan)
-    {
-        try
-        {
-            return JournalVerification.Verify(plan.Path).IsSuccess && JournalVerification.HasSoundPages(plan.Path);
-        }
-        catch (Exception fault) when (fault is SqliteException or JournalDamageException)
-        {
-            return false;
-        }
     }
 
     private void Recover(JournalFilePlan plan, string reason)
@@ -152,22 +148,6 @@ internal sealed partial class JournalStore
         var name = Path.GetFileName(plan.Path);
         _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
         _untold.AddRange(RecoveryDrafts.Of(name, reason, saved));
-    }
-
-    /// <summary>What recovery found is told by a record of the new epoch, the first where that can be.</summary>
-    private void TellWhatWasFound()
-    {
-        if (_untold.Count == 0 || _journal is null)
-            return;
-        try
-        {
-            Write([.. _untold]);
-            _untold.Clear();
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
-        {
-            // Told as soon as something can be written.
-        }
     }
 
     private SqliteException Fail(SqliteException fault)

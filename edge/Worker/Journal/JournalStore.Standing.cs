@@ -4,7 +4,8 @@ using EdgeCheckpoint.Records;
 namespace EdgeCheckpoint.Worker.Journal;
 
 /// <summary>How far central says that it has a lane.</summary>
-internal sealed record LaneStanding(Guid Epoch, Lane Lane, ulong DurableThrough, ulong BackedUpThrough);
+/// <param name="Chain">Chain value after <paramref name="DurableThrough"/>; empty from a central that does not say it.</param>
+internal sealed record LaneStanding(Guid Epoch, Lane Lane, ulong DurableThrough, ulong BackedUpThrough, ReadOnlyMemory<byte> Chain);
 
 /// <content>What central has, and what it does not have any more.</content>
 internal sealed partial class JournalStore
@@ -22,10 +23,11 @@ internal sealed partial class JournalStore
     }
 
     /// <summary>A lane has something that is not durable at central.</summary>
-    internal bool HasUnsent(Lane lane)
+    /// <param name="isHeld">Epochs that do not count; null for none.</param>
+    internal bool HasUnsent(Lane lane, Predicate<Guid>? isHeld = null)
     {
         lock (_gate)
-            return Guarded(() => FileOf(lane).HasUnsent(lane));
+            return Guarded(() => FileOf(lane).HasUnsent(lane, isHeld));
     }
 
     /// <summary>The newest epochs on the card, of both files, so many at most.</summary>
@@ -40,7 +42,8 @@ internal sealed partial class JournalStore
 
     /// <summary>
     /// Takes central's whole standing. Where central has less than it said before (a restored backup, a replica that was promoted while it
-    /// lagged), the rest will be sent again, even by an appliance that has nothing new to send.
+    /// lagged), the rest will be sent again, even by an appliance that has nothing new to send. Where central's history is another one (a card
+    /// that was cloned), nothing counts as durable that central has not compared: the next batch finds the place where they part.
     /// </summary>
     /// <param name="asked">The epochs that central was asked about.</param>
     /// <param name="standing">Every lane of them that central has; one that is missing has nothing there.</param>
@@ -58,9 +61,7 @@ internal sealed partial class JournalStore
                 foreach (var position in Files().SelectMany(static file => file.Positions).Where(position => asked.Contains(position.Epoch)).ToArray())
                 {
                     var at = standing.FirstOrDefault(entry => entry.Epoch == position.Epoch && entry.Lane == position.Lane);
-                    var durable = at?.DurableThrough ?? 0;
-                    behind += durable < position.Durable ? (long)(position.Durable - durable) : 0;
-                    FileOf(position.Lane).SetDurable(position.Epoch, position.Lane, durable, at?.BackedUpThrough ?? 0);
+                    behind += (long)FileOf(position.Lane).TakeStanding(position, at);
                 }
 
                 return behind;

@@ -19,13 +19,17 @@ internal sealed partial class JournalStore
         var erased = Guarded(() =>
         {
             var count = 0;
-            foreach (var file in new[] { FileOf(Lane.Alerts), FileOf(Lane.Health) })
+            // One after the other: damage is laid to the file that was asked for last.
+            foreach (var lane in new[] { Lane.Alerts, Lane.Health })
             {
+                var file = FileOf(lane);
                 file.RenewMarks(mark => mark.SignedAt is null && (mark.BootId != now.BootId || signed is not null) && !IsOver(mark));
-                count += file.Erase(IsOver, ErasedAtOnceMax);
+                file.MarkUnmarked();
+                var here = file.Erase(IsOver, ErasedAtOnceMax);
                 // Old versions of the pages lie in the log until it is cut.
-                if (count > 0)
+                if (here > 0)
                     file.Checkpoint();
+                count += here;
             }
 
             return count;
@@ -35,10 +39,12 @@ internal sealed partial class JournalStore
             _logger.KeysErased(erased);
     }
 
-    private bool TryMakeRoom()
+    private bool TryMakeRoom(bool isHealth)
     {
         try
         {
+            if (isHealth)
+                return _health is not null && Shed();
             if (TryCutLog())
                 return true;
             if (_ballast.Free())
@@ -120,6 +126,8 @@ internal sealed partial class JournalStore
             yield return "The journal's log is not being cut.";
         if (Directory.Exists(JournalRebuild.EvidenceIn(_folder)))
             yield return $"A journal file was damaged; what was found is kept in {JournalRebuild.EvidenceIn(_folder)}. Take it to central.";
+        if (_untold.Count is > 0 and var untold)
+            yield return string.Create(CultureInfo.InvariantCulture, $"{untold} records of what was found in a damaged journal wait for room on the card.");
         if (_journal is { HasUnfinishedWrite: true })
             yield return "The last write before the stop was broken off, or is damaged: see whether the last traveller before it is at central.";
         if ((_journal?.SpoiltKeys.Count ?? 0) + (_health?.SpoiltKeys.Count ?? 0) is > 0 and var spoilt)

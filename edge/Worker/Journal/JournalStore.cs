@@ -63,7 +63,6 @@ internal sealed partial class JournalStore : IDisposable
     private readonly JournalFilePlan _healthPlan;
     private readonly Ballast _ballast;
     private JournalFilePlan _workedOn;
-    private readonly List<RecordDraft> _untold = [];
     private JournalFile? _journal;
     private JournalFile? _health;
     private QueueDepth _depth = new(0, null, []);
@@ -163,11 +162,13 @@ internal sealed partial class JournalStore : IDisposable
     internal ImmutableArray<RecordHeader> Append(params ReadOnlySpan<RecordDraft> drafts)
     {
         var all = drafts.ToArray();
+        var isHealth = Array.TrueForAll(all, static draft => draft.Lane == Lane.Health);
         ImmutableArray<RecordHeader> headers;
         lock (_gate)
         {
-            headers = Guarded(() => Write(all));
-            Problem = null;
+            headers = Guarded(() => Write(all), isHealth);
+            // A file that takes health says nothing of the one that takes travellers.
+            Problem = isHealth ? Problem : null;
         }
 
         Appended?.Invoke([.. headers.Select(static header => header.Lane).Distinct()]);
@@ -175,10 +176,12 @@ internal sealed partial class JournalStore : IDisposable
     }
 
     /// <summary>The oldest unsent records of a lane, of one epoch, within the limits of a batch; null when all are durable.</summary>
-    internal PendingBatch? ReadUnsent(Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax)
+    /// <param name="isHeld">Epochs that are left out now; null for none.</param>
+    internal PendingBatch? ReadUnsent(
+        Lane lane, int recordsMax = RecordBatch.RecordsMax, int bytesMax = RecordBatch.BytesMax, Predicate<Guid>? isHeld = null)
     {
         lock (_gate)
-            return Guarded(() => FileOf(lane).ReadUnsent(lane, recordsMax, bytesMax));
+            return Guarded(() => FileOf(lane).ReadUnsent(lane, recordsMax, bytesMax, isHeld));
     }
 
     /// <summary>Takes central's word on what is durable. It may go backwards: then the records are sent again.</summary>
@@ -258,6 +261,7 @@ internal sealed partial class JournalStore : IDisposable
     {
         lock (_gate)
         {
+            _isTellingPutOff = false;
             // 1
             var free = LookAtDisk();
             // 2

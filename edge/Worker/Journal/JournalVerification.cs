@@ -31,7 +31,27 @@ internal static class JournalVerification
     /// <returns>The lanes, or the first record that does not verify.</returns>
     /// <exception cref="SqliteException">The file cannot be read, or is no journal.</exception>
     /// <exception cref="JournalDamageException">A row is not of the shape that was written.</exception>
-    internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path, bool checksKeys = false)
+    internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path, bool checksKeys = false) =>
+        WalkAll(path, checksKeys, CancellationToken.None);
+
+    /// <summary>True when SQLite finds its pages in order.</summary>
+    internal static bool HasSoundPages(string path) => LookAtPages(path, CancellationToken.None);
+
+    /// <summary>True when both records and pages are as they were written.</summary>
+    /// <param name="cancellationToken">Ends a look that may take minutes.</param>
+    internal static bool IsWhole(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return WalkAll(path, checksKeys: false, cancellationToken).IsSuccess && LookAtPages(path, cancellationToken);
+        }
+        catch (Exception fault) when (fault is SqliteException or JournalDamageException)
+        {
+            return false;
+        }
+    }
+
+    private static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> WalkAll(string path, bool checksKeys, CancellationToken cancellationToken)
     {
         using var connection = OpenReadOnly(path);
         // One transaction: a service that writes meanwhile is seen as it was at the beginning.
@@ -45,6 +65,7 @@ internal static class JournalVerification
         LaneWalk? walk = null;
         while (reader.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var row = StoredRow.Read(reader);
             if (walk is null || walk.Epoch != row.Epoch || walk.Lane != row.Lane)
             {
@@ -62,11 +83,21 @@ internal static class JournalVerification
         return MissingEnd(states, lanes) is { } missing ? missing : lanes;
     }
 
-    /// <summary>True when SQLite finds its pages in order.</summary>
-    internal static bool HasSoundPages(string path)
+    private static bool LookAtPages(string path, CancellationToken cancellationToken)
     {
         using var connection = OpenReadOnly(path);
-        return JournalDatabase.Scalar(connection, "PRAGMA quick_check(1)") is "ok";
+        using var stop = cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+        try
+        {
+            var isSound = JournalDatabase.Scalar(connection, "PRAGMA quick_check(1)") is "ok";
+            // Told to stop, SQLite says that it stopped, or nothing.
+            cancellationToken.ThrowIfCancellationRequested();
+            return isSound;
+        }
+        catch (SqliteException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 
     private static SqliteConnection OpenReadOnly(string path)

@@ -12,6 +12,7 @@ internal static class JournalWiring
         services.AddSingleton<IJournalDisk, DataFolderDisk>();
         services.AddSingleton<JournalStore>();
         services.AddHostedService<UpkeepService>();
+        services.AddHostedService<PageCheckService>();
         return services;
     }
 }

@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(1110, LogLevel.Warning, "The journal's upkeep failed ({ExceptionType}); it is tried again", EventName = "JournalUpkeepFailed")]
     internal static partial void UpkeepFailed(this ILogger logger, string exceptionType);
+
+    [LoggerMessage(1111, LogLevel.Information, "Every page of the journal was looked at; {Damaged} files looked damaged", EventName = "JournalPagesChecked")]
+    internal static partial void PagesChecked(this ILogger logger, int damaged);
 }

@@ -9,9 +9,13 @@ namespace EdgeCheckpoint.Worker.Journal;
 /// </summary>
 /// <param name="FirstFrame">Number of the first frame that SQLite drops.</param>
 /// <param name="Commits">Commits among what is dropped.</param>
+/// <param name="Frames">Pages that the first dropped commit changed.</param>
 /// <param name="IsHeaderBroken">The header itself fails, and everything is dropped; a sector is written whole, so no power cut does that.</param>
-internal sealed record LogTail(long FirstFrame, int Commits, bool IsHeaderBroken)
+internal sealed record LogTail(long FirstFrame, int Commits, int Frames, bool IsHeaderBroken)
 {
+    /// <summary>A record changes its table, the index of its identifiers and the state of its lane.</summary>
+    private const int FramesOfARecordMin = 3;
+
     internal const int HeaderLength = 32;
     internal const int FrameHeaderLength = 24;
     internal const int PageSize = 4096;
@@ -20,6 +24,12 @@ internal sealed record LogTail(long FirstFrame, int Commits, bool IsHeaderBroken
 
     /// <summary>True when more is dropped than a power cut explains.</summary>
     internal bool IsDamage => IsHeaderBroken || Commits > 1;
+
+    /// <summary>
+    /// True when what is dropped may have been records. How far central is takes two pages to write down, or one: that is lost without harm, since central
+    /// says it again.
+    /// </summary>
+    internal bool MayHoldRecords => Commits > 0 && Frames >= FramesOfARecordMin;
 
     /// <summary>Reads the log; null when there is none, or nothing lies behind its end.</summary>
     /// <exception cref="IOException">The card does not give it back.</exception>
@@ -36,10 +46,10 @@ internal sealed record LogTail(long FirstFrame, int Commits, bool IsHeaderBroken
         var isBigEndian = (BinaryPrimitives.ReadUInt32BigEndian(header) & 1) == 1;
         var sum = Sum(header[..24], isBigEndian, (0, 0));
         if ((BinaryPrimitives.ReadUInt32BigEndian(header) & ~1u) != Magic || sum != SumIn(header[24..]))
-            return new LogTail(0, 0, IsHeaderBroken: true);
+            return new LogTail(0, 0, 0, IsHeaderBroken: true);
         var salts = header[16..24].ToArray();
         var frame = new byte[FrameHeaderLength + PageSize];
-        var (isValid, end, commits) = (true, 0L, 0);
+        var (isValid, end, commits, frameCount) = (true, 0L, 0, 0);
         for (var i = 0L; i < frames; i++)
         {
             if (RandomAccess.Read(log, frame, HeaderLength + (i * frame.Length)) < frame.Length)
@@ -50,11 +60,11 @@ internal sealed record LogTail(long FirstFrame, int Commits, bool IsHeaderBroken
             var isCommit = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)) != 0;
             if (isValid && isCommit)
                 end = i + 1;
-            else if (!isValid && isOurs && isCommit)
-                commits++;
+            else if (!isValid && isOurs && isCommit && ++commits == 1)
+                frameCount = (int)(i + 1 - end);
         }
 
-        return isValid ? null : new LogTail(end, commits, IsHeaderBroken: false);
+        return isValid ? null : new LogTail(end, commits, frameCount, IsHeaderBroken: false);
     }
 
     private static (uint, uint) SumIn(ReadOnlySpan<byte> bytes) =>

@@ -32,6 +32,9 @@ internal sealed record RecordDraft(Lane Lane, RecordKind Kind, string ActorId)
     /// <summary>When the traveller crossed, for an entry made afterwards from paper; null for one made at the crossing.</summary>
     internal long? CrossedUnixMicroseconds { get; init; }
 
+    /// <summary>Of a record that carries a salvaged one: that one's kind.</summary>
+    internal RecordKind? CarriedKind { get; init; }
+
     internal string SecondActorId { get; init; } = "";
 
     internal string RulesVersion { get; init; } = "";

@@ -56,6 +56,7 @@ internal sealed class RecordSealer(ApplianceIdentity identity, SiteTrust trust, 
             SecondActorId = draft.SecondActorId,
             RulesVersion = draft.RulesVersion,
             CrossedUnixMicroseconds = draft.CrossedUnixMicroseconds,
+            CarriedKind = draft.CarriedKind,
         };
     }
 }

@@ -27,12 +27,32 @@ internal static class RecoveryDrafts
             Personal = new PersonalPart { Note = string.Join('\n', lines) },
         };
         foreach (var row in saved.Stranded)
+            yield return Carrier(row);
+    }
+
+    /// <summary>Its plain marks are those of what it carries: a refusal or an emergency is listed, kept and alarmed as such.</summary>
+    private static RecordDraft Carrier(StoredRow row)
+    {
+        var personal = new PersonalPart { Note = SalvagedRecord.ToNote(row.Epoch, row.Sealed()) };
+        if (!RecordHeader.Parse(row.Header).TryGet(out var header, out _))
+            return new RecordDraft(row.Lane, RecordKind.Salvaged, RecordDraft.Appliance) { Personal = personal };
+        return new RecordDraft(row.Lane, RecordKind.Salvaged, header.ActorId)
         {
-            yield return new RecordDraft(row.Lane, RecordKind.Salvaged, RecordDraft.Appliance)
-            {
-                EncounterId = RecordHeader.Parse(row.Header).TryGet(out var header, out _) ? header.EncounterId : null,
-                Personal = new PersonalPart { Note = SalvagedRecord.ToNote(row.Epoch, row.Sealed()) },
-            };
-        }
+            CarriedKind = header.EffectiveKind,
+            EncounterId = header.EncounterId,
+            // By this a rescue of the card knows, without a key, that the record travels.
+            RelatedRecordId = header.RecordId,
+            OutcomeCodes = header.OutcomeCodes,
+            Nationality = header.Nationality,
+            Sex = header.Sex,
+            AgeBand = header.AgeBand,
+            ListVersion = header.ListVersion,
+            ListAgeSeconds = header.ListAgeSeconds,
+            Flags = header.Flags,
+            CrossedUnixMicroseconds = header.CrossedUnixMicroseconds ?? header.WallUnixMicroseconds,
+            SecondActorId = header.SecondActorId,
+            RulesVersion = header.RulesVersion,
+            Personal = personal,
+        };
     }
 }

@@ -87,7 +87,7 @@ internal sealed class HeartbeatService(
     private static ImmutableArray<LaneStanding> Standing(ReportHealthResponse answer) =>
     [
         .. answer.Lanes.Where(static lane => lane.Epoch.Length == EpochLength && lane.Lane <= (uint)Lane.Health).Select(static lane => new LaneStanding(
-            new Guid(lane.Epoch.Span, bigEndian: true), (Lane)lane.Lane, lane.DurableThrough, lane.BackedUpThrough)),
+            new Guid(lane.Epoch.Span, bigEndian: true), (Lane)lane.Lane, lane.DurableThrough, lane.BackedUpThrough, lane.Chain.Memory)),
     ];
 
     /// <summary>Only time that is signed for this appliance and answers this very question raises the floor.</summary>

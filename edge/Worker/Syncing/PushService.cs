@@ -27,7 +27,7 @@ internal sealed class PushService : BackgroundService
     private readonly CredentialBook _credentials;
     private readonly ApplianceIdentity _identity;
     private readonly ClockKeeper _clock;
-    private readonly RefusedLanes _refused;
+    private readonly RefusedEpochs _refused;
     private readonly SyncMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<PushService> _logger;
@@ -47,7 +47,7 @@ internal sealed class PushService : BackgroundService
         CredentialBook credentials,
         ApplianceIdentity identity,
         ClockKeeper clock,
-        RefusedLanes refused,
+        RefusedEpochs refused,
         SyncMetrics metrics,
         TimeProvider time,
         IOptions<SyncOptions> options,
@@ -117,12 +117,12 @@ internal sealed class PushService : BackgroundService
         var wait = _idle;
         foreach (var lane in lanes)
         {
-            if (!_journal.HasUnsent(lane))
-                continue;
             var held = Longest(_schedule.Held(lane), _link.Gate.Wait(isAlert: lane == Lane.Alerts));
-            if (held == TimeSpan.Zero)
+            if (!_journal.HasUnsent(lane, epoch => _refused.IsHeld(lane, epoch)))
+                held = _refused.Wait(lane) ?? _idle;
+            else if (held == TimeSpan.Zero)
                 ready.Add(lane);
-            else if (held < wait)
+            if (held > TimeSpan.Zero && held < wait)
                 wait = held;
         }
 
@@ -132,7 +132,7 @@ internal sealed class PushService : BackgroundService
         var next = lanes is [Lane.Alerts] ? Lane.Alerts : _schedule.Next(ready);
 
         // 3
-        if (_journal.ReadUnsent(next, bytesMax: _link.Pace.BatchBytes) is not { } batch)
+        if (_journal.ReadUnsent(next, bytesMax: _link.Pace.BatchBytes, isHeld: epoch => _refused.IsHeld(next, epoch)) is not { } batch)
             return wait;
         var start = _time.GetTimestamp();
         var request = PushRequests.Of(
@@ -169,12 +169,14 @@ internal sealed class PushService : BackgroundService
             case PushOutcome.Stored:
             case PushOutcome.Gap:
                 // A gap means central knows less than it said before (a restored backup): send again from there.
-                _journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough);
+                // More than this batch may be another card's history after a clone: what comes next must be compared first.
+                var through = Math.Min(response.DurableThrough, batch.FirstSequence + (ulong)batch.Records.Length - 1);
+                _journal.SetDurable(batch.Epoch, batch.Lane, through, response.BackedUpThrough);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
                 if (response.DurableThrough >= batch.FirstSequence)
                 {
                     _metrics.Stored(batch.Lane, (int)Math.Min(response.DurableThrough + 1 - batch.FirstSequence, (ulong)batch.Records.Length), bytes, elapsed);
-                    _refused.Stored(batch.Lane);
+                    _refused.Stored(batch.Lane, batch.Epoch);
                     backoff.Succeeded();
                     return TimeSpan.Zero;
                 }
@@ -190,9 +192,8 @@ internal sealed class PushService : BackgroundService
                 return TimeSpan.Zero;
             default:
                 _metrics.Refused(batch.Lane);
-                _refused.Refused(batch.Lane, response.Detail);
+                _refused.Refused(batch.Lane, batch.Epoch, response.Detail, TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)));
                 _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, response.Detail);
-                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)), isUrgent: true));
                 return TimeSpan.Zero;
         }
     }

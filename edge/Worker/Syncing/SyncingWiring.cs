@@ -10,7 +10,7 @@ internal static class SyncingWiring
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsRelations>();
         services.AddSingleton<SyncMetrics>();
-        services.AddSingleton<RefusedLanes>();
+        services.AddSingleton<RefusedEpochs>();
         services.AddSingleton<CentralLink>();
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService<RenewalService>();

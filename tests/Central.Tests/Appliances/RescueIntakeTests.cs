@@ -1,6 +1,5 @@
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Audit;
-using EdgeCheckpoint.Central.Encounters;
 using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
@@ -147,26 +146,6 @@ public sealed class RescueIntakeTests : IAsyncLifetime
 
         Assert.Equal(2, answer.Records);
         Assert.Contains("cut off", Assert.Single(answer.Problems), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Open_RecordSavedFromADamagedCard_IsShownAsItWasAndFoundByItsPerson()
-    {
-        var encounter = Guid.NewGuid();
-        var stranded = _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, encounter, InventedPerson.Traveller);
-        _appliance.Rewind(Lane.Encounters, 0, RecordChain.Genesis(_appliance.Id, _appliance.Epoch, Lane.Encounters));
-        var (_, chain) = _appliance.Head(Lane.Encounters);
-        var carrier = _appliance.Next(
-            Lane.Encounters, RecordKind.Salvaged, encounter, new PersonalPart { Note = SalvagedRecord.ToNote(_appliance.Epoch, stranded) });
-        await _appliance.PushAsync(_appliance.Batch(Lane.Encounters, 1, chain, carrier));
-
-        var opened = (await _site.App.Services.GetRequiredService<EncounterDesk>().OpenAsync(encounter, "", "redress", "case 1", "m.okonkwo", Token)).Value;
-
-        var record = Assert.Single(opened.Records);
-        Assert.Equal(RecordKind.EncounterVerdict, record.Header.Kind);
-        Assert.Equal(InventedPerson.Surname, record.Personal!.Surname);
-        var term = _site.Keys.BlindIndex.Document(Documents.DocumentNumber.Parse(InventedPerson.DocumentNumber))!;
-        Assert.Single(await _site.Store.Records.FindByTermAsync(term, Token));
     }
 
     private RescuedRun Run(int count, bool isSigned) => Run(_appliance, count, isSigned);

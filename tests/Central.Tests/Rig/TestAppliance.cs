@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Central.Keys;
@@ -127,7 +128,15 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
         RecordKind kind,
         Guid? encounterId = null,
         PersonalPart? personal = null,
-        params ReadOnlySpan<ushort> codes)
+        params ReadOnlySpan<ushort> codes) => Next(lane, kind, encounterId, personal, null, [.. codes]);
+
+    /// <summary>A record that carries one which damage cut off, with what it says of it.</summary>
+    public Records.SealedRecord NextCarrying(
+        Lane lane, Records.SealedRecord carried, RecordKind? carriedKind, Guid? encounterId = null, params ReadOnlySpan<ushort> codes) =>
+        Next(lane, RecordKind.Salvaged, encounterId, new PersonalPart { Note = SalvagedRecord.ToNote(Epoch, carried) }, carriedKind, [.. codes]);
+
+    private Records.SealedRecord Next(
+        Lane lane, RecordKind kind, Guid? encounterId, PersonalPart? personal, RecordKind? carriedKind, ImmutableArray<ushort> codes)
     {
         var (sequence, chain) = Head(lane);
         var record = Records.SealedRecord.Create(
@@ -145,7 +154,8 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
                 BootId = Epoch,
                 ClockQuality = Records.ClockQuality.Held,
                 EncounterId = encounterId,
-                OutcomeCodes = [.. codes],
+                OutcomeCodes = codes,
+                CarriedKind = carriedKind,
                 Nationality = personal?.Nationality ?? "",
                 PersonalAlgorithm = personal is null ? SealAlgorithm.None : SealAlgorithm.Aes256Gcm,
             },

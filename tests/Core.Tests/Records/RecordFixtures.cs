@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CsCheck;
+using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Core.Tests.Records;
@@ -52,6 +53,26 @@ internal static class RecordFixtures
         ClockQuality = ClockQuality.Confirmed,
         Flags = RecordFlags.ManualEntry | RecordFlags.BackEntered,
         CrossedUnixMicroseconds = 1_795_459_200_000_000 - 21_600_000_000,
+    };
+
+    /// <summary>Carries a refusal that damage cut off.</summary>
+    internal static RecordHeader Carrier(ulong sequence) => new()
+    {
+        RecordId = new Guid((int)sequence, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
+        ApplianceId = ApplianceId,
+        Epoch = Epoch,
+        Lane = Lane.Encounters,
+        Sequence = sequence,
+        Kind = RecordKind.Salvaged,
+        CarriedKind = RecordKind.EncounterDecision,
+        OutcomeCodes = [(ushort)OutcomeCode.Refused],
+        ActorId = "officer-17",
+        WallUnixMicroseconds = 1_795_459_200_000_000,
+        MonotonicMicroseconds = 5_000_000,
+        BootId = new Guid("6f6f6d1e-32a4-4f0f-8a58-8b8e2d2b7a02"),
+        ClockQuality = ClockQuality.Confirmed,
+        CrossedUnixMicroseconds = 1_795_459_200_000_000 - 21_600_000_000,
+        PersonalAlgorithm = SealAlgorithm.Aes256Gcm,
     };
 
     internal static PersonalPart Personal() => new()
@@ -130,6 +151,7 @@ internal static class RecordFixtures
             RulesVersion = rest.Item4,
             RelatedRecordId = rest.Item5,
             CrossedUnixMicroseconds = rest.Item6,
+            CarriedKind = ids.Item6 == RecordKind.Salvaged ? RecordKind.EncounterDecision : null,
         });
 }
 

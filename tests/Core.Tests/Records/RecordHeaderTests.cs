@@ -100,6 +100,8 @@ public sealed class RecordHeaderTests
     [InlineData(19)]
     [InlineData(20)]
     [InlineData(21)]
+    [InlineData(24)]
+    [InlineData(25)]
     public void Parse_OptionalFieldOfWrongLength_IsRefusedNotForgotten(int tag) =>
         Assert.Contains("optional field", RecordHeader.Parse(Rewrite(tag, new byte[3])).Failure.Reason, StringComparison.Ordinal);
 
@@ -110,6 +112,7 @@ public sealed class RecordHeaderTests
     [InlineData(5, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 }, "sequence, actor and appliance are never empty")]
     [InlineData(7, new byte[0], "sequence, actor and appliance are never empty")]
     [InlineData(2, new byte[0], "sequence, actor and appliance are never empty")]
+    [InlineData(25, new byte[] { 13, 0 }, "only a salvaged record carries another")]
     [InlineData(14, new byte[] { 1, 2, 3 }, "outcome codes have an odd number of bytes")]
     public void Parse_ImpossibleValue_IsNamed(int tag, byte[] value, string reason) =>
         Assert.Equal(reason, RecordHeader.Parse(Rewrite(tag, value)).Failure.Reason);
@@ -139,10 +142,11 @@ public sealed class RecordHeaderTests
         Assert.Throws<InvalidOperationException>(() => Changed(actor: "").Encode());
         Assert.Throws<InvalidOperationException>(() => Changed(appliance: "").Encode());
         Assert.Throws<InvalidOperationException>(() => Changed(sequence: 0).Encode());
+        Assert.Throws<InvalidOperationException>(() => Changed(carried: RecordKind.Hit).Encode());
         Assert.Throws<InvalidOperationException>(() => Changed(actor: new string('x', RecordHeader.BytesMax)).Encode());
     }
 
-    private static RecordHeader Changed(string appliance = "a", string actor = "b", ulong sequence = 1) => new()
+    private static RecordHeader Changed(string appliance = "a", string actor = "b", ulong sequence = 1, RecordKind? carried = null) => new()
     {
         RecordId = Guid.Empty,
         ApplianceId = appliance,
@@ -150,6 +154,7 @@ public sealed class RecordHeaderTests
         Lane = Lane.Alerts,
         Sequence = sequence,
         Kind = RecordKind.Started,
+        CarriedKind = carried,
         ActorId = actor,
         WallUnixMicroseconds = 0,
         MonotonicMicroseconds = 0,

@@ -46,6 +46,15 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void RecordHeaderSalvaged1_Parse_TellsWhatItCarries()
+    {
+        var header = RecordHeader.Parse(VectorFiles.Read("record-header-salvaged-1.bin")).Value;
+
+        Assert.Equal((RecordKind.Salvaged, RecordKind.EncounterDecision, 1_795_437_600_000_000), (header.Kind, header.EffectiveKind, header.HappenedUnixMicroseconds));
+        Assert.Equal([202], header.OutcomeCodes.AsEnumerable());
+    }
+
+    [Fact]
     public void SalvagedRecord1_Decode_OpensForCentral()
     {
         var record = SalvagedRecord.Decode(VectorFiles.Read("salvaged-record-1.bin")).Value;

@@ -32,7 +32,7 @@ public sealed class VectorWriter
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
             "entry-record-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
-            "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "rescue-file-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
+            "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "record-header-salvaged-1.bin", "rescue-file-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
             "root-metadata-1.bin", "root-signatures-1.json",
             "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
             "watchlist-package-1.bin", "watchlist-package-2.bin", "watchlist-package-3.bin", "wrapped-key-1.bin",
@@ -50,6 +50,7 @@ public sealed class VectorWriter
         Add("personal-part-1.bin", static () => RecordFixtures.Personal().Encode());
         Add("wrapped-key-1.bin", () => KeyWrap.Wrap(storage.ExportSubjectPublicKeyInfo(), [.. Enumerable.Range(1, 32).Select(static i => (byte)i)], "vector"u8));
         Add("record-batch-1.json", () => Batch(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()));
+        Add("record-header-salvaged-1.bin", static () => RecordFixtures.Carrier(43).Encode());
         Add("record-header-back-entry-1.bin", static () => RecordFixtures.BackEntry(42).Encode());
         Add("salvaged-record-1.bin", () => SalvagedRecord.Encode(RecordFixtures.Epoch, Run(storage.ExportSubjectPublicKeyInfo(), central.ExportSubjectPublicKeyInfo()).Records[0]));
         Add("rescue-file-1.bin", () =>

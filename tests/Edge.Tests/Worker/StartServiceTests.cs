@@ -6,6 +6,7 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker;
 
@@ -20,7 +21,7 @@ public sealed class StartServiceTests
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate,
-            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedLanes(bench.Time), bench.Time);
+            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

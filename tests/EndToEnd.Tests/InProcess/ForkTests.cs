@@ -3,6 +3,8 @@ using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Testing;
 using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.EndToEnd.Tests.InProcess;
@@ -56,4 +58,54 @@ public sealed class ForkTests
         Assert.Contains("lane 0: record 6", part.Health.Detail, StringComparison.Ordinal);
         Assert.Contains("Keep the card", part.Health.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Card_WithARefusedHistory_StillSendsTheAlertsOfItsNextEpoch()
+    {
+        await using var site = await JoinedSite.StartAsync(Cancel);
+        var ledger = new Ledger(site);
+        ledger.Write(Lane.Alerts, 2);
+        await ledger.SentAsync(Patience, Cancel);
+        await site.StopApplianceAsync(Cancel);
+        using var clone = new TemporaryFolder();
+        FolderCopy.Make(site.Data.Path, clone.Combine("card"));
+        await site.StartApplianceAsync(Cancel);
+        ledger.Write(Lane.Alerts, 2);
+        await ledger.SentAsync(Patience, Cancel);
+        await site.StopApplianceAsync(Cancel);
+        Directory.Delete(site.Data.Path, recursive: true);
+        FolderCopy.Make(clone.Combine("card"), site.Data.Path);
+        await site.StartApplianceAsync(Cancel);
+        new Ledger(site).Write(Lane.Alerts, 1);
+        await IsRefusedAsync(site);
+
+        // Damage begins another epoch on the same card; what central refuses stays unsent before it.
+        await site.StopApplianceAsync(Cancel);
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(site.Data.Journal, "journal.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE lane_state SET durable_through = durable_through + 1 WHERE lane = 2";
+            Assert.NotEqual(0, command.ExecuteNonQuery());
+        }
+
+        await site.StartApplianceAsync(Cancel);
+        var journal = site.Parts.GetRequiredService<JournalStore>();
+        var alert = journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance))[0];
+
+        Assert.Equal(1, journal.Recoveries);
+        await Until.TrueAsync(
+            "the alert of the new epoch at central",
+            async token => (await ledger.StoredAsync(Lane.Alerts, token)).Any(stored => stored.Id == alert.RecordId),
+            Patience,
+            Cancel);
+        await IsRefusedAsync(site);
+        Assert.True(journal.HasUnsent(Lane.Alerts));
+    }
+
+    private static Task IsRefusedAsync(JoinedSite site) => Until.TrueAsync(
+        "the alarm at the counter",
+        _ => Task.FromResult(site.Parts.GetRequiredService<ApplianceHealth>().Parts().Any(static part => part is { Name: "sync", Health.State: DeviceState.Failed })),
+        Patience,
+        Cancel);
 }

@@ -108,6 +108,21 @@ internal sealed class JoinedSite : IAsyncDisposable
         return identity;
     }
 
+    /// <summary>Puts this card under a new enrolment in the place of the old one, as <c>edge-checkpoint replace</c> does; the appliance is stopped.</summary>
+    /// <returns>Where the old enrolment lies now.</returns>
+    internal async Task<WorkerFolder> ReplaceAsync(CancellationToken cancellationToken)
+    {
+        var order = new TicketOrder("Utopia North", Serial, Replaces: ApplianceId);
+        var ticket = Assert.Single(await Central.Services.GetRequiredService<Tickets>().IssueAsync(
+            [order], TimeSpan.FromHours(72), (Link?.Address ?? GrpcUrl).ToString(), Actor, cancellationToken));
+        var replacement = new ApplianceReplacement(Data);
+        var keys = new DeviceKeyFiles(replacement.Staging, seal: null, ApplianceTime);
+        var enrolled = await new EnrolmentClient(replacement.Staging, keys, ApplianceTime).EnrolAsync(ticket, Serial, static _ => { }, cancellationToken);
+        Assert.True(enrolled.TryGet(out var identity, out var sentence), sentence);
+        ApplianceId = identity.ApplianceId;
+        return new WorkerFolder(replacement.TakePlace(ApplianceTime.GetUtcNow())!);
+    }
+
     /// <summary>Opens or closes the enclosure.</summary>
     internal void SetTamper(ContactLevel level) => _board.SetTamper(level);
 

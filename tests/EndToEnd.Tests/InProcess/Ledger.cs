@@ -32,11 +32,12 @@ internal sealed class Ledger(JoinedSite site)
         cancellationToken);
 
     /// <summary>Central has every record that was written, each once, in order, and has seen no fork.</summary>
-    internal async Task EqualAsync(CancellationToken cancellationToken)
+    /// <param name="applianceId">Whose records; null for the appliance that runs.</param>
+    internal async Task EqualAsync(CancellationToken cancellationToken, string? applianceId = null)
     {
         foreach (var (lane, written) in _written)
         {
-            var stored = await StoredAsync(lane, cancellationToken);
+            var stored = await StoredAsync(lane, cancellationToken, applianceId);
             Assert.Equal(Enumerable.Range(1, stored.Count).Select(static i => (long)i), stored.Select(static record => record.Sequence));
 
             // The appliance writes records of its own between ours.
@@ -48,13 +49,14 @@ internal sealed class Ledger(JoinedSite site)
     }
 
     /// <summary>What central has of a lane, in order of sequence.</summary>
-    internal async Task<List<(long Sequence, Guid Id)>> StoredAsync(Lane lane, CancellationToken cancellationToken)
+    internal async Task<List<(long Sequence, Guid Id)>> StoredAsync(Lane lane, CancellationToken cancellationToken, string? applianceId = null)
     {
+        var id = applianceId ?? site.ApplianceId;
         var all = new List<(long, Guid)>();
-        foreach (var head in (await site.Store.Records.ListLanesAsync(cancellationToken)).Where(head => head.ApplianceId == site.ApplianceId && head.Lane == lane))
+        foreach (var head in (await site.Store.Records.ListLanesAsync(cancellationToken)).Where(head => head.ApplianceId == id && head.Lane == lane))
         {
             var from = 1L;
-            while (await site.Store.Records.ReadLaneAsync(new RecordKey(site.ApplianceId, head.Epoch, lane, from), 500, cancellationToken) is { Count: > 0 } some)
+            while (await site.Store.Records.ReadLaneAsync(new RecordKey(id, head.Epoch, lane, from), 500, cancellationToken) is { Count: > 0 } some)
             {
                 all.AddRange(some.Select(static record => (record.Key.Sequence, RecordHeader.Parse(record.Header).Value.RecordId)));
                 from = some[^1].Key.Sequence + 1;

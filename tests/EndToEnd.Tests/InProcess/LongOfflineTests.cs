@@ -1,3 +1,6 @@
+using EdgeCheckpoint.Central.Appliances;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
@@ -65,6 +68,50 @@ public sealed class LongOfflineTests
         ledger.Write(Lane.Alerts, 1);
         Assert.True(site.Parts.GetRequiredService<JournalStore>().Depth().RecordsWaiting > waiting);
         Assert.Empty(await site.Store.Records.CountForksAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Offline_400DaysThenReplacedAndRescued_CentralHasEveryRecordAndThePostGoesOn()
+    {
+        await using var site = await StartAsync();
+        var old = new Ledger(site);
+        old.Write(Lane.Audit, 5);
+        await old.SentAsync(Patience, Cancel);
+        site.Link!.IsDown = true;
+        await OfflineAsync(site, old, 400, restarts: true);
+        site.Link.IsDown = false;
+        var link = site.Parts.GetRequiredService<CentralLink>();
+        await Until.TrueAsync("central's refusal", _ => Task.FromResult(link.State.Refusal == RefusalReason.CertificateEnded), Patience, Cancel);
+        var waiting = site.Parts.GetRequiredService<JournalStore>().Depth().RecordsWaiting;
+        await site.StopApplianceAsync(Cancel);
+
+        // The technician: a new enrolment on the same card, then what the old one had not sent.
+        var former = site.ApplianceId;
+        // Central renews its own certificate each day; here the days were jumped over.
+        site.Central.Services.GetRequiredService<SiteKeys>().RenewServerCertificate(site.CentralTime.GetUtcNow());
+        var aside = await site.ReplaceAsync(Cancel);
+        using var file = new MemoryStream();
+        using (var key = new DeviceKeyFiles(aside, seal: null, site.ApplianceTime).Load())
+        {
+            var report = JournalRescue.Write(file, JournalRescue.FilesIn(aside.Path), key, takesAll: false);
+            Assert.True(report.IsWhole);
+            Assert.InRange(report.Records, waiting, long.MaxValue);
+        }
+
+        file.Position = 0;
+        var intake = site.Central.Services.GetRequiredService<RescueIntake>();
+        var answer = await intake.TakeAsync(file, unsignedReason: "", "a.admin", Cancel);
+        Assert.Empty(answer.Problems);
+
+        await old.EqualAsync(Cancel, former);
+        await site.StartApplianceAsync(Cancel);
+        var next = new Ledger(site);
+        next.Write(Lane.Alerts, 2);
+        next.Write(Lane.Audit, 3);
+        await next.SentAsync(Patience, Cancel);
+        await next.EqualAsync(Cancel);
+        Assert.NotEqual(former, site.ApplianceId);
+        Assert.Equal(ApplianceState.Revoked, (await site.Store.Appliances.FindAsync(former, Cancel))!.State);
     }
 
     private static async Task OfflineAsync(JoinedSite site, Ledger ledger, double days, bool restarts)

@@ -6,6 +6,11 @@ internal abstract class DiskScript
     /// <summary>Result codes (sqlite.org/rescode.html).</summary>
     internal const int Ok = 0, ReadOnly = 8, Full = 13, ReadError = 266, WriteError = 778, SyncError = 1034, TruncateError = 1546;
 
+    /// <summary>A file was opened; somebody else than SQLite may have put another in its place since it was closed.</summary>
+    internal virtual void Opened(string path)
+    {
+    }
+
     internal virtual int Write(string path, long offset, ReadOnlySpan<byte> content) => Ok;
 
     internal virtual int Truncate(string path, long length) => Ok;

@@ -6,7 +6,7 @@ namespace EdgeCheckpoint.Faults.Tests.Disk;
 
 /// <summary>
 /// A virtual file system of SQLite between the library and the real one, in this process (sqlite.org/vfs.html). For folders that are watched, a
-/// <see cref="DiskScript"/> sees every write, cut, flush and deletion and may refuse it; everything else goes through untouched. Registered
+/// <see cref="DiskScript"/> sees every opening, write, cut, flush and deletion and may refuse most of them; everything else goes through untouched. Registered
 /// as the default, so that the product runs on it without knowing.
 /// </summary>
 internal static unsafe class FaultVfs
@@ -88,7 +88,11 @@ internal static unsafe class FaultVfs
         file->Methods = Ours;
         file->Id = Interlocked.Increment(ref _lastFile);
         if (name != null && Marshal.PtrToStringUTF8((nint)name) is { } path && ScriptOf(path) is { } script)
+        {
             Files[file->Id] = (path, script);
+            script.Opened(path);
+        }
+
         return result;
     }
 

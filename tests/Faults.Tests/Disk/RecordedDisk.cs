@@ -10,9 +10,11 @@ internal sealed class RecordedDisk : DiskScript
 
     private readonly Lock _gate = new();
     private readonly List<Step> _steps = [];
+    private readonly Dictionary<string, Image> _now = [];
 
     private enum Kind
     {
+        Replace,
         Write,
         Truncate,
         Sync,
@@ -27,6 +29,14 @@ internal sealed class RecordedDisk : DiskScript
             lock (_gate)
                 return _steps.Count;
         }
+    }
+
+    /// <summary>What was put in a file's place while SQLite did not have it, as the ladder after damage does, was flushed with its folder.</summary>
+    internal override void Opened(string path)
+    {
+        var content = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        if (!content.AsSpan().SequenceEqual(_now.GetValueOrDefault(path)?.Content))
+            Note(new Step(Kind.Replace, path, 0, content));
     }
 
     internal override int Write(string path, long offset, ReadOnlySpan<byte> content) => Note(new Step(Kind.Write, path, offset, content.ToArray()));
@@ -48,7 +58,7 @@ internal sealed class RecordedDisk : DiskScript
             var image = new Image();
             var own = file.ToArray();
             // A deletion is flushed with its folder (sqlite3_vfs.xDelete, syncDir): what came before is over.
-            var flushed = Array.FindLastIndex(own, static step => step.Kind is Kind.Sync or Kind.Delete) + 1;
+            var flushed = Array.FindLastIndex(own, static step => step.Kind is Kind.Sync or Kind.Delete or Kind.Replace) + 1;
             foreach (var step in own.AsSpan(0, flushed))
                 image.Do(step);
             foreach (var step in Survivors(own[flushed..], random))
@@ -66,7 +76,7 @@ internal sealed class RecordedDisk : DiskScript
     {
         lock (_gate)
         {
-            var flushed = _steps.FindLastIndex(step => step.Path == path && step.Kind is (Kind.Sync or Kind.Delete));
+            var flushed = _steps.FindLastIndex(step => step.Path == path && step.Kind is (Kind.Sync or Kind.Delete or Kind.Replace));
             for (var i = _steps.Count - 1; i > flushed; i--)
             {
                 if (_steps[i].Path == path)
@@ -119,7 +129,13 @@ internal sealed class RecordedDisk : DiskScript
     private int Note(Step step)
     {
         lock (_gate)
+        {
             _steps.Add(step);
+            if (!_now.TryGetValue(step.Path, out var image))
+                _now[step.Path] = image = new Image();
+            image.Do(step);
+        }
+
         return Ok;
     }
 
@@ -146,6 +162,9 @@ internal sealed class RecordedDisk : DiskScript
                 case Kind.Write:
                     Grow((int)step.Offset + step.Content.Length);
                     step.Content.CopyTo(_bytes!, (int)step.Offset);
+                    break;
+                case Kind.Replace:
+                    (_bytes, _length) = (step.Content.Length == 0 ? null : [.. step.Content], step.Content.Length);
                     break;
                 case Kind.Truncate:
                     Grow((int)step.Offset);

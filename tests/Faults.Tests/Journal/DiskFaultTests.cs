@@ -79,6 +79,28 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(1, journal.Depth().Lanes[1].RecordsWaiting);
     }
 
+    /// <summary>Health without room is no reason to stop, nor to give up what is kept for travellers.</summary>
+    [Fact]
+    public void Append_HealthOnAFullCard_TakesNothingFromTheCounter()
+    {
+        _rig.Options.BallastBytes = 1 << 20;
+        var data = _rig.NewFolder();
+        var disk = new FullForHealth();
+        using var watching = FaultVfs.Watch(data.Journal, disk);
+        using var journal = _rig.Open(data);
+        journal.Upkeep();
+        disk.IsFull = true;
+
+        Assert.Throws<SqliteException>(() => journal.Append(JournalRig.Draft(Lane.Health, new Random(1))));
+
+        Assert.True(journal.IsBallastHeld);
+        Assert.Null(journal.Problem);
+        journal.Append(JournalRig.Draft(Lane.Encounters, new Random(1)));
+        disk.IsFull = false;
+        journal.Append(JournalRig.Draft(Lane.Health, new Random(1)));
+        Assert.Equal([1L, 1L], [journal.Depth().Lanes[1].RecordsWaiting, journal.Depth().Lanes[3].RecordsWaiting]);
+    }
+
     [Fact]
     public void Read_PageThatTheCardDoesNotGiveBack_IsSalvagedAround()
     {
@@ -194,6 +216,13 @@ public sealed class DiskFaultTests : IDisposable
         internal bool IsFull { get; set; }
 
         internal override int Write(string path, long offset, ReadOnlySpan<byte> content) => IsFull && File.Exists(ballast) ? Full : Ok;
+    }
+
+    private sealed class FullForHealth : DiskScript
+    {
+        internal bool IsFull { get; set; }
+
+        internal override int Write(string path, long offset, ReadOnlySpan<byte> content) => IsFull && path.Contains("health.db", StringComparison.Ordinal) ? Full : Ok;
     }
 
     private sealed class FullForAMoment : DiskScript

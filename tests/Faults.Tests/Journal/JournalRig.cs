@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using EdgeCheckpoint.Core.Tests.Records;
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker;
@@ -13,7 +15,8 @@ namespace EdgeCheckpoint.Faults.Tests.Journal;
 /// <summary>One appliance's identity and keys, and journals of it in as many folders as a test needs.</summary>
 internal sealed class JournalRig : IDisposable
 {
-    private readonly RootFixtures _site = new();
+    private readonly ECDiffieHellman _recordKey = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private readonly RootFixtures _site;
     private readonly string _root = Directory.CreateTempSubdirectory("edge-checkpoint-faults-").FullName;
     private readonly SiteTrust _trust;
     private readonly MachineClock _machine = new(Guid.NewGuid(), HasBatteryClock: true);
@@ -21,6 +24,7 @@ internal sealed class JournalRig : IDisposable
 
     internal JournalRig()
     {
+        _site = new RootFixtures(_recordKey);
         var home = NewFolder();
         SiteTrust.Begin(home, _site.Sign(_site.Root()));
         _trust = SiteTrust.Load(home);
@@ -41,10 +45,12 @@ internal sealed class JournalRig : IDisposable
 
     internal JournalOptions Options { get; } = new() { BallastBytes = 0, HealthRecordsPerEpoch = 16 };
 
+    internal ScriptedDisk Disk { get; } = new();
+
     internal DataFolder NewFolder() => new(Path.Combine(_root, $"{Interlocked.Increment(ref _folders)}"));
 
     internal JournalStore Open(DataFolder data) => new(
-        data, Identity, _trust, new PostPeople(), NewClock(data), Microsoft.Extensions.Options.Options.Create(Options), new Roomy(), NullLogger<JournalStore>.Instance);
+        data, Identity, _trust, new PostPeople(), NewClock(data), Microsoft.Extensions.Options.Options.Create(Options), Disk, NullLogger<JournalStore>.Instance);
 
     /// <summary>A draft of a lane, with a sealed part where the lane has one.</summary>
     internal static RecordDraft Draft(Lane lane, Random random) => lane switch
@@ -52,8 +58,17 @@ internal sealed class JournalRig : IDisposable
         Lane.Alerts => new RecordDraft(lane, RecordKind.Hit, "OFF-1") { EncounterId = Guid.NewGuid(), Personal = new PersonalPart { Note = new string('H', random.Next(200)) } },
         Lane.Encounters => new RecordDraft(lane, RecordKind.EncounterVerdict, "OFF-1") { EncounterId = Guid.NewGuid(), Personal = new PersonalPart { Note = new string('E', random.Next(1500)) } },
         Lane.Audit => new RecordDraft(lane, RecordKind.Viewed, "OFF-1"),
-        _ => new RecordDraft(lane, RecordKind.Health, RecordDraft.Appliance),
+        _ => new RecordDraft(lane, RecordKind.Health, RecordDraft.Appliance) { Personal = new PersonalPart { Note = new string('S', random.Next(600)) } },
     };
+
+    /// <summary>Opens a record as central does.</summary>
+    internal string NoteOf(Guid recordId, ReadOnlyMemory<byte> header, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> wrappedForCentral)
+    {
+        // Not disposed: the key is the site's.
+        var key = new MemoryKeyAgreement(_recordKey);
+        Assert.True(SealedRecord.Open(key, wrappedForCentral, header, ciphertext).TryGet(out var personal, out var failure), $"record {recordId}: {failure}");
+        return PersonalPart.Decode(personal).Value.Note;
+    }
 
     public void Dispose()
     {
@@ -63,8 +78,12 @@ internal sealed class JournalRig : IDisposable
 
     private ClockKeeper NewClock(DataFolder data) => new(Time, data, Identity.TicketIssuedAt, _machine);
 
-    private sealed class Roomy : IJournalDisk
-    {
-        public (long FreeBytes, long TotalBytes) Space() => (1L << 30, 2L << 30);
-    }
+}
+
+/// <summary>A disk that is as full as a test says.</summary>
+internal sealed class ScriptedDisk : IJournalDisk
+{
+    internal int UsedPercent { get; set; } = 50;
+
+    public (long FreeBytes, long TotalBytes) Space() => ((100L - UsedPercent) << 20, 100L << 20);
 }

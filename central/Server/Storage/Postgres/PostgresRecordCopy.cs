@@ -20,7 +20,7 @@ internal static class PostgresRecordCopy
             foreach (var record in run.Records.Skip(skip))
             {
                 Begin(rows, run, epoch, record);
-                rows.Write((long)record.Parsed.Kind, NpgsqlDbType.Bigint);
+                rows.Write((long)record.Parsed.EffectiveKind, NpgsqlDbType.Bigint);
                 if (record.Parsed.EncounterId is { } encounter)
                     rows.Write(encounter.Bytes(), NpgsqlDbType.Bytea);
                 else

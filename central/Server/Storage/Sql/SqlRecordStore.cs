@@ -470,7 +470,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     private static bool FitsColumns(RecordKey key, byte[] bytes, DbDataReader row, int column) =>
         RecordHeader.Parse(bytes).TryGet(out var header, out _)
         && header.ApplianceId == key.ApplianceId && header.Epoch == key.Epoch && header.Lane == key.Lane && header.Sequence == (ulong)key.Sequence
-        && (long)header.Kind == row.GetInt64(column)
+        && (long)header.EffectiveKind == row.GetInt64(column)
         && (row.BytesOrNull(column + 1) is { } encounter
             ? header.EncounterId is { } named && encounter.AsSpan().SequenceEqual(named.Bytes())
             : header.EncounterId is null);

@@ -42,7 +42,7 @@ internal sealed class SqliteRecordInserts : IDisposable
     {
         var sequence = checked((long)record.Parsed.Sequence);
         Run(
-            _record, sequence, (int)record.Parsed.Kind, record.Parsed.EncounterId, record.Sealed.Header, record.Sealed.Ciphertext,
+            _record, sequence, (int)record.Parsed.EffectiveKind, record.Parsed.EncounterId, record.Sealed.Header, record.Sealed.Ciphertext,
             record.Sealed.Chain);
         if (record.Sealed.WrappedForCentral.IsEmpty)
             return;

@@ -1,7 +1,11 @@
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker;
+using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
 
@@ -62,6 +66,12 @@ public sealed class JournalDamageTests : IDisposable
         // Of the page itself some records are lost; those behind it travel in records of the new epoch, as they were.
         Assert.InRange(carried.Length + saved.Length, 53, 59);
         Assert.All(carried, record => Assert.Contains(Key(record), before));
+        // What carries them says what they are, for lists, retention and alarms.
+        Assert.All(all.Except(saved), static record =>
+        {
+            var carrier = RecordHeader.Parse(record.Header).Value;
+            Assert.Equal((RecordKind.Salvaged, RecordKind.EncounterVerdict, "OFF-1"), (carrier.Kind, carrier.EffectiveKind, carrier.ActorId));
+        });
         Assert.Equal(Enumerable.Range(1, saved.Length).Select(static i => (ulong)i), saved.Select(static record => RecordHeader.Parse(record.Header).Value.Sequence));
         Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
     }
@@ -124,6 +134,126 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Single(ReadAll(Lane.Encounters));
 
         Assert.Contains("keys of 1 records", _bench.Journal.Status(Bench.Start).Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>A mark of a backup is no record: no check of records says in which file it is damaged.</summary>
+    [Theory]
+    [InlineData("journal.db")]
+    [InlineData("health.db")]
+    public void Upkeep_DamageThatNoCheckOfRecordsSees_PutsOnlyTheFileAsideThatWasWorkedOn(string fileName)
+    {
+        _bench.Journal.Append(Verdict(Guid.NewGuid()), new RecordDraft(Lane.Health, RecordKind.Health, RecordDraft.Appliance));
+        Tamper("INSERT INTO backup_marks VALUES (x'0102030405', 1, 1, NULL, zeroblob(16), 0, zeroblob(16))", fileName);
+
+        _bench.Journal.Upkeep();
+
+        Assert.Null(_bench.Journal.Problem);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        var evidence = Assert.Single(Directory.GetDirectories(JournalRebuild.EvidenceIn(_bench.Data.Journal)));
+        Assert.Equal(fileName, Assert.Single(Directory.GetFiles(evidence).Select(Path.GetFileName), static name => name!.EndsWith(".db", StringComparison.Ordinal)));
+        Assert.Single(ReadAll(Lane.Encounters));
+        Assert.Single(ReadAll(Lane.Health));
+    }
+
+    /// <summary>The card does not let the damaged file be moved: nothing is acknowledged, nothing is lost, and it is tried again.</summary>
+    [Fact]
+    public void Append_FileDamagedAtTheStartCannotBePutAside_RefusesUntilItCan()
+    {
+        for (var i = 0; i < 10; i++)
+            _bench.Journal.Append(Audit);
+        Stop();
+        Overwrite(0, 100);
+        // A file where the folder of the evidence should be made.
+        var inTheWay = JournalRebuild.EvidenceIn(_bench.Data.Journal);
+        File.WriteAllText(inTheWay, "");
+
+        Assert.Throws<SqliteException>(() => _bench.Journal.Append(Audit));
+        Assert.Contains("paper procedure", _bench.Journal.Problem, StringComparison.Ordinal);
+        Assert.True(File.Exists(_bench.Journal.FilePath));
+        File.Delete(inTheWay);
+        _bench.Journal.Append(Audit);
+
+        Assert.Null(_bench.Journal.Problem);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Equal(11, ReadAll(Lane.Audit).Count);
+    }
+
+    /// <summary>The same while running: the record that is not as it was written is not served, and the counter goes on behind it.</summary>
+    [Fact]
+    public void ReadUnsent_DamagedFileCannotBePutAside_ServesNothingAndLosesNothing()
+    {
+        for (var i = 0; i < 10; i++)
+            _bench.Journal.Append(Audit);
+        var inTheWay = JournalRebuild.EvidenceIn(_bench.Data.Journal);
+        File.WriteAllText(inTheWay, "");
+        Tamper("UPDATE records SET header = zeroblob(length(header)) WHERE lane = 2 AND sequence = 1");
+
+        Assert.Throws<SqliteException>(() => _bench.Journal.ReadUnsent(Lane.Audit));
+        Assert.Contains("paper procedure", _bench.Journal.Problem, StringComparison.Ordinal);
+        _bench.Journal.Append(Audit);
+        Assert.Throws<SqliteException>(() => _bench.Journal.ReadUnsent(Lane.Audit));
+        File.Delete(inTheWay);
+
+        var audits = ReadAll(Lane.Audit);
+
+        // The first record is spoilt for good; what follows it travels in records of the new epoch.
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Equal(10, audits.Count(static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.Salvaged));
+    }
+
+    /// <summary>An alert that damage cut off from the one before it is still an alert: it goes first, in lane 0, where central counts it as a hit.</summary>
+    [Fact]
+    public void ReadUnsent_AlertBehindALostOne_TravelsInTheLaneOfAlerts()
+    {
+        var encounter = Guid.NewGuid();
+        _bench.Journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
+        _bench.Journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Hit, "OFF-1") { EncounterId = encounter, Personal = new PersonalPart { Surname = "LINDQUIST" } });
+        var hit = ReadAll(Lane.Alerts)[1];
+        Stop();
+        Tamper("DELETE FROM records WHERE lane = 0 AND sequence = 1");
+
+        var sent = ReadAll(Lane.Alerts);
+
+        Assert.Equal([RecordKind.JournalRecovered, RecordKind.Salvaged], sent.Select(static record => RecordHeader.Parse(record.Header).Value.Kind));
+        var header = RecordHeader.Parse(sent[1].Header).Value;
+        Assert.Equal((Lane.Alerts, encounter), (header.Lane, header.EncounterId));
+        Assert.Equal(Key(hit), Key(SalvagedRecord.FromNote(NoteOf(sent[1])).Value));
+    }
+
+    /// <summary>Rows of another appliance, as on a card that was cloned and mixed up, are nobody's here.</summary>
+    [Fact]
+    public void Open_DamagedFileWithRecordsOfAnotherIdentity_SavesOnlyItsOwn()
+    {
+        for (var i = 0; i < 5; i++)
+            _bench.Journal.Append(Audit);
+        var other = new DataFolder(Path.Combine(_bench.Data.Path, "other"));
+        var stranger = new ApplianceIdentity
+        {
+            ApplianceId = "ap-stranger",
+            PostName = "Utopia South",
+            CentralAddress = "https://127.0.0.1:1",
+            CertificateDer = [],
+            Epoch = Guid.NewGuid(),
+            TicketIssuedAt = _bench.Identity.TicketIssuedAt,
+        };
+        using (var journal = new JournalStore(
+            other, stranger, _bench.Trust, _bench.People, _bench.Clock, Options.Create(_bench.JournalOptions), _bench.Disk, NullLogger<JournalStore>.Instance))
+        {
+            for (var i = 0; i < 7; i++)
+                journal.Append(Audit);
+        }
+
+        Stop();
+        Tamper($"ATTACH '{JournalStore.PathsIn(other.Path)[0]}' AS other; INSERT INTO records SELECT * FROM other.records; INSERT INTO lane_state SELECT * FROM other.lane_state");
+        Overwrite(0, 100);
+
+        var audits = ReadAll(Lane.Audit);
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Equal(5, audits.Count);
+        Assert.All(audits, record => Assert.Equal(_bench.Identity.ApplianceId, RecordHeader.Parse(record.Header).Value.ApplianceId));
+        Assert.DoesNotContain(stranger.Epoch, _bench.Journal.Epochs(16));
+        Assert.DoesNotContain("Lost", NoteOf(Assert.Single(ReadAll(Lane.Alerts))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,9 +371,9 @@ public sealed class JournalDamageTests : IDisposable
         return file.AsSpan().IndexOf(header.AsSpan(0, 60)) / PageSize;
     }
 
-    private void Tamper(string sql)
+    private void Tamper(string sql, string fileName = "journal.db")
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_bench.Data.Journal, "journal.db")};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_bench.Data.Journal, fileName)};Pooling=False");
         connection.Open();
         JournalDatabase.Execute(connection, "PRAGMA foreign_keys = OFF");
         JournalDatabase.Execute(connection, sql);

@@ -1,5 +1,8 @@
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Journal;
 
@@ -67,10 +70,113 @@ public sealed class JournalRescueTests : IDisposable
         Assert.Equal(before, Contents());
     }
 
+    /// <summary>What is behind a lost record was written again by the appliance, inside records of the new epoch: it is not counted as left on the card.</summary>
+    [Fact]
+    public void Write_AfterARecovery_CountsWhatTravelsInsideOthersAndNamesTheEvidence()
+    {
+        _bench.Restart();
+        _bench.OpenKeys();
+        Zero(length: 4096);
+        while (_bench.Journal.Recoveries == 0 && _bench.Journal.ReadUnsent(Lane.Encounters) is { } batch)
+            _bench.Journal.SetDurable(batch.Epoch, Lane.Encounters, batch.FirstSequence + (ulong)batch.Records.Length - 1, 0);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        _bench.Restart();
+
+        var (report, runs) = Rescue(takesAll: false);
+
+        Assert.Equal(0, report.Stranded);
+        Assert.InRange(report.Carried, 1, 289);
+        Assert.InRange(report.Lost, 1, 20);
+        Assert.False(report.IsWhole);
+        Assert.Equal(["journal.db", "journal.db", "health.db"], report.Files.Select(static source => Path.GetFileName(source.Path)));
+        Assert.Contains("evidence", report.Files[1].Path, StringComparison.Ordinal);
+        AssertVerify(runs);
+        AssertEachOnce(runs);
+    }
+
+    [Fact]
+    public void Write_NewestFileLostAPage_TakesTheRecordsFromAnOlderCopy()
+    {
+        _bench.Restart();
+        CopyToEvidence(_bench.Data.Journal, "20261128T000000Z");
+        Zero(length: 8192);
+
+        var (report, runs) = Rescue(takesAll: false);
+
+        Assert.Equal((290, 0, 0), (report.Records, report.Stranded, report.Lost));
+        Assert.True(report.IsWhole);
+        Assert.InRange(report.Files[1].OnlyHere, 1, 40);
+        AssertVerify(runs);
+        AssertEachOnce(runs);
+    }
+
+    /// <summary>A power cut between the two moves of the ladder: the damaged file is aside, the fresh one not yet in its place.</summary>
+    [Fact]
+    public void Write_OnlyARebuiltFile_IsRead()
+    {
+        _bench.Restart();
+        var path = JournalStore.PathsIn(_bench.Data.Path)[0];
+        File.Move(path, path + ".rebuilt");
+
+        var (report, runs) = Rescue(takesAll: false);
+
+        Assert.Equal(290, report.Records);
+        AssertVerify(runs);
+    }
+
+    [Fact]
+    public void Write_TwoCopiesThatWentOnApart_NamesThePlacesAndTakesOneOfEach()
+    {
+        _bench.Restart();
+        var clone = new DataFolder(Path.Combine(_bench.Data.Path, "clone"));
+        Directory.CreateDirectory(clone.Journal);
+        foreach (var file in Directory.GetFiles(_bench.Data.Journal))
+            File.Copy(file, Path.Combine(clone.Journal, Path.GetFileName(file)), overwrite: true);
+        using (var journal = new JournalStore(
+            clone, _bench.Identity, _bench.Trust, _bench.People, _bench.Clock, Options.Create(_bench.JournalOptions), _bench.Disk, NullLogger<JournalStore>.Instance))
+        {
+            journal.Append(new RecordDraft(Lane.Audit, RecordKind.Viewed, "OFF-2"));
+        }
+
+        _bench.Journal.Append(new RecordDraft(Lane.Audit, RecordKind.Viewed, "OFF-1"), new RecordDraft(Lane.Audit, RecordKind.Viewed, "OFF-1"));
+        _bench.Restart();
+        CopyToEvidence(clone.Journal, "20261128T000000Z");
+
+        var (report, runs) = Rescue(takesAll: false);
+
+        var forked = Assert.Single(report.Forked);
+        Assert.Equal((Lane.Audit, 301UL), (forked.Lane, forked.Sequence));
+        Assert.Equal(292, report.Records);
+        Assert.False(report.IsWhole);
+        AssertVerify(runs);
+        AssertEachOnce(runs);
+    }
+
+    private static void AssertEachOnce(List<RescuedRun> runs)
+    {
+        var places = runs.SelectMany(static run => run.Records).Select(static record => RecordHeader.Parse(record.Header).Value).Select(static header => (header.Epoch, header.Lane, header.Sequence)).ToArray();
+        Assert.Equal(places.Length, places.Distinct().Count());
+    }
+
+    /// <summary>Spoils the middle of the journal.</summary>
+    private void Zero(int length)
+    {
+        using var file = new FileStream(JournalStore.PathsIn(_bench.Data.Path)[0], FileMode.Open, FileAccess.Write);
+        file.Position = file.Length / 2 / 4096 * 4096;
+        file.Write(new byte[length]);
+    }
+
+    private void CopyToEvidence(string from, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(JournalRebuild.EvidenceIn(_bench.Data.Journal), name)).FullName;
+        foreach (var file in Directory.GetFiles(from, "journal.db*").Where(static file => !file.EndsWith(".begun", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
     private (RescueReport Report, List<RescuedRun> Runs) Rescue(bool takesAll)
     {
         using var file = new MemoryStream();
-        var report = JournalRescue.Write(file, JournalStore.PathsIn(_bench.Data.Path), _bench.Key, takesAll);
+        var report = JournalRescue.Write(file, JournalRescue.FilesIn(_bench.Data.Path), _bench.Key, takesAll);
         file.Position = 0;
         return (report, [.. RescueFile.Read(file).Select(static run => run.Value)]);
     }

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Syncing;
 
@@ -56,14 +57,63 @@ public sealed class JournalStandingTests : IDisposable
         _bench.Journal.TakeStanding([Epoch], [Standing(5_000)], _bench.Journal.DurableMark);
         Write(1, durable: null);
 
-        Assert.Equal(11UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+        Assert.Equal(5UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+    }
+
+    [Fact]
+    public void TakeStanding_OfAnotherHistory_DoesNotMakeDurableWhatCentralNeverSaw()
+    {
+        Write(10, durable: 4);
+
+        _bench.Journal.TakeStanding([Epoch], [Standing(8) with { Chain = new byte[32] }], _bench.Journal.DurableMark);
+
+        Assert.Equal(5UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+    }
+
+    [Fact]
+    public void TakeStanding_OfACentralThatSaysNoChain_DoesNotRunAhead()
+    {
+        Write(10, durable: 4);
+
+        _bench.Journal.TakeStanding([Epoch], [Standing(8) with { Chain = default }], _bench.Journal.DurableMark);
+        Assert.Equal(5UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+        _bench.Journal.TakeStanding([Epoch], [Standing(2) with { Chain = default }], _bench.Journal.DurableMark);
+        Assert.Equal(3UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+    }
+
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(300, 45)]
+    public void TakeStanding_AllWasAcknowledgedAndCentralHasAnotherHistory_SendsTheNewestAgainAndCountsNoBackup(int records, int firstAgain)
+    {
+        Write(records, durable: (ulong)records);
+        _bench.Journal.SetDurable(Epoch, Lane.Audit, (ulong)records, (ulong)records);
+
+        _bench.Journal.TakeStanding(
+            [Epoch], [Standing((ulong)records) with { Chain = new byte[32], BackedUpThrough = (ulong)records }], _bench.Journal.DurableMark);
+
+        Assert.Equal((ulong)firstAgain, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+        _bench.Time.Advance(TimeSpan.FromDays(4));
+        _bench.Journal.Upkeep();
+        Assert.Equal(0, _bench.Journal.KeysErased);
     }
 
     public void Dispose() => _bench.Dispose();
 
     private Guid Epoch => _bench.Journal.Epochs(16)[0];
 
-    private LaneStanding Standing(ulong durable) => new(Epoch, Lane.Audit, durable, 0);
+    /// <summary>Central's standing, its history being the card's own.</summary>
+    private LaneStanding Standing(ulong durable) => new(Epoch, Lane.Audit, durable, 0, ChainAt(durable));
+
+    private byte[] ChainAt(ulong sequence)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_bench.Data.Journal, "journal.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT chain FROM records WHERE lane = 2 AND sequence = $sequence";
+        command.Parameters.AddWithValue("$sequence", (long)sequence);
+        return command.ExecuteScalar() as byte[] ?? new byte[32];
+    }
 
     private void Write(int count, ulong? durable)
     {

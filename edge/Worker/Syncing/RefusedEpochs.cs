@@ -1,0 +1,76 @@
+using System.Globalization;
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Records;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+/// <summary>
+/// Journal epochs whose next batch of a lane central refuses: histories that part after a cloned or restored card, or bytes that do not
+/// verify. The records stay here and are offered again, ever more seldom; somebody must look. Other lanes go on, and so do later epochs of
+/// the same lane: an alert of today does not wait for a history of last year.
+/// </summary>
+/// <remarks>Safe for parallel use.</remarks>
+internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> options)
+{
+    private readonly Dictionary<(Lane Lane, Guid Epoch), Refusal> _refused = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>Central refused a batch.</summary>
+    /// <param name="waitMin">Shortest time until the same is offered again.</param>
+    internal void Refused(Lane lane, Guid epoch, string detail, TimeSpan waitMin)
+    {
+        lock (_gate)
+        {
+            var backoff = _refused.TryGetValue((lane, epoch), out var former)
+                ? former.Backoff
+                : new SyncBackoff(lane == Lane.Alerts ? options.Value.ForAlerts() : options.Value, Random.Shared);
+            _refused[(lane, epoch)] = new Refusal(detail, time.GetTimestamp(), backoff.Failed(waitMin, isUrgent: true), backoff);
+        }
+    }
+
+    /// <summary>Central took a batch.</summary>
+    internal void Stored(Lane lane, Guid epoch)
+    {
+        lock (_gate)
+            _refused.Remove((lane, epoch));
+    }
+
+    /// <summary>The epoch's records of this lane are left alone yet.</summary>
+    internal bool IsHeld(Lane lane, Guid epoch)
+    {
+        lock (_gate)
+            return _refused.TryGetValue((lane, epoch), out var refusal) && Left(refusal) > TimeSpan.Zero;
+    }
+
+    /// <summary>How long until an epoch of this lane is offered again; null when none is held.</summary>
+    internal TimeSpan? Wait(Lane lane)
+    {
+        lock (_gate)
+        {
+            var left = _refused.Where(entry => entry.Key.Lane == lane).Select(entry => Left(entry.Value)).Where(static wait => wait > TimeSpan.Zero);
+            return left.Select(static wait => (TimeSpan?)wait).Min();
+        }
+    }
+
+    internal DeviceHealth Health()
+    {
+        lock (_gate)
+        {
+            var problems = _refused.OrderBy(static entry => entry.Key.Lane).ThenBy(static entry => entry.Key.Epoch)
+                .Select(static entry => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Central refuses lane {(int)entry.Key.Lane}: {entry.Value.Detail}. Keep the card and telephone central."))
+                .ToArray();
+            return new DeviceHealth(problems.Length == 0 ? DeviceState.Ok : DeviceState.Failed, string.Join(' ', problems), time.GetUtcNow());
+        }
+    }
+
+    private TimeSpan Left(Refusal refusal)
+    {
+        var left = refusal.Length - time.GetElapsedTime(refusal.Since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private sealed record Refusal(string Detail, long Since, TimeSpan Length, SyncBackoff Backoff);
+}

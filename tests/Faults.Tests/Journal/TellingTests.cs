@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+using EdgeCheckpoint.Faults.Tests.Disk;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeCheckpoint.Faults.Tests.Journal;
+
+/// <summary>What recovery found is told once, whatever the card says to it meanwhile.</summary>
+public sealed class TellingTests : IDisposable
+{
+    private const int RecordCount = 6;
+
+    private readonly JournalRig _rig = new();
+
+    [Fact]
+    public void Append_CardFullAfterRecovery_SealsStrandedRecordsOnceAndTellsThemWhenThereIsRoom()
+    {
+        var data = Stranded(Lane.Health);
+        var disk = new RefusingDisk("health.db-wal", DiskScript.Full) { Refuses = true };
+        using var watching = FaultVfs.Watch(data.Journal, disk);
+        using var journal = _rig.Open(data);
+
+        Assert.Null(journal.ReadUnsent(Lane.Health));
+        Assert.Equal((1, 1), (journal.Recoveries, disk.Refusals));
+        for (var i = 0; i < 5; i++)
+            journal.Append(JournalRig.Draft(Lane.Encounters, new Random(i)));
+
+        // The counter's writes do not ask a full card again and again; upkeep does.
+        Assert.Equal(1, disk.Refusals);
+        Assert.Contains("5 records", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
+        journal.Upkeep();
+        Assert.Equal(2, disk.Refusals);
+        disk.Refuses = false;
+        journal.Upkeep();
+
+        var told = journal.ReadUnsent(Lane.Health)!.Records;
+        Assert.Equal(RecordCount - 1, told.Length);
+        Assert.All(told, static record => Assert.Equal(RecordKind.Salvaged, RecordHeader.Parse(record.Header).Value.Kind));
+        // The keys of the attempt that was refused first are those that were written.
+        Assert.True(disk.FirstAttempt.AsSpan().IndexOf(told[0].WrappedForCentral.Span) >= 0);
+        Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
+        Assert.DoesNotContain("wait for room", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>What was refused may be there all the same: it must not be written beside itself, nor be refused for ever as a duplicate.</summary>
+    [Fact]
+    public void ReadUnsent_FlushFailsWhileTelling_TellsOnce()
+    {
+        var data = Stranded(Lane.Audit);
+        var disk = new RefusingDisk("journal.db-wal", DiskScript.SyncError);
+        using var watching = FaultVfs.Watch(data.Journal, disk);
+        using var journal = _rig.Open(data);
+        disk.Refuses = true;
+        Assert.Throws<SqliteException>(() => journal.ReadUnsent(Lane.Audit));
+        Assert.Equal(1, disk.Refusals);
+        disk.Refuses = false;
+
+        journal.Append(JournalRig.Draft(Lane.Encounters, new Random(1)));
+
+        Assert.Null(journal.Problem);
+        Assert.DoesNotContain("wait for room", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
+        Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
+        Assert.Equal(RecordCount - 1, CountOf(journal, Lane.Audit, RecordKind.Salvaged));
+    }
+
+    /// <summary>A card on which all records of a lane but the first are whole.</summary>
+    private DataFolder Stranded(Lane lane)
+    {
+        var data = _rig.NewFolder();
+        using (var journal = _rig.Open(data))
+        {
+            for (var i = 0; i < RecordCount; i++)
+                journal.Append(JournalRig.Draft(lane, new Random(i)));
+        }
+
+        using var connection = new SqliteConnection($"Data Source={JournalStore.PathsIn(data.Path)[lane == Lane.Health ? 1 : 0]};Pooling=False");
+        connection.Open();
+        JournalDatabase.Execute(connection, $"PRAGMA secure_delete = ON; DELETE FROM records WHERE lane = {(int)lane} AND sequence = 1");
+        return data;
+    }
+
+    private static int CountOf(JournalStore journal, Lane lane, RecordKind kind)
+    {
+        var count = 0;
+        while (journal.ReadUnsent(lane) is { } batch)
+        {
+            count += batch.Records.Count(record => RecordHeader.Parse(record.Header).Value.Kind == kind);
+            journal.SetDurable(batch.Epoch, lane, batch.FirstSequence + (ulong)batch.Records.Length - 1, 0);
+        }
+
+        return count;
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    /// <summary>
+    /// Refuses a log the end of its commits: the last frame of each where it is full, the flush behind it where it fails. Commits of a page or two, as
+    /// opening makes them, pass.
+    /// </summary>
+    private sealed class RefusingDisk(string log, int result) : DiskScript
+    {
+        private const int SmallFrames = 2;
+
+        private readonly List<byte> _written = [];
+        private int _frames;
+        private bool _isCommit;
+
+        internal bool Refuses { get; set; }
+
+        internal int Refusals { get; private set; }
+
+        /// <summary>What was written before the first refusal.</summary>
+        internal byte[] FirstAttempt { get; private set; } = [];
+
+        internal override int Write(string path, long offset, ReadOnlySpan<byte> content)
+        {
+            if (Path.GetFileName(path) != log)
+                return Ok;
+            _written.AddRange(content);
+            if (content.Length != LogTail.FrameHeaderLength)
+                return Ok;
+            _frames = _isCommit ? 1 : _frames + 1;
+            _isCommit = BinaryPrimitives.ReadUInt32BigEndian(content[4..]) != 0;
+            return _isCommit && result == Full ? Refuse() : Ok;
+        }
+
+        internal override int Sync(string path) => Path.GetFileName(path) == log && _isCommit && result == SyncError ? Refuse() : Ok;
+
+        private int Refuse()
+        {
+            if (!Refuses || _frames <= SmallFrames)
+                return Ok;
+            if (Refusals == 0)
+                FirstAttempt = [.. _written];
+            Refusals++;
+            (_isCommit, Refuses) = (false, result == Full);
+            return result;
+        }
+    }
+}
