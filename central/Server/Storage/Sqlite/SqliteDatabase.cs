@@ -35,7 +35,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
 
     private readonly string _path;
     private readonly string _connectionString;
-    private readonly bool _isForCopying;
+    private readonly bool _heedsMarks;
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly SemaphoreSlim _signer = new(1, 1);
     private readonly SqliteConnection _watcher;
@@ -43,8 +43,8 @@ internal sealed class SqliteDatabase : ISqlDatabase
     private readonly LocalSignals _signals = new();
     private int _isDisposed;
 
-    private SqliteDatabase(string path, string connectionString, SqliteConnection watcher, bool isForCopying) =>
-        (_path, _connectionString, _watcher, _isForCopying) = (path, connectionString, watcher, isForCopying);
+    private SqliteDatabase(string path, string connectionString, SqliteConnection watcher, bool heedsMarks) =>
+        (_path, _connectionString, _watcher, _heedsMarks) = (path, connectionString, watcher, heedsMarks);
 
     public IStoreSignals Signals => _signals;
 
@@ -71,13 +71,16 @@ internal sealed class SqliteDatabase : ISqlDatabase
             connection.Run("PRAGMA auto_vacuum = INCREMENTAL");
             connection.Run("PRAGMA journal_mode = WAL");
             Migrate(connection, path, now, throughVersion ?? Migrations.Sqlite.Newest);
-            if (!isForCopying && throughVersion is null)
+
+            // An older schema knows no marks.
+            var heedsMarks = !isForCopying && throughVersion is null;
+            if (heedsMarks)
             {
                 using var transaction = connection.BeginTransaction(deferred: true);
                 StoreMarks.RequireNone(transaction, path);
             }
 
-            return new SqliteDatabase(path, connectionString, OpenConnection(connectionString), isForCopying);
+            return new SqliteDatabase(path, connectionString, OpenConnection(connectionString), heedsMarks);
         }
         catch (SqliteException fault)
         {
@@ -116,7 +119,7 @@ internal sealed class SqliteDatabase : ISqlDatabase
             await using var transaction = connection.BeginTransaction(deferred: false);
 
             // Whoever opened the store before it was moved away may not write what nobody would read.
-            if (!_isForCopying)
+            if (_heedsMarks)
                 StoreMarks.RequireNone(transaction, _path);
             var result = work(transaction);
             await transaction.CommitAsync(CancellationToken.None);
