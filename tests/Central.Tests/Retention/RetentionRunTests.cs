@@ -170,6 +170,26 @@ public abstract class RetentionRunSuite : IAsyncLifetime
         await RequireWholeAsync(2);
     }
 
+    /// <summary>The end is looked for once for all slices of a lane; each slice keeps to it.</summary>
+    [Theory]
+    [InlineData(200, 0)]
+    [InlineData(500, 3)]
+    [InlineData(620, 700)]
+    public async Task Drop_SlicesBeforeAYoungRecord_RemovesUpToItAndNoFurther(int before, int behind)
+    {
+        await _records.AppendAsync(before, Start, Token);
+        await _records.AppendAsync(before, Start.AddMinutes(1), Token);
+        await _records.AppendAsync(1, Start.AddMonths(3), Token);
+        if (behind > 0)
+            await _records.AppendAsync(behind, Start, Token);
+
+        Assert.Equal(2L * before, await _store.Retention.DropAsync(Start.AddMonths(1), Token));
+        Assert.Equal(0, await _store.Retention.DropAsync(Start.AddMonths(2), Token));
+
+        await RequireWholeAsync(1 + behind);
+        Assert.Equal((2L * before) + 1, Assert.Single(await _store.Records.ListLanesAsync(Token)).FirstSequence);
+    }
+
     /// <summary>The whole lane is gone: what a copied card has before and after its end must not be joined to it.</summary>
     [Fact]
     public async Task Append_AcrossTheEndOfALaneThatWasRemoved_IsComparedAtTheEnd()
