@@ -39,11 +39,13 @@ internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> opt
     /// <summary>Forgets what became durable by another way, such as an import of the card.</summary>
     internal void Settle(Func<Lane, Guid, bool> isSettled)
     {
+        (Lane Lane, Guid Epoch)[] refused;
         lock (_gate)
-        {
-            foreach (var key in _refused.Keys.Where(key => isSettled(key.Lane, key.Epoch)).ToArray())
-                _refused.Remove(key);
-        }
+            refused = [.. _refused.Keys];
+
+        // Asked outside the lock: the journal asks under its own what is held, and two who wait for each other wait for ever.
+        foreach (var key in refused.Where(key => isSettled(key.Lane, key.Epoch)))
+            Stored(key.Lane, key.Epoch);
     }
 
     /// <summary>The epoch's records of this lane are left alone yet.</summary>

@@ -65,6 +65,22 @@ public sealed class RefusedEpochsTests
     }
 
     [Fact]
+    public void Settle_AsksWithoutHoldingItsLock()
+    {
+        _refused.Refused(Lane.Audit, Old, "record 6", Minute);
+
+        // The journal, asked here, has its own lock and under that asks in turn what is held.
+        _refused.Settle((_, _) =>
+        {
+            var other = Task.Run(() => _refused.IsHeld(Lane.Audit, Old));
+            Assert.True(other.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            return false;
+        });
+
+        Assert.True(_refused.IsHeld(Lane.Audit, Old));
+    }
+
+    [Fact]
     public void Stored_TakesTheProblemFromTheScreen()
     {
         _refused.Refused(Lane.Audit, Old, "record 6", Minute);
