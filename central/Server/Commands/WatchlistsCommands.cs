@@ -15,12 +15,15 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "un-xml: the UN Security Council's consolidated list; csv: our own form, see watchlists template.",
+        Description = "un-xml: the UN Security Council's consolidated list; ofac-csv: OFAC's sdn.csv with alt.csv beside it; "
+            + "csv: our own form, see watchlists template. See watchlists mapping for what each takes.",
         Required = true,
-        HelpName = "un-xml|csv",
+        HelpName = "FORM",
     };
 
-    private readonly Argument<FileInfo> _file = new("FILE") { Description = "The list file." };
+    private readonly Argument<FileSystemInfo> _file = new("FILE") { Description = "The list file, or the folder of its files." };
+
+    private readonly Argument<string> _source = new("FORM") { Description = "A form, as --format of watchlists import takes it." };
 
     private readonly Option<string> _list = Default("--list", "Name of the list.");
     private readonly Option<string> _owner = Default("--owner", "Authority that answers for the entries.");
@@ -55,7 +58,8 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     public Command Build()
     {
-        _format.AcceptOnlyFromAmong("un-xml", "csv");
+        _format.AcceptOnlyFromAmong([.. ListFormats.ByWord.Keys.Order(StringComparer.Ordinal)]);
+        _source.AcceptOnlyFromAmong([.. ListFormats.ByWord.Keys.Order(StringComparer.Ordinal)]);
         _action.AcceptOnlyFromAmong([.. ListWords.Actions.Keys.Order(StringComparer.Ordinal)]);
         _evidence.AcceptOnlyFromAmong([.. ListWords.Evidence.Keys.Order(StringComparer.Ordinal)]);
         var import = new Command(
@@ -83,7 +87,12 @@ internal sealed class WatchlistsCommands : ICommandPart
         status.SetAction(StatusAsync);
         var template = new Command("template", "Print an example of the CSV form.");
         template.SetAction(static parsed => parsed.InvocationConfiguration.Output.WriteLine(CsvTemplate.Text));
-        return new Command("watchlists", "Import, compile, sign and publish watchlists.") { import, publish, status, template, WatchlistsCompileCommand.Create() };
+        var mapping = new Command("mapping", "Print how a source becomes entries: its columns, what is left out, the defaults.") { _source };
+        mapping.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(SourceMapping.Of(parsed.GetValue(_source)!).Text));
+        return new Command("watchlists", "Import, compile, sign and publish watchlists.")
+        {
+            import, publish, status, template, mapping, WatchlistsCompileCommand.Create(),
+        };
     }
 
     private async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -100,10 +109,9 @@ internal sealed class WatchlistsCommands : ICommandPart
         ImportReport report;
         try
         {
-            await using var stream = file.OpenRead();
             report = await session.Get<ListImport>().ImportAsync(
-                stream,
-                parsed.GetValue(_format) == "csv" ? ListFormat.Csv : ListFormat.UnXml,
+                ListInput.Of(file),
+                ListFormats.ByWord[parsed.GetValue(_format)!],
                 defaults,
                 parsed.GetValue(_confirm),
                 actor,
@@ -132,21 +140,17 @@ internal sealed class WatchlistsCommands : ICommandPart
         return report.Outcome == ImportOutcome.Imported ? CentralCommandLine.Done : CentralCommandLine.Failed;
     }
 
-    private static async Task TellRefusalsAsync(ParseResult parsed, FileInfo file, ImportReport report)
+    private static async Task TellRefusalsAsync(ParseResult parsed, FileSystemInfo file, ImportReport report)
     {
         var error = parsed.InvocationConfiguration.Error;
-        foreach (var row in report.Refused.Take(RefusalsShown))
-        {
-            var place = row.Line > 0 ? $"{file}, line {row.Line}" : $"{file}";
-            await error.WriteLineAsync($"{place}: {(row.EntryId.Length > 0 ? $"entry {row.EntryId} " : "")}refused: {row.Reason}.");
-        }
-
-        if (report.Refused.Count > RefusalsShown)
-            await error.WriteLineAsync($"… and {report.Refused.Count - RefusalsShown} more.");
+        await TellRowsAsync(error, file, report.Refused, "refused");
+        await TellRowsAsync(error, file, report.Notes, "taken, but");
         var sentence = report.Outcome switch
         {
+            ImportOutcome.Malformed when report.Fault!.Line == 0 =>
+                $"The list file {Place(file, report.Fault.FileName, 0)} cannot be taken: {report.Fault.Message.TrimEnd('.')}. Nothing was changed.",
             ImportOutcome.Malformed =>
-                $"The list file {file} is not well formed at line {report.Fault!.Line}, column {report.Fault.Column}: "
+                $"The list file {Place(file, report.Fault.FileName, 0)} is not well formed at line {report.Fault.Line}, column {report.Fault.Column}: "
                 + $"{report.Fault.Message.TrimEnd('.')}. Nothing was changed.",
             ImportOutcome.RowsRefused =>
                 $"{report.Refused.Count} rows of {file} were refused; a file is taken as a whole or not at all. Nothing was changed.",
@@ -157,6 +161,27 @@ internal sealed class WatchlistsCommands : ICommandPart
         };
         if (sentence.Length > 0)
             await error.WriteLineAsync(sentence);
+    }
+
+    private static async Task TellRowsAsync(TextWriter error, FileSystemInfo file, IReadOnlyList<RefusedRow> rows, string verdict)
+    {
+        foreach (var row in rows.Take(RefusalsShown))
+        {
+            await error.WriteLineAsync(
+                $"{Place(file, row.FileName, row.Line)}: {(row.EntryId.Length > 0 ? $"entry {row.EntryId} " : "")}{verdict}: {row.Reason}.");
+        }
+
+        if (rows.Count > RefusalsShown)
+            await error.WriteLineAsync($"… and {rows.Count - RefusalsShown} more.");
+    }
+
+    /// <summary>Names a file of a folder by its own name.</summary>
+    private static string Place(FileSystemInfo file, string fileName, int line)
+    {
+        var path = fileName.Length == 0 || file.Name == fileName
+            ? file.ToString()
+            : Path.Combine(Directory.Exists(file.FullName) ? file.ToString() : Path.GetDirectoryName(file.ToString()) ?? "", fileName);
+        return line > 0 ? $"{path}, line {line}" : path;
     }
 
     private async Task<int> PublishAsync(ParseResult parsed, CancellationToken cancellationToken)

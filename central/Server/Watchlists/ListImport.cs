@@ -5,13 +5,6 @@ using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
 
-/// <summary>Forms of list file.</summary>
-internal enum ListFormat
-{
-    UnXml,
-    Csv,
-}
-
 /// <summary>What an import did, or why it did nothing.</summary>
 internal enum ImportOutcome
 {
@@ -47,6 +40,9 @@ internal sealed record ImportReport
 
     public IReadOnlyList<RefusedRow> Refused { get; init; } = [];
 
+    /// <summary>Rows that were taken without a part that was not understood.</summary>
+    public IReadOnlyList<RefusedRow> Notes { get; init; } = [];
+
     /// <summary>Where and why the file is malformed; null unless it is.</summary>
     public ListFileException? Fault { get; init; }
 }
@@ -57,13 +53,18 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
     /// <summary>Share of a list that may go without being confirmed: a cut-off file that still parses must not delist hundreds.</summary>
     public const double RemovalShareMax = 0.05;
 
+    /// <summary>As below, of one file that is open.</summary>
+    public Task<ImportReport> ImportAsync(
+        Stream file, ListFormat format, ListDefaults given, bool mayRemove, string actor, CancellationToken cancellationToken) =>
+        ImportAsync(ListInput.Of(file), format, given, mayRemove, actor, cancellationToken);
+
     /// <summary>
     /// 1. Reads the whole file. 2. Refuses it when a row is refused. 3. Compares. 4. Asks before it removes many.
     /// 5. Replaces the list.
     /// </summary>
-    /// <param name="given">Defaults from the command; what is missing is filled in for the UN list.</param>
+    /// <param name="given">Defaults from the command; what is missing the mapping file of the form fills in.</param>
     public async Task<ImportReport> ImportAsync(
-        Stream file,
+        ListInput input,
         ListFormat format,
         ListDefaults given,
         bool mayRemove,
@@ -71,19 +72,18 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
         CancellationToken cancellationToken)
     {
         // 1
+        var defaults = SourceMapping.Of(format).Complete(given, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         ListReading reading;
         try
         {
-            reading = format == ListFormat.UnXml
-                ? UnXmlReader.Read(file, UnDefaults(given))
-                : CsvListReader.Read(file, given);
+            reading = Read(input, format, defaults);
         }
         catch (ListFileException fault)
         {
             return new ImportReport { Outcome = ImportOutcome.Malformed, Fault = fault };
         }
 
-        var listName = format == ListFormat.UnXml ? UnDefaults(given).ListName : ListNameOf(reading, given);
+        var listName = ListNameOf(reading, defaults);
         var stored = await store.Lists.ReadEntriesAsync(cancellationToken);
 
         // 2
@@ -107,7 +107,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
                 $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Unchanged} unchanged"));
         await store.Lists.ReplaceAsync(
             listName,
-            format == ListFormat.UnXml ? "un-xml" : "csv",
+            format.Word(),
             [.. reading.Entries.Select(entry => new ListEntry(entry.EntryId, listName, EntryRecord.Encode(entry)))],
             audit,
             cancellationToken);
@@ -115,23 +115,20 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
         return report;
     }
 
-    /// <summary>
-    /// What stands for an entry of the Security Council where the command does not say otherwise. The action is to inquire:
-    /// the resolutions bind states to travel bans and freezes, but with exemptions that only the owner can tell.
-    /// </summary>
-    private ListDefaults UnDefaults(ListDefaults given) => new()
+    /// <exception cref="ListFileException">The file cannot be read to its end, or a default is missing.</exception>
+    internal static ListReading Read(ListInput input, ListFormat format, ListDefaults defaults)
     {
-        ListName = Or(given.ListName, "UN Security Council"),
-        Owner = Or(given.Owner, "UN Security Council"),
-        LegalBasis = Or(given.LegalBasis, "UN Security Council resolutions, Charter Article 41"),
-        Purpose = Or(given.Purpose, "Travel ban and asset freeze"),
-        Action = given.Action ?? RequestedAction.Inquire,
-        Evidence = given.Evidence ?? EvidenceGrade.Decision,
-        ExpiresOn = given.ExpiresOn ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddYears(1),
-        Contact = given.Contact,
-    };
-
-    private static string Or(string value, string fallback) => value.Length > 0 ? value : fallback;
+        // Only our own form lets a row say what the defaults do not.
+        if (format != ListFormat.Csv && defaults.Missing is { Length: > 0 } missing)
+            throw new ListFileException(0, 0, $"the form {format.Word()} has no default for {missing}; give it with the command");
+        return ListText.Decoded(() => format switch
+        {
+            ListFormat.UnXml => UnXmlReader.Read(input.OpenFile(), defaults),
+            ListFormat.Csv => CsvListReader.Read(input.OpenFile(), defaults),
+            ListFormat.OfacCsv => OfacReader.Read(input, defaults),
+            _ => throw new InvalidOperationException($"No reader for {format}."),
+        });
+    }
 
     /// <summary>One file is one list: the first row names it when the command does not.</summary>
     private static string ListNameOf(ListReading reading, ListDefaults given)
@@ -168,6 +165,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
                 ListName = listName,
                 LeftOut = reading.LeftOut,
                 Refused = reading.Refused,
+                Notes = reading.Notes,
             };
 
     private static ImportReport Compare(ListReading reading, Dictionary<string, ListEntry> before, string listName)
@@ -192,6 +190,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             Removed = before.Count - changed - unchanged,
             Unchanged = unchanged,
             LeftOut = reading.LeftOut,
+            Notes = reading.Notes,
         };
     }
 
@@ -201,25 +200,6 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             return true;
         return EntryRecord.Decode(old.Record).TryGet(out var before, out _)
             && entry.ExpiresOn >= before.ExpiresOn
-            && EntryRecord.Encode(WithExpiry(entry, before.ExpiresOn)).AsSpan().SequenceEqual(old.Record);
+            && EntryRecord.Encode(entry.With(expiresOn: before.ExpiresOn)).AsSpan().SequenceEqual(old.Record);
     }
-
-    private static WatchlistEntry WithExpiry(WatchlistEntry entry, DateOnly expiresOn) => new()
-    {
-        EntryId = entry.EntryId,
-        ListName = entry.ListName,
-        Reference = entry.Reference,
-        Owner = entry.Owner,
-        LegalBasis = entry.LegalBasis,
-        Purpose = entry.Purpose,
-        Action = entry.Action,
-        Evidence = entry.Evidence,
-        ExpiresOn = expiresOn,
-        Names = entry.Names,
-        BirthDates = entry.BirthDates,
-        Nationalities = entry.Nationalities,
-        Sex = entry.Sex,
-        Documents = entry.Documents,
-        Contact = entry.Contact,
-    };
 }
