@@ -8,6 +8,7 @@ internal enum ListFormat
     UnXml,
     Csv,
     OfacCsv,
+    EuCsv,
 }
 
 /// <summary>The words by which commands, folders and mapping files name the forms.</summary>
@@ -18,6 +19,7 @@ internal static class ListFormats
         ["un-xml"] = ListFormat.UnXml,
         ["csv"] = ListFormat.Csv,
         ["ofac-csv"] = ListFormat.OfacCsv,
+        ["eu-csv"] = ListFormat.EuCsv,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Word(this ListFormat format) => ByWord.Single(pair => pair.Value == format).Key;

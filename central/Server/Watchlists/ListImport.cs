@@ -126,6 +126,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             ListFormat.UnXml => UnXmlReader.Read(input.OpenFile(), defaults),
             ListFormat.Csv => CsvListReader.Read(input.OpenFile(), defaults),
             ListFormat.OfacCsv => OfacReader.Read(input, defaults),
+            ListFormat.EuCsv => EuReader.Read(input, defaults),
             _ => throw new InvalidOperationException($"No reader for {format}."),
         });
     }
