@@ -9,6 +9,7 @@ internal enum ListFormat
     Csv,
     OfacCsv,
     EuCsv,
+    Ftm,
 }
 
 /// <summary>The words by which commands, folders and mapping files name the forms.</summary>
@@ -20,6 +21,7 @@ internal static class ListFormats
         ["csv"] = ListFormat.Csv,
         ["ofac-csv"] = ListFormat.OfacCsv,
         ["eu-csv"] = ListFormat.EuCsv,
+        ["ftm"] = ListFormat.Ftm,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string Word(this ListFormat format) => ByWord.Single(pair => pair.Value == format).Key;

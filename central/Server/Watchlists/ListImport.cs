@@ -127,6 +127,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             ListFormat.Csv => CsvListReader.Read(input.OpenFile(), defaults),
             ListFormat.OfacCsv => OfacReader.Read(input, defaults),
             ListFormat.EuCsv => EuReader.Read(input, defaults),
+            ListFormat.Ftm => FtmReader.Read(input.OpenFile(), defaults),
             _ => throw new InvalidOperationException($"No reader for {format}."),
         });
     }
