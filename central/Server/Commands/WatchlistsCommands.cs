@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
@@ -36,7 +37,18 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     private readonly Option<bool> _confirm = new("--confirm-removals")
     {
-        Description = "Take the file although more than 5 % of the list would go.",
+        Description = "Take the file although more than 5 % of the list would go or end sooner.",
+    };
+
+    private readonly Option<bool> _preview = new("--preview")
+    {
+        Description = "Tell what the file would add, change, remove and let lapse, and which rows are refused; change nothing.",
+    };
+
+    private readonly Option<FileInfo?> _refused = new("--refused")
+    {
+        Description = "Write the refused rows, and those taken without a part, to this CSV file.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string> _title = Default("--title", "Name of the published list, for people.");
@@ -67,7 +79,7 @@ internal sealed class WatchlistsCommands : ICommandPart
             "Take a list file, as a whole or not at all. Options stand in for what a row does not say itself. Nothing reaches "
             + "the posts until watchlists publish.")
         {
-            _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _json,
+            _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _preview, _refused, _json,
         };
         import.SetAction(ImportAsync);
         var publish = new Command(
@@ -107,15 +119,20 @@ internal sealed class WatchlistsCommands : ICommandPart
             : await StaffSignOn.RequireAsync(
                 parsed, session, static role => role == Storage.StaffRole.ListEditor, "edits a watchlist of a site in service", cancellationToken);
         ImportReport report;
+        var progress = new ImportProgress(parsed.InvocationConfiguration.Error, !Console.IsErrorRedirected, session.Get<TimeProvider>());
         try
         {
             report = await session.Get<ListImport>().ImportAsync(
-                ListInput.Of(file),
+                ListInput.Of(file, progress.Report),
                 ListFormats.ByWord[parsed.GetValue(_format)!],
                 defaults,
                 parsed.GetValue(_confirm),
                 actor,
-                cancellationToken);
+                cancellationToken,
+                parsed.GetValue(_preview));
+            progress.End();
+            if (parsed.GetValue(_refused) is { } rowsFile)
+                WriteRows(rowsFile.FullName, report);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -128,7 +145,18 @@ internal sealed class WatchlistsCommands : ICommandPart
         {
             await output.WriteLineAsync(Json.Write(new ImportJson(
                 report.ListName, report.Outcome == ImportOutcome.Imported, report.Added, report.Changed, report.Removed,
-                report.Unchanged, report.Refused.Count, report.LeftOut)));
+                report.Unchanged, report.Refused.Count, report.LeftOut, report.Lapsing, report.Notes.Count, report.NeedsConfirmation,
+                report.Outcome != ImportOutcome.Previewed ? null : [.. report.Differences.Select(static difference => new DifferenceJson(
+                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields))])));
+        }
+        else if (report.Outcome == ImportOutcome.Previewed)
+        {
+            foreach (var difference in report.Differences)
+                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd());
+            await output.WriteLineAsync(
+                $"'{report.ListName}' would have {report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending "
+                + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} organisations left out. Nothing was changed."
+                + (report.NeedsConfirmation ? " More than 5 % would go or end sooner: the import will ask for --confirm-removals." : ""));
         }
         else if (report.Outcome == ImportOutcome.Imported)
         {
@@ -137,7 +165,29 @@ internal sealed class WatchlistsCommands : ICommandPart
                 + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} organisations left out.");
         }
 
-        return report.Outcome == ImportOutcome.Imported ? CentralCommandLine.Done : CentralCommandLine.Failed;
+        return report.Outcome is ImportOutcome.Imported or ImportOutcome.Previewed ? CentralCommandLine.Done : CentralCommandLine.Failed;
+    }
+
+    private static string Word(DifferenceKind kind) => kind switch
+    {
+        DifferenceKind.Added => "added",
+        DifferenceKind.Removed => "removed",
+        DifferenceKind.Lapsing => "lapsing",
+        _ => "changed",
+    };
+
+    /// <summary>Written beside and moved into place, so that nobody opens half of it.</summary>
+    private static void WriteRows(string path, ImportReport report)
+    {
+        var text = new StringBuilder(SafeCsv.Row("file", "line", "entry_id", "verdict", "reason"));
+        foreach (var (rows, verdict) in ((IReadOnlyList<RefusedRow>, string)[])[(report.Refused, "refused"), (report.Notes, "taken without a part")])
+        {
+            foreach (var row in rows)
+                text.Append(SafeCsv.Row(row.FileName, row.Line > 0 ? row.Line.ToString(CultureInfo.InvariantCulture) : "", row.EntryId, verdict, row.Reason));
+        }
+
+        File.WriteAllText($"{path}.new", text.ToString());
+        File.Move($"{path}.new", path, overwrite: true);
     }
 
     private static async Task TellRefusalsAsync(ParseResult parsed, FileSystemInfo file, ImportReport report)
@@ -155,8 +205,8 @@ internal sealed class WatchlistsCommands : ICommandPart
             ImportOutcome.RowsRefused =>
                 $"{report.Refused.Count} rows of {file} were refused; a file is taken as a whole or not at all. Nothing was changed.",
             ImportOutcome.RemovalsUnconfirmed =>
-                $"{file} would remove {report.Removed} entries of '{report.ListName}', more than 5 %. Nothing was changed; if that is "
-                + "meant, repeat with --confirm-removals.",
+                $"{file} would remove {report.Removed} entries of '{report.ListName}'{(report.Lapsing > 0 ? $" and let {report.Lapsing} end sooner" : "")}, "
+                + "more than 5 %. Nothing was changed; if that is meant, repeat with --confirm-removals.",
             _ => "",
         };
         if (sentence.Length > 0)

@@ -10,13 +10,16 @@ internal enum ImportOutcome
 {
     Imported,
 
+    /// <summary>It was asked what the file would do; nothing was changed.</summary>
+    Previewed,
+
     /// <summary>Rows were refused; nothing was changed.</summary>
     RowsRefused,
 
     /// <summary>The file could not be read to its end; nothing was changed.</summary>
     Malformed,
 
-    /// <summary>Too many entries would go; nothing was changed.</summary>
+    /// <summary>Too many entries would go or lapse; nothing was changed.</summary>
     RemovalsUnconfirmed,
 }
 
@@ -32,6 +35,15 @@ internal sealed record ImportReport
     public int Changed { get; init; }
 
     public int Removed { get; init; }
+
+    /// <summary>Of those changed, the ones that end sooner than they would have.</summary>
+    public int Lapsing { get; init; }
+
+    /// <summary>Entry by entry what is different, by identifier.</summary>
+    public IReadOnlyList<EntryDifference> Differences { get; init; } = [];
+
+    /// <summary>Whether the file needs to be confirmed before it is taken.</summary>
+    public bool NeedsConfirmation { get; init; }
 
     /// <summary>The same as before, but for a later expiry that comes with being listed again.</summary>
     public int Unchanged { get; init; }
@@ -50,7 +62,7 @@ internal sealed record ImportReport
 /// <summary>Takes a list file as a whole or not at all, after comparing it with what the list held before.</summary>
 internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvider time, ILogger<ListImport> logger)
 {
-    /// <summary>Share of a list that may go without being confirmed: a cut-off file that still parses must not delist hundreds.</summary>
+    /// <summary>Share of a list that may go or lapse without being confirmed: a cut-off file that still parses must not delist hundreds.</summary>
     public const double RemovalShareMax = 0.05;
 
     /// <summary>As below, of one file that is open.</summary>
@@ -59,20 +71,24 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
         ImportAsync(ListInput.Of(file), format, given, mayRemove, actor, cancellationToken);
 
     /// <summary>
-    /// 1. Reads the whole file. 2. Refuses it when a row is refused. 3. Compares. 4. Asks before it removes many.
-    /// 5. Replaces the list.
+    /// 1. Reads the whole file. 2. Refuses it when a row is refused. 3. Compares. 4. Asks before it removes many or lets many
+    /// lapse. 5. Replaces the list.
     /// </summary>
     /// <param name="given">Defaults from the command; what is missing the mapping file of the form fills in.</param>
+    /// <param name="mayRemove">Take it although much would go or lapse.</param>
+    /// <param name="isPreview">Only tell what would change.</param>
     public async Task<ImportReport> ImportAsync(
         ListInput input,
         ListFormat format,
         ListDefaults given,
         bool mayRemove,
         string actor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool isPreview = false)
     {
         // 1
-        var defaults = SourceMapping.Of(format).Complete(given, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var defaults = SourceMapping.Of(format).Complete(given, today);
         ListReading reading;
         try
         {
@@ -93,10 +109,12 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
 
         // 3
         var before = stored.Where(entry => entry.ListName == listName).ToDictionary(static entry => entry.EntryId);
-        var report = Compare(reading, before, listName);
+        var report = Compare(reading, before, listName, today);
 
         // 4
-        if (!mayRemove && report.Removed > before.Count * RemovalShareMax)
+        if (isPreview)
+            return report with { Outcome = ImportOutcome.Previewed };
+        if (!mayRemove && report.NeedsConfirmation)
             return report with { Outcome = ImportOutcome.RemovalsUnconfirmed };
 
         // 5
@@ -104,7 +122,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             actor, AuditAction.ListImported, listName,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Unchanged} unchanged"));
+                $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending sooner, {report.Unchanged} unchanged"));
         await store.Lists.ReplaceAsync(
             listName,
             format.Word(),
@@ -170,38 +188,35 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
                 Notes = reading.Notes,
             };
 
-    private static ImportReport Compare(ListReading reading, Dictionary<string, ListEntry> before, string listName)
+    private static ImportReport Compare(ListReading reading, Dictionary<string, ListEntry> before, string listName, DateOnly today)
     {
-        int added = 0, changed = 0, unchanged = 0;
+        var differences = new List<EntryDifference>();
         foreach (var entry in reading.Entries)
         {
             if (!before.TryGetValue(entry.EntryId, out var old))
-                added++;
-            else if (IsSameButForExpiry(entry, old))
-                unchanged++;
-            else
-                changed++;
+                differences.Add(new EntryDifference(DifferenceKind.Added, entry.EntryId, []));
+            else if (ListDifference.Of(EntryRecord.Decode(old.Record).Value, entry, today) is { } difference)
+                differences.Add(difference);
         }
 
+        var kept = reading.Entries.Select(static entry => entry.EntryId).ToHashSet(StringComparer.Ordinal);
+        differences.AddRange(before.Keys.Where(id => !kept.Contains(id)).Select(static id => new EntryDifference(DifferenceKind.Removed, id, [])));
+        var counts = differences.CountBy(static difference => difference.Kind).ToDictionary();
+        var (added, removed) = (counts.GetValueOrDefault(DifferenceKind.Added), counts.GetValueOrDefault(DifferenceKind.Removed));
+        var lapsing = counts.GetValueOrDefault(DifferenceKind.Lapsing);
         return new ImportReport
         {
             Outcome = ImportOutcome.Imported,
             ListName = listName,
             Added = added,
-            Changed = changed,
-            Removed = before.Count - changed - unchanged,
-            Unchanged = unchanged,
+            Changed = counts.GetValueOrDefault(DifferenceKind.Changed) + lapsing,
+            Removed = removed,
+            Lapsing = lapsing,
+            Unchanged = reading.Entries.Count - added - counts.GetValueOrDefault(DifferenceKind.Changed) - lapsing,
+            Differences = [.. differences.OrderBy(static difference => difference.EntryId, StringComparer.Ordinal)],
+            NeedsConfirmation = removed + lapsing > before.Count * RemovalShareMax,
             LeftOut = reading.LeftOut,
             Notes = reading.Notes,
         };
-    }
-
-    private static bool IsSameButForExpiry(WatchlistEntry entry, ListEntry old)
-    {
-        if (EntryRecord.Encode(entry).AsSpan().SequenceEqual(old.Record))
-            return true;
-        return EntryRecord.Decode(old.Record).TryGet(out var before, out _)
-            && entry.ExpiresOn >= before.ExpiresOn
-            && EntryRecord.Encode(entry.With(expiresOn: before.ExpiresOn)).AsSpan().SequenceEqual(old.Record);
     }
 }

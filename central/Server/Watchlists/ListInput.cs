@@ -18,7 +18,10 @@ internal sealed class ListInput
     /// <param name="beside">Opens a file beside the stream by its name; null where there is none.</param>
     public static ListInput Of(Stream stream, Func<string, Stream?>? beside = null) => new(stream, beside);
 
-    public static ListInput Of(FileSystemInfo place) => new(place.FullName);
+    public static ListInput Of(FileSystemInfo place, Action<long, long>? progress = null) => new(place.FullName) { Progress = progress };
+
+    /// <summary>Told how many bytes of how many of a file have been read.</summary>
+    public Action<long, long>? Progress { get; init; }
 
     private bool IsFolder => _stream is null && Directory.Exists(_path);
 
@@ -50,8 +53,12 @@ internal sealed class ListInput
             ? [.. Directory.EnumerateFiles(_path)
                 .Where(path => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal)
-                .Select(static path => new ListPart(Path.GetFileName(path), () => Open(path)))]
+                .Select(path => new ListPart(Path.GetFileName(path), () => Open(path)))]
             : [new ListPart(_stream is null ? Path.GetFileName(_path) : "", OpenFile)];
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+    private Stream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        return Progress is { } progress ? new CountingStream(file, progress) : file;
+    }
 }
