@@ -54,10 +54,10 @@ internal sealed record DifferenceJson(string Kind, string EntryId, IReadOnlyList
 /// <param name="ToSign">File to sign when signatures are missing; null when the list is published.</param>
 internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign);
 
-internal sealed record ListJson(string List, string Format, int Entries, DateTimeOffset ImportedAt);
+internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
 
 internal sealed record ListStatusJson(
-    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists);
+    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents);
 
 /// <param name="Records">By kind.</param>
 /// <param name="Lanes">By lane.</param>

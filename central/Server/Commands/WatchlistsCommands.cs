@@ -17,7 +17,7 @@ internal sealed class WatchlistsCommands : ICommandPart
     private readonly Option<string> _format = new("--format")
     {
         Description = "un-xml: the UN Security Council's consolidated list; ofac-csv: OFAC's sdn.csv with alt.csv beside it; "
-            + "csv: our own form, see watchlists template. See watchlists mapping for what each takes.",
+            + "csv: our own form, see watchlists template; documents-csv: stolen documents. See watchlists mapping for what each takes.",
         Required = true,
         HelpName = "FORM",
     };
@@ -70,8 +70,8 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     public Command Build()
     {
-        _format.AcceptOnlyFromAmong([.. ListFormats.ByWord.Keys.Order(StringComparer.Ordinal)]);
-        _source.AcceptOnlyFromAmong([.. ListFormats.ByWord.Keys.Order(StringComparer.Ordinal)]);
+        _format.AcceptOnlyFromAmong([.. SourceMapping.Sources]);
+        _source.AcceptOnlyFromAmong([.. SourceMapping.Sources]);
         _action.AcceptOnlyFromAmong([.. ListWords.Actions.Keys.Order(StringComparer.Ordinal)]);
         _evidence.AcceptOnlyFromAmong([.. ListWords.Evidence.Keys.Order(StringComparer.Ordinal)]);
         var import = new Command(
@@ -122,14 +122,18 @@ internal sealed class WatchlistsCommands : ICommandPart
         var progress = new ImportProgress(parsed.InvocationConfiguration.Error, !Console.IsErrorRedirected, session.Get<TimeProvider>());
         try
         {
-            report = await session.Get<ListImport>().ImportAsync(
-                ListInput.Of(file, progress.Report),
-                ListFormats.ByWord[parsed.GetValue(_format)!],
-                defaults,
-                parsed.GetValue(_confirm),
-                actor,
-                cancellationToken,
-                parsed.GetValue(_preview));
+            var input = ListInput.Of(file, progress.Report);
+            report = parsed.GetValue(_format) == DocumentImport.FormWord
+                ? await session.Get<DocumentImport>().ImportAsync(
+                    input, defaults, parsed.GetValue(_confirm), actor, cancellationToken, parsed.GetValue(_preview))
+                : await session.Get<ListImport>().ImportAsync(
+                    input,
+                    ListFormats.ByWord[parsed.GetValue(_format)!],
+                    defaults,
+                    parsed.GetValue(_confirm),
+                    actor,
+                    cancellationToken,
+                    parsed.GetValue(_preview));
             progress.End();
             if (parsed.GetValue(_refused) is { } rowsFile)
                 WriteRows(rowsFile.FullName, report);
@@ -266,6 +270,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         await using var session = SiteSession.Open(parsed);
         var store = session.Get<ICentralStore>();
         var lists = await store.Lists.ListAsync(cancellationToken);
+        var documents = await store.Documents.ListAsync(cancellationToken);
         var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
@@ -274,12 +279,15 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.Version ?? 0,
                 newest?.EntryCount ?? 0,
                 newest?.PublishedAt,
-                [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))])));
+                [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
+                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))])));
             return CentralCommandLine.Done;
         }
 
         foreach (var list in lists)
             await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+        foreach (var list in documents)
+            await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         await output.WriteLineAsync(newest is null
             ? "Nothing has been published."
             : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");

@@ -29,8 +29,11 @@ internal sealed class SourceMapping
     private const string LeftOutSection = "left out";
     private const string DefaultsSection = "defaults";
 
+    /// <summary>The forms of list, and the one of documents.</summary>
+    public static readonly ImmutableArray<string> Sources = [.. ListFormats.ByWord.Keys.Append(DocumentImport.FormWord).Order(StringComparer.Ordinal)];
+
     private static readonly FrozenDictionary<string, SourceMapping> BySource =
-        ListFormats.ByWord.Keys.ToFrozenDictionary(static word => word, Read, StringComparer.Ordinal);
+        Sources.ToFrozenDictionary(static word => word, Read, StringComparer.Ordinal);
 
     private SourceMapping(string text, ImmutableArray<MappingLine> fields, ImmutableArray<MappingLine> leftOut, ImmutableArray<MappingLine> defaults) =>
         (Text, Fields, LeftOut, Defaults) = (text, fields, leftOut, defaults);

@@ -3,5 +3,5 @@ namespace EdgeCheckpoint.Central.Watchlists;
 internal static class WatchlistsWiring
 {
     public static IServiceCollection AddWatchlists(this IServiceCollection services) =>
-        services.AddSingleton<ListImport>().AddSingleton<ListPublication>();
+        services.AddSingleton<ListImport>().AddSingleton<DocumentImport>().AddSingleton<ListPublication>();
 }
