@@ -57,7 +57,8 @@ internal sealed record PublishJson(long Version, int Entries, long Bytes, string
 internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
 
 internal sealed record ListStatusJson(
-    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents);
+    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents,
+    IReadOnlyList<string> Waiting);
 
 /// <param name="Records">By kind.</param>
 /// <param name="Lanes">By lane.</param>

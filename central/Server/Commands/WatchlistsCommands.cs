@@ -271,6 +271,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         var store = session.Get<ICentralStore>();
         var lists = await store.Lists.ListAsync(cancellationToken);
         var documents = await store.Documents.ListAsync(cancellationToken);
+        var waiting = ImportFolder.FindWaiting(session.Get<WatchlistsOptions>());
         var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
@@ -280,7 +281,8 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.EntryCount ?? 0,
                 newest?.PublishedAt,
                 [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
-                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))])));
+                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))],
+                waiting)));
             return CentralCommandLine.Done;
         }
 
@@ -288,6 +290,8 @@ internal sealed class WatchlistsCommands : ICommandPart
             await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var list in documents)
             await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+        foreach (var path in waiting)
+            await output.WriteLineAsync($"Waits to be confirmed: {path}");
         await output.WriteLineAsync(newest is null
             ? "Nothing has been published."
             : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");
