@@ -19,7 +19,7 @@ internal static class UnXmlReader
     private const string Organisation = "ENTITY";
 
     /// <summary>The real file has two million characters; one person of more than this would fill the memory.</summary>
-    private const long CharactersMax = 1L << 26;
+    private const long CharactersMax = 1L << 25;
 
     private static readonly string[] NameParts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 

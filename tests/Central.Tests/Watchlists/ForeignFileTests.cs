@@ -80,6 +80,32 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("eu-csv")]
     public void Read_TenMillionColumns_AreBounded(string form) => AssertBounded(form, (byte)',', "fields in one row");
 
+    [Theory]
+    [InlineData("<CONSOLIDATED_LIST>")]
+    [InlineData("<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>")]
+    [InlineData("<CONSOLIDATED_LIST><INDIVIDUALS x=\"")]
+    public void Read_XmlTextWithoutEnd_IsBounded(string beginning)
+    {
+        using var endless = new RepeatedStream((byte)'A', 1L << 30, beginning);
+
+        Assert.Throws<ListFileException>(() => Read("un-xml", ListInput.Of(endless)));
+        Assert.True(endless.Position < 1L << 27);
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("ofac-csv")]
+    [InlineData("ftm")]
+    public void Read_IdentifierThatStandsTwice_IsARefusedRow(string form)
+    {
+        var lines = Text(form, "Otto Example").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        var reading = Read(form, Encoding.UTF8.GetBytes(string.Join('\n', [.. lines, lines[^1], ""])));
+
+        Assert.Equal(lines.Length + 1, Assert.Single(reading.Refused).Line);
+        Assert.Single(reading.Entries);
+    }
+
     private void AssertBounded(string form, byte value, string words)
     {
         WriteAliases();

@@ -1,7 +1,7 @@
 namespace EdgeCheckpoint.Central.Tests.Watchlists;
 
-/// <summary>One byte again and again, as long as asked, without holding it.</summary>
-internal sealed class RepeatedStream(byte value, long length) : Stream
+/// <summary>One byte again and again after a beginning, as long as asked, without holding it.</summary>
+internal sealed class RepeatedStream(byte value, long length, string beginning = "") : Stream
 {
     private long _given;
 
@@ -22,7 +22,8 @@ internal sealed class RepeatedStream(byte value, long length) : Stream
     public override int Read(byte[] buffer, int offset, int count)
     {
         var given = (int)Math.Min(count, length - _given);
-        buffer.AsSpan(offset, given).Fill(value);
+        for (var i = 0; i < given; i++)
+            buffer[offset + i] = _given + i < beginning.Length ? (byte)beginning[(int)(_given + i)] : value;
         _given += given;
         return given;
     }
