@@ -13,7 +13,7 @@ internal sealed class ImportProgress(TextWriter error, bool isTerminal, TimeProv
     private readonly long _start = time.GetTimestamp();
     private long? _last;
 
-    /// <param name="total">Bytes of the file; zero when it is empty.</param>
+    /// <param name="total">Bytes of the file; zero where nobody knows, as with a pipe.</param>
     public void Report(long bytesRead, long total)
     {
         var isDue = _last is { } last
@@ -22,7 +22,9 @@ internal sealed class ImportProgress(TextWriter error, bool isTerminal, TimeProv
         if (!isDue)
             return;
         _last = time.GetTimestamp();
-        var text = $"Reading: {bytesRead >> 20} of {total >> 20} MiB ({(total > 0 ? bytesRead * 100 / total : 100)} %)";
+        var text = total > 0
+            ? $"Reading: {bytesRead >> 20} of {total >> 20} MiB ({bytesRead * 100 / total} %)"
+            : $"Reading: {bytesRead >> 20} MiB";
         if (isTerminal)
             error.Write($"\r{text}");
         else

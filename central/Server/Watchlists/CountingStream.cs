@@ -1,8 +1,9 @@
 namespace EdgeCheckpoint.Central.Watchlists;
 
-/// <summary>Tells how far a file has been read.</summary>
+/// <summary>Tells how far a file has been read: bytes, and of how many; zero where nobody knows, as with a pipe.</summary>
 internal sealed class CountingStream(Stream inner, Action<long, long> report) : Stream
 {
+    private readonly long _length = inner.CanSeek ? inner.Length : 0;
     private long _read;
 
     public override bool CanRead => true;
@@ -11,7 +12,7 @@ internal sealed class CountingStream(Stream inner, Action<long, long> report) : 
 
     public override bool CanWrite => false;
 
-    public override long Length => inner.Length;
+    public override long Length => _length;
 
     public override long Position
     {
@@ -25,7 +26,7 @@ internal sealed class CountingStream(Stream inner, Action<long, long> report) : 
     {
         var count = inner.Read(buffer);
         _read += count;
-        report(_read, inner.Length);
+        report(_read, _length);
         return count;
     }
 

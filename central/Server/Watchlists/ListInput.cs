@@ -20,7 +20,7 @@ internal sealed class ListInput
 
     public static ListInput Of(FileSystemInfo place, Action<long, long>? progress = null) => new(place.FullName) { Progress = progress };
 
-    /// <summary>Told how many bytes of how many of a file have been read.</summary>
+    /// <summary>Told how many bytes of how many of a file have been read; of zero where nobody knows.</summary>
     public Action<long, long>? Progress { get; init; }
 
     private bool IsFolder => _stream is null && Directory.Exists(_path);

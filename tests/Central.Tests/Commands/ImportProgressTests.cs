@@ -1,4 +1,6 @@
 using EdgeCheckpoint.Central.Commands;
+using EdgeCheckpoint.Central.Tests.Watchlists;
+using EdgeCheckpoint.Central.Watchlists;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeCheckpoint.Central.Tests.Commands;
@@ -49,5 +51,17 @@ public sealed class ImportProgressTests : IDisposable
         progress.End();
 
         Assert.Equal("\rReading: 1 of 2 MiB (50 %)\rReading: 2 of 2 MiB (100 %)\n", _error.ToString());
+    }
+
+    [Fact]
+    public void Report_Pipe_TellsWhatWasRead()
+    {
+        var progress = new ImportProgress(_error, isTerminal: false, _time);
+        using var pipe = new CountingStream(new RepeatedStream((byte)'A', 3L << 20), progress.Report);
+
+        _time.Advance(TimeSpan.FromSeconds(4));
+        pipe.ReadExactly(new byte[3 << 20]);
+
+        Assert.Equal("Reading: 3 MiB\n", _error.ToString());
     }
 }
