@@ -67,9 +67,13 @@ internal sealed class PulseWatcher(
     /// <summary>How long ago the store last answered; null before the first time.</summary>
     public TimeSpan? LookedAgo => _lookedAt is { } at ? time.GetElapsedTime(at) : null;
 
-    /// <summary>One look; beats when anything was committed since the last.</summary>
+    /// <summary>
+    /// One look; beats when anything was committed since the last. Over what is kept for alerts: a revocation must not wait until a storm is over, and a
+    /// node that hears no news is taken out.
+    /// </summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
+        AlertCall.IsCurrent = true;
         var mark = await store.ReadChangeMarkAsync(cancellationToken);
         _lookedAt = time.GetTimestamp();
         if (mark == _mark)

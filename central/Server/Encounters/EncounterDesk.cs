@@ -65,8 +65,8 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         [
             .. headers
                 .Where(static stored => stored.IsIntact)
-                .Select(static stored => (stored.ReceivedAt, Header: Parse(stored.Header)))
-                .GroupBy(static record => (record.Header.ApplianceId, record.Header.EncounterId!.Value))
+                .Select(static stored => Plain(stored.ReceivedAt, stored.Header))
+                .GroupBy(static record => (record.Stored.ApplianceId, record.Stored.EncounterId!.Value))
                 .Select(group => Summarise([.. group], posts))
                 .OrderByDescending(static summary => summary.ReceivedAt)
                 .ThenByDescending(static summary => summary.CrossedAt)
@@ -118,10 +118,14 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
         var intact = records.Where(static record => record.IsIntact).ToArray();
         if (intact.Length == 0)
             return new EncounterRefusal($"encounter {encounterId} is damaged in the store; audit verify says more");
-        var opened = intact.Select(Open).OrderBy(static record => record.Header.WallUnixMicroseconds).ToArray();
+        var opened = intact.Select(Open).ToArray();
         var summary = Summarise(
-            [.. opened.Select(static record => (record.ReceivedAt, record.Header))], await ReadPostsAsync(cancellationToken));
-        return new OpenedEncounter(summary, opened, [.. records.Where(static record => !record.IsIntact).Select(static record => Name(record.Key))]);
+            [.. intact.Zip(opened, static (stored, record) => new SummedRecord(record.ReceivedAt, Parse(stored.Header), record.Header))],
+            await ReadPostsAsync(cancellationToken));
+        return new OpenedEncounter(
+            summary,
+            [.. opened.OrderBy(static record => record.Header.WallUnixMicroseconds)],
+            [.. records.Where(static record => !record.IsIntact).Select(static record => Name(record.Key))]);
     }
 
     private async Task<EncounterRefusal> RefuseAsync(
@@ -144,19 +148,14 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             : new OpenedRecord(header, record.ReceivedAt, null, $"does not open ({failure})");
     }
 
-    private static EncounterSummary Summarise(
-        (DateTimeOffset ReceivedAt, RecordHeader Header)[] records, Dictionary<string, string> posts)
+    private static EncounterSummary Summarise(SummedRecord[] records, Dictionary<string, string> posts)
     {
-        // A document that was read again has a verdict for each reading; the last one counts.
-        var verdict = records.Select(static record => record.Header)
-            .Where(static header => header.EffectiveKind == RecordKind.EncounterVerdict)
-            .MaxBy(static header => header.Sequence);
+        var told = InOrder(records);
 
-        // The newest decision counts; the sequence orders, not the clock.
-        var decision = records.Select(static record => record.Header)
-            .Where(static header => header.EffectiveKind == RecordKind.EncounterDecision)
-            .MaxBy(static header => header.Sequence);
-        var first = verdict ?? records.Select(static record => record.Header).MinBy(static header => header.Sequence)!;
+        // A document that was read again has a verdict for each reading; the last one counts, and so does the newest decision.
+        var verdict = told.LastOrDefault(static header => header.EffectiveKind == RecordKind.EncounterVerdict);
+        var decision = told.LastOrDefault(static header => header.EffectiveKind == RecordKind.EncounterDecision);
+        var first = verdict ?? told[0];
         return new EncounterSummary
         {
             EncounterId = first.EncounterId!.Value,
@@ -165,12 +164,51 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
             CrossedAt = Instant.FromMicroseconds(first.HappenedUnixMicroseconds),
             IsClockDoubtful = first.ClockQuality == ClockQuality.Doubtful,
             ReceivedAt = records.Max(static record => record.ReceivedAt),
-            Nationality = records.Select(static record => record.Header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",
-            // What carries an alert and does not say which counts as one: a hit too many is looked at, a hit too few is not.
-            Hits = records.Count(static record => record.Header.EffectiveKind == RecordKind.Hit || record.Header is { EffectiveKind: RecordKind.Salvaged, Lane: Lane.Alerts }),
+            Nationality = told.Select(static header => header.Nationality).FirstOrDefault(static code => code.Length > 0) ?? "",
+            Hits = CountHits(records),
             Proposal = FirstCode(verdict, OutcomeCode.ProposedClear, OutcomeCode.ProposedRefer),
             Outcome = FirstCode(decision, OutcomeCode.Admitted, OutcomeCode.Withdrawn),
         };
+    }
+
+    /// <summary>
+    /// What the records tell, in the order in which it was written. Numbers begin anew in each epoch, so epochs follow each other by the time of what they
+    /// tell; within one the number orders, not the clock. What a carrier brings stands where the carrier does: as in the list, which opens nothing.
+    /// </summary>
+    private static RecordHeader[] InOrder(SummedRecord[] records) =>
+    [
+        .. records.GroupBy(static record => record.Stored.Epoch)
+            .OrderBy(static epoch => epoch.Max(static record => record.Stored.HappenedUnixMicroseconds))
+            .ThenBy(static epoch => epoch.Key)
+            .SelectMany(static epoch => epoch.OrderBy(static record => record.Stored.Sequence))
+            .Select(static record => record.Told),
+    ];
+
+    /// <summary>
+    /// Each hit once: one may have come inside a carrier, and by a rescue of the card as well. What carries an alert and does not say which counts as one: a
+    /// hit too many is looked at, a hit too few is not.
+    /// </summary>
+    private static int CountHits(SummedRecord[] records)
+    {
+        var carried = new Dictionary<Guid, Guid>();
+        foreach (var header in records.Select(static record => record.Stored))
+        {
+            if (header is { Kind: RecordKind.Salvaged, RelatedRecordId: { } inner })
+                carried[header.RecordId] = inner;
+        }
+
+        return records
+            .Where(static record => record.Told.EffectiveKind == RecordKind.Hit || record.Told is { EffectiveKind: RecordKind.Salvaged, Lane: Lane.Alerts })
+            .Select(record => Innermost(record.Told.RecordId, carried))
+            .Distinct()
+            .Count();
+    }
+
+    private static Guid Innermost(Guid record, Dictionary<Guid, Guid> carried)
+    {
+        for (var depth = 0; depth <= RecordOpener.CarriersMax && carried.TryGetValue(record, out var inner); depth++)
+            record = inner;
+        return record;
     }
 
     private static OutcomeCode? FirstCode(RecordHeader? header, OutcomeCode from, OutcomeCode to)
@@ -192,6 +230,17 @@ internal sealed class EncounterDesk(ICentralStore store, SiteKeys keys, Auditor 
 
     private static string Name(RecordKey key) => $"record {key.Sequence} of lane {key.Lane} of {key.ApplianceId}";
 
+    private static SummedRecord Plain(DateTimeOffset receivedAt, byte[] bytes)
+    {
+        var header = Parse(bytes);
+        return new SummedRecord(receivedAt, header, header);
+    }
+
     /// <summary>Of a record that is what was stored, which was parsed before.</summary>
     private static RecordHeader Parse(byte[] header) => RecordHeader.Parse(header).Value;
+
+    /// <summary>A record on its way into a summary.</summary>
+    /// <param name="Stored">Its own header, by which it has its place.</param>
+    /// <param name="Told">What it says: of a carrier that was opened, the header of what it carries.</param>
+    private sealed record SummedRecord(DateTimeOffset ReceivedAt, RecordHeader Stored, RecordHeader Told);
 }

@@ -16,7 +16,7 @@ internal sealed record OpenedPart(RecordHeader Header, PersonalPart? Personal);
 internal static class RecordOpener
 {
     /// <summary>A card that is damaged more often is replaced.</summary>
-    private const int CarriersMax = 8;
+    internal const int CarriersMax = 8;
 
     internal static Result<OpenedPart, RecordFailure> Open(SiteKeys keys, StoredRecord record) => Open(keys, new SealedRecord
     {

@@ -22,18 +22,28 @@ internal sealed class Readiness(
     /// <summary>So many intervals without a look for news, and doorbells on this node ring for nothing.</summary>
     private const int LooksMissedMax = 20;
 
+    private readonly Lock _asking = new();
+    private Task? _question;
+
     public async Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken cancellationToken) =>
         [await StoreAsync(cancellationToken), Disk(), News()];
 
+    /// <summary>
+    /// Asks over what is kept for alerts, and takes a full line for an answer: a node that is asked for too much is well. Taken out for that, its callers
+    /// would all come to the others at once.
+    /// </summary>
     private async Task<ReadinessCheck> StoreAsync(CancellationToken cancellationToken)
     {
         using var ending = new CancellationTokenSource(StorePatience, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending.Token);
         try
         {
-            // A store that does not heed the token is waited for no longer either.
-            await store.ReadChangeMarkAsync(patience.Token).WaitAsync(patience.Token);
+            await Ask().WaitAsync(patience.Token);
             return new ReadinessCheck("store", true, "answers");
+        }
+        catch (DatabaseBusyException)
+        {
+            return new ReadinessCheck("store", true, "is busy; calls wait for a connection to it");
         }
         catch (DbException)
         {
@@ -43,6 +53,21 @@ internal sealed class Readiness(
         {
             return new ReadinessCheck("store", false, $"took longer than {StorePatience.TotalSeconds:0} s");
         }
+    }
+
+    /// <summary>
+    /// One question at a time, whoever asks: this page is open to all, and the reserve is for alerts. It goes on when those who asked wait no longer.
+    /// </summary>
+    private Task Ask()
+    {
+        lock (_asking)
+            return _question = _question is { IsCompleted: false } asked ? asked : AskAsync();
+    }
+
+    private async Task AskAsync()
+    {
+        AlertCall.IsCurrent = true;
+        await store.ReadChangeMarkAsync(CancellationToken.None);
     }
 
     private ReadinessCheck Disk() =>

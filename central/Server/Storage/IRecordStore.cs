@@ -104,7 +104,10 @@ internal sealed record LaneHead(string ApplianceId, Guid Epoch, Lane Lane, long 
     public long BackedUpThrough { get; init; }
 }
 
-/// <summary>How many records of a kind an appliance has made durable.</summary>
+/// <summary>
+/// How many records an appliance has made durable, by what they tell of. Records, not events: one that came inside a carrier and by a rescue of the card as
+/// well counts twice.
+/// </summary>
 internal sealed record RecordCount(string ApplianceId, Lane Lane, RecordKind Kind, long Count);
 
 /// <summary>Sealed records. Headers and sealed parts are never changed; keys can be destroyed.</summary>

@@ -106,14 +106,19 @@ internal sealed partial class JournalFile : IDisposable
     }
 
     /// <summary>Takes central's word on what is durable and in its backup.</summary>
-    internal void SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough)
+    /// <param name="isCompared">False when central compared nothing with what it has: then no backup counts that did not before.</param>
+    /// <returns>False when central lacks records that damage took from this card: the lane stays where it is, and no longer counts as backed up.</returns>
+    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true)
     {
         if (!_positions.TryGetValue((epoch, lane), out var position))
-            return;
+            return true;
         var durable = Math.Min(durableThrough, position.Head);
-        var backedUp = Math.Min(backedUpThrough, durable);
-        if (durable + 1 < position.First || (durable == position.Durable && backedUp == position.BackedUp))
-            return;
+        var backedUp = Math.Min(Math.Min(backedUpThrough, durable), isCompared ? ulong.MaxValue : position.BackedUp);
+        var isHere = durable == position.Durable || durable >= position.Oldest;
+        if (!isHere)
+            durable = position.Durable;
+        if (durable == position.Durable && backedUp == position.BackedUp)
+            return isHere;
         var changed = position with { Durable = durable, DurableChain = ChainAt(position, durable), BackedUp = backedUp };
         using var change = new Change(this);
         if (backedUp > position.BackedUp)
@@ -122,6 +127,19 @@ internal sealed partial class JournalFile : IDisposable
             Unmark(change, epoch, lane, backedUp);
         change.Set(changed);
         change.Commit();
+        return isHere;
+    }
+
+    /// <summary>Begins an epoch after one of which central has another history.</summary>
+    /// <returns>False when a later one was begun already.</returns>
+    internal bool BeginAfter(Guid epoch)
+    {
+        if (epoch != Epoch)
+            return false;
+        using var change = new Change(this);
+        Begin(change, Guid.NewGuid(), "central has another history of the one before");
+        change.Commit();
+        return true;
     }
 
     /// <summary>Takes central's standing of a lane, as far as it is of this card's own history.</summary>
@@ -135,11 +153,11 @@ internal sealed partial class JournalFile : IDisposable
             // What is unsent is compared when it is sent. Where all was acknowledged, the newest go again to show the place.
             if (durable > position.Durable)
                 return 0;
-            (durable, backedUp) = (durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0, 0);
+            (durable, backedUp) = (Math.Max(position.Oldest, durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0), 0);
         }
 
         SetDurable(position.Epoch, position.Lane, durable, backedUp);
-        return durable < position.Durable ? position.Durable - durable : 0;
+        return position.Durable - Math.Min(position.Durable, _positions[(position.Epoch, position.Lane)].Durable);
     }
 
     /// <summary>Verdict records of encounters nobody has decided, oldest first.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using EdgeCheckpoint.Records;
 using Microsoft.Data.Sqlite;
@@ -6,8 +7,8 @@ namespace EdgeCheckpoint.Worker.Journal;
 
 /// <summary>
 /// The ladder after damage: (1) save every record that proves itself, (2) write them into a fresh file, under their old epochs, so that
-/// central still gets what it lacks, (3) move the damaged files aside, whole, (4) put the fresh one in their place. The evidence is never
-/// deleted and never written to. May be cut at any step: the next start goes on.
+/// central still gets what it lacks, (3) tell in it what was found, (4) move the damaged files aside, whole, (5) put the fresh one in their
+/// place. The evidence is never deleted and never written to. May be cut at any step: the next start goes on, or begins anew.
 /// </summary>
 internal static class JournalRebuild
 {
@@ -16,17 +17,27 @@ internal static class JournalRebuild
 
     private const string EvidenceName = "evidence";
 
+    /// <summary>SQLITE_FULL.</summary>
+    private const int Full = 13;
+
+    /// <summary>Each costs two key agreements, and the counter waits; what is left is told a few at a time once the file is in its place.</summary>
+    private const int ToldMax = 4096;
+
+    private const int ToldAtOnce = 64;
+
     private static readonly string[] Endings = ["", "-wal", "-shm"];
 
     /// <summary>Where damaged files are kept.</summary>
     internal static string EvidenceIn(string journalFolder) => Path.Combine(journalFolder, EvidenceName);
 
-    /// <summary>Steps 1 to 4.</summary>
+    /// <summary>Steps 1 to 5.</summary>
+    /// <param name="reason">What was wrong, for whoever is told.</param>
     /// <param name="now">Names the folder of the evidence.</param>
-    /// <returns>What was saved.</returns>
+    /// <returns>What was saved, and what is not told yet: what belongs to another file, or found no room.</returns>
     /// <exception cref="IOException">The card cannot be read or written.</exception>
     /// <exception cref="SqliteException">The fresh file cannot be written.</exception>
-    internal static SavedJournal Run(JournalFilePlan plan, RecordSealer sealer, DateTimeOffset now)
+    internal static (SavedJournal Saved, ImmutableArray<RecordDraft> Untold) Run(
+        JournalFilePlan plan, RecordSealer sealer, string reason, DateTimeOffset now)
     {
         // 1
         var saved = JournalSalvage.Read(plan.Path, sealer.ApplianceId);
@@ -34,9 +45,11 @@ internal static class JournalRebuild
         var rebuilt = plan.Path + RebuiltEnding;
         Discard(rebuilt);
         Write(rebuilt, plan, saved, ClockTicks(now));
-        // 3, 4
+        // 3
+        var untold = Tell(plan, sealer, RecoveryDrafts.Of(Path.GetFileName(plan.Path), reason, saved));
+        // 4, 5
         Exchange(plan, now);
-        return saved;
+        return (saved, untold);
     }
 
     /// <summary>
@@ -51,6 +64,35 @@ internal static class JournalRebuild
             Discard(plan.Path + RebuiltEnding);
         else
             Exchange(plan, now);
+    }
+
+    /// <summary>In the fresh file, before it takes its place: after a power cut it is there, or the ladder begins anew. Alerts first.</summary>
+    private static ImmutableArray<RecordDraft> Tell(JournalFilePlan plan, RecordSealer sealer, IEnumerable<RecordDraft> found)
+    {
+        var drafts = found.OrderBy(static draft => draft.Lane).ToArray();
+        var untold = drafts.Where(draft => !plan.Lanes.Contains(draft.Lane)).ToList();
+        var own = drafts.Where(draft => plan.Lanes.Contains(draft.Lane)).ToArray();
+        var fresh = plan with { Path = plan.Path + RebuiltEnding };
+        var told = 0;
+        using (var file = JournalFile.Open(fresh, sealer, isSuspect: false))
+        {
+            try
+            {
+                for (; told < Math.Min(own.Length, ToldMax); told += Math.Min(ToldAtOnce, own.Length - told))
+                    file.Write(own.Skip(told).Take(ToldAtOnce));
+            }
+            catch (SqliteException fault) when (fault.SqliteErrorCode == Full)
+            {
+                // The card takes what was saved, and no more at the moment.
+            }
+
+            if (!file.Checkpoint())
+                throw new IOException($"{fresh.Path} could not be closed.");
+        }
+
+        File.Delete(fresh.BegunPath);
+        untold.AddRange(own.Skip(told));
+        return [.. untold];
     }
 
     private static void Exchange(JournalFilePlan plan, DateTimeOffset now)
@@ -88,6 +130,7 @@ internal static class JournalRebuild
     {
         foreach (var ending in Endings)
             File.Delete(rebuilt + ending);
+        File.Delete(rebuilt + ".begun");
     }
 
     private static void Write(string path, JournalFilePlan plan, SavedJournal saved, long begunAt)
@@ -126,10 +169,20 @@ internal static class JournalRebuild
         {
             if (!RecordHeader.Parse(row.Header).TryGet(out var header, out _) || header.EncounterId is not { } encounter)
                 continue;
-            if (header.Kind == RecordKind.EncounterDecision)
+            if (header.EffectiveKind == RecordKind.EncounterDecision)
                 decided.Add(encounter);
             else if (header.Kind == RecordKind.EncounterVerdict && row.WrappedForAppliance.Length > 0)
                 open[encounter] = (header.RecordId, header.WallUnixMicroseconds);
+        }
+
+        // What lies behind a lost record was decided all the same.
+        foreach (var row in saved.Stranded.Where(static row => row.Lane == Lane.Encounters))
+        {
+            if (RecordHeader.Parse(row.Header).TryGet(out var header, out _)
+                && header is { EffectiveKind: RecordKind.EncounterDecision, EncounterId: { } encounter })
+            {
+                decided.Add(encounter);
+            }
         }
 
         return open.Where(pair => !decided.Contains(pair.Key)).ToDictionary(static pair => pair.Key, static pair => pair.Value.Record);

@@ -2,11 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Journal;
 
-/// <content>Records of what recovery found, until they are written.</content>
+/// <content>Records of what recovery found and could not tell in the fresh file: what belongs to the other file, or found no room.</content>
 internal sealed partial class JournalStore
 {
     /// <summary>Written in one transaction: on a card that is nearly full some of them are better than none.</summary>
     private const int ToldAtOnceMax = 64;
+
+    /// <summary>Of those so many at one call: the counter waits.</summary>
+    private const int PortionsMax = 4;
 
     private readonly List<RecordDraft> _untold = [];
     private readonly SealedDrafts _sealedUntold = new();
@@ -24,8 +27,12 @@ internal sealed partial class JournalStore
         {
             foreach (var file in Files())
             {
-                while (_untold.Where(draft => file.Plan.Lanes.Contains(draft.Lane)).Take(ToldAtOnceMax).ToArray() is { Length: > 0 } told)
+                for (var portion = 0; portion < PortionsMax; portion++)
+                {
+                    if (_untold.Where(draft => file.Plan.Lanes.Contains(draft.Lane)).Take(ToldAtOnceMax).ToArray() is not { Length: > 0 } told)
+                        break;
                     Tell(file, told);
+                }
             }
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Constraint or Full)
@@ -41,7 +48,9 @@ internal sealed partial class JournalStore
         var missing = told.Where(draft => !file.Has(draft.RecordId)).ToArray();
         if (missing.Length > 0)
             file.Write(missing, _sealedUntold);
-        _untold.RemoveAll(draft => Array.Exists(told, known => known.RecordId == draft.RecordId));
+        var written = told.Select(static draft => draft.RecordId).ToHashSet();
+        _untold.RemoveAll(draft => written.Contains(draft.RecordId));
         _sealedUntold.Forget(told);
+        Appended?.Invoke([.. told.Select(static draft => draft.Lane).Distinct()]);
     }
 }

@@ -185,17 +185,27 @@ internal sealed partial class JournalStore : IDisposable
     }
 
     /// <summary>Takes central's word on what is durable. It may go backwards: then the records are sent again.</summary>
-    internal void SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough)
+    /// <param name="isCompared">False when central compared nothing with what it has.</param>
+    /// <returns>False when central lacks records that damage took from this card.</returns>
+    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true)
     {
         lock (_gate)
         {
-            Guarded(() =>
-            {
-                FileOf(lane).SetDurable(epoch, lane, durableThrough, backedUpThrough);
-                return true;
-            });
+            var isHere = Guarded(() => FileOf(lane).SetDurable(epoch, lane, durableThrough, backedUpThrough, isCompared));
             _durableMark++;
+            return isHere;
         }
+    }
+
+    /// <summary>
+    /// Central has another history of this epoch: this card, or a copy of it, was put back. What is written from now on stands in an epoch of
+    /// its own, so that the alerts of today do not lie behind records that central refuses.
+    /// </summary>
+    /// <returns>False when a later one was begun already.</returns>
+    internal bool BeginAfter(Lane lane, Guid epoch)
+    {
+        lock (_gate)
+            return Guarded(() => FileOf(lane).BeginAfter(epoch));
     }
 
     /// <summary>Verdict records of encounters nobody has decided, oldest first.</summary>

@@ -30,6 +30,9 @@ internal sealed record LanePosition
 
     internal ulong Waiting => Head - Durable;
 
+    /// <summary>From where on a chain value is known: the beginning, or the first record that damage left.</summary>
+    internal ulong Oldest => First == 1 ? 0 : First;
+
     /// <summary>A lane nothing was written to yet.</summary>
     internal static LanePosition Empty(string applianceId, Guid epoch, Lane lane)
     {

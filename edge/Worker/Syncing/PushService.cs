@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Threading.Channels;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
@@ -113,6 +114,7 @@ internal sealed class PushService : BackgroundService
     private async Task<TimeSpan> TurnAsync(ImmutableArray<Lane> lanes, CancellationToken cancellationToken)
     {
         // 1
+        _refused.Settle((lane, epoch) => !_journal.HasUnsent(lane, other => other != epoch));
         var ready = new List<Lane>(lanes.Length);
         var wait = _idle;
         foreach (var lane in lanes)
@@ -167,8 +169,6 @@ internal sealed class PushService : BackgroundService
         switch (response.Outcome)
         {
             case PushOutcome.Stored:
-            case PushOutcome.Gap:
-                // A gap means central knows less than it said before (a restored backup): send again from there.
                 // More than this batch may be another card's history after a clone: what comes next must be compared first.
                 var through = Math.Min(response.DurableThrough, batch.FirstSequence + (ulong)batch.Records.Length - 1);
                 _journal.SetDurable(batch.Epoch, batch.Lane, through, response.BackedUpThrough);
@@ -184,6 +184,14 @@ internal sealed class PushService : BackgroundService
                 // Without progress the next turn might send the same again, at once and for ever.
                 _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
                 return TimeSpan.Zero;
+            case PushOutcome.Gap when _journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough, isCompared: false):
+                // Central knows less than it said before (a restored backup): send again from there, and not at once and for ever.
+                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
+                return TimeSpan.Zero;
+            case PushOutcome.Gap:
+                Refuse(batch, response, string.Create(
+                    CultureInfo.InvariantCulture, $"it lacks what follows record {response.DurableThrough}, and damage took that from this card; evidence or another card may have it"));
+                return TimeSpan.Zero;
             case PushOutcome.Busy:
                 _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(response.RetryAfterSeconds), isUrgent: true));
                 return TimeSpan.Zero;
@@ -191,11 +199,18 @@ internal sealed class PushService : BackgroundService
                 // Another central than before, which does not read what was compressed: the same goes once more, as it is.
                 return TimeSpan.Zero;
             default:
-                _metrics.Refused(batch.Lane);
-                _refused.Refused(batch.Lane, batch.Epoch, response.Detail, TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)));
-                _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, response.Detail);
+                Refuse(batch, response, response.Detail);
+                if (response.Outcome == PushOutcome.Fork && _journal.BeginAfter(batch.Lane, batch.Epoch))
+                    _logger.EpochBegunAfterFork(batch.Lane, batch.FirstSequence);
                 return TimeSpan.Zero;
         }
+    }
+
+    private void Refuse(PendingBatch batch, PushRecordsResponse response, string detail)
+    {
+        _metrics.Refused(batch.Lane);
+        _refused.Refused(batch.Lane, batch.Epoch, detail, TimeSpan.FromSeconds(Math.Max(response.RetryAfterSeconds, 60u)));
+        _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, detail);
     }
 
     private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -36,6 +36,16 @@ internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> opt
             _refused.Remove((lane, epoch));
     }
 
+    /// <summary>Forgets what became durable by another way, such as an import of the card.</summary>
+    internal void Settle(Func<Lane, Guid, bool> isSettled)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _refused.Keys.Where(key => isSettled(key.Lane, key.Epoch)).ToArray())
+                _refused.Remove(key);
+        }
+    }
+
     /// <summary>The epoch's records of this lane are left alone yet.</summary>
     internal bool IsHeld(Lane lane, Guid epoch)
     {

@@ -85,6 +85,73 @@ public sealed class SalvagedRecordTests : IAsyncLifetime
         Assert.Equal(1, Assert.Single((await Desk.ReadRecentAsync(10, Token)).Encounters).Hits);
     }
 
+    /// <summary>The carrier has a small number in the new epoch, what it carries a large one of the old.</summary>
+    [Fact]
+    public async Task Summary_DecidedAgainAfterACarriedDecision_SaysTheLaterOne()
+    {
+        _appliance.Rewind(Lane.Encounters, 40, new byte[RecordChain.ValueLength]);
+        var stranded = Decision(OutcomeCode.Refused);
+        _appliance.BeginEpoch();
+        _site.Time.Advance(TimeSpan.FromMinutes(5));
+        await PushAsync(Lane.Encounters, Carrier(Lane.Encounters, stranded), Decision(OutcomeCode.Admitted));
+
+        Assert.Equal(OutcomeCode.Admitted, (await SummaryAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Summary_DecidedAgainInANewEpoch_SaysTheLaterOne()
+    {
+        await PushAsync(
+            Lane.Encounters,
+            _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict, _encounter, InventedPerson.Traveller, (ushort)OutcomeCode.ProposedRefer),
+            _appliance.Next(Lane.Encounters, RecordKind.Viewed),
+            Decision(OutcomeCode.Refused));
+        _appliance.BeginEpoch();
+        _site.Time.Advance(TimeSpan.FromMinutes(5));
+        await PushAsync(Lane.Encounters, Decision(OutcomeCode.Admitted));
+
+        var summary = await SummaryAsync();
+        Assert.Equal((OutcomeCode.ProposedRefer, OutcomeCode.Admitted), (summary.Proposal, summary.Outcome));
+    }
+
+    /// <summary>What was written before the damage came later, by a rescue of the card: its number is large, its time is not.</summary>
+    [Fact]
+    public async Task Summary_OldEpochThatArrivesLater_DoesNotUndoTheLaterDecision()
+    {
+        var old = (Lane: Lane.Encounters, Records: new[] { Decision(OutcomeCode.Referred), Decision(OutcomeCode.Refused) }, _appliance.Epoch);
+        var late = _appliance.Batch(old.Lane, 1, RecordChain.Genesis(_appliance.Id, old.Epoch, old.Lane), old.Records);
+        _appliance.BeginEpoch();
+        _site.Time.Advance(TimeSpan.FromMinutes(5));
+        await PushAsync(Lane.Encounters, Carrier(Lane.Encounters, old.Records[1]), Decision(OutcomeCode.Admitted));
+        Assert.Equal(Protos.V1.PushOutcome.Stored, (await _appliance.PushAsync(late)).Outcome);
+
+        Assert.Equal(OutcomeCode.Admitted, (await SummaryAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Summary_ClockSetBackBetweenTwoDecisions_GoesByTheNumber()
+    {
+        var first = Decision(OutcomeCode.Refused);
+        _appliance.ClockAhead = TimeSpan.FromHours(-3);
+        await PushAsync(Lane.Encounters, first, Decision(OutcomeCode.Admitted));
+
+        Assert.Equal(OutcomeCode.Admitted, (await SummaryAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Summary_HitThatCameInCarriersAndByItself_CountsOnce()
+    {
+        var hit = _appliance.Next(Lane.Alerts, RecordKind.Hit, _encounter, InventedPerson.Traveller);
+        await PushAsync(Lane.Alerts, hit);
+        _appliance.BeginEpoch();
+        var carrier = Carrier(Lane.Alerts, hit);
+        await PushAsync(Lane.Alerts, carrier);
+        _appliance.BeginEpoch();
+        await PushAsync(Lane.Alerts, Carrier(Lane.Alerts, carrier), _appliance.Next(Lane.Alerts, RecordKind.Hit, _encounter, InventedPerson.Traveller));
+
+        Assert.Equal(2, (await SummaryAsync()).Hits);
+    }
+
     [Fact]
     public async Task Posts_AfterACarriedEmergency_AreAlarmed()
     {
@@ -146,10 +213,28 @@ public sealed class SalvagedRecordTests : IAsyncLifetime
         return record;
     }
 
-    private async Task PushAsync(Lane lane, SealedRecord record)
+    /// <summary>A lane of the present epoch, from its beginning.</summary>
+    private async Task PushAsync(Lane lane, params SealedRecord[] records)
     {
         var genesis = RecordChain.Genesis(_appliance.Id, _appliance.Epoch, lane);
-        Assert.Equal(Protos.V1.PushOutcome.Stored, (await _appliance.PushAsync(_appliance.Batch(lane, 1, genesis, record))).Outcome);
+        Assert.Equal(Protos.V1.PushOutcome.Stored, (await _appliance.PushAsync(_appliance.Batch(lane, 1, genesis, records))).Outcome);
+    }
+
+    private SealedRecord Decision(OutcomeCode outcome) =>
+        _appliance.Next(Lane.Encounters, RecordKind.EncounterDecision, _encounter, null, (ushort)outcome);
+
+    private SealedRecord Carrier(Lane lane, SealedRecord carried)
+    {
+        var header = RecordHeader.Parse(carried.Header).Value;
+        return _appliance.NextCarrying(lane, carried, header.EffectiveKind, _encounter, header.OutcomeCodes.AsSpan());
+    }
+
+    /// <summary>The list opens nothing, the page opens all; they must not say two things of one encounter.</summary>
+    private async Task<EncounterSummary> SummaryAsync()
+    {
+        var listed = Assert.Single((await Desk.ReadRecentAsync(10, Token)).Encounters);
+        Assert.Equal(listed, (await OpenAsync()).Summary);
+        return listed;
     }
 
     private async Task<OpenedEncounter> OpenAsync() => (await Desk.OpenAsync(_encounter, "", "redress", "case 1", "m.okonkwo", Token)).Value;

@@ -151,6 +151,45 @@ public abstract class RetentionRunSuite : IAsyncLifetime
         await RequireWholeAsync(2);
     }
 
+    /// <summary>A board without a battery begins in whatever year it likes: its records come again after a restore, and it is no copied card for that.</summary>
+    [Theory]
+    [InlineData(ClockQuality.Doubtful, false)]
+    [InlineData(ClockQuality.Held, true)]
+    public async Task Append_OfWhatWasRemovedByAClockFarAhead_IsAForkUnlessTheClockWasDoubtful(ClockQuality quality, bool isFork)
+    {
+        (_records.ClockAhead, _records.ClockQuality) = (TimeSpan.FromDays(20 * 365), quality);
+        var run = await _records.AppendAsync(3, Start, Token);
+        await _records.AppendAsync(2, Start.AddMonths(61), Token);
+        Assert.Equal(3, (await At(74).RunAsync("test", Token)).Dropped);
+
+        // It ends before the lane begins now: nothing is left to compare it with.
+        var result = await _store.Records.AppendAsync(run with { Records = [run.Records[0]], ReceivedAt = Start.AddMonths(74) }, Token);
+
+        Assert.Equal((isFork ? AppendOutcome.Fork : AppendOutcome.Stored, 5L, 0), (result.Outcome, result.DurableThrough, result.Added));
+        Assert.Equal(isFork ? 1 : 0, (await _store.Records.ReadForksAsync("ap-1", Token)).Count);
+        await RequireWholeAsync(2);
+    }
+
+    /// <summary>The end is looked for once for all slices of a lane; each slice keeps to it.</summary>
+    [Theory]
+    [InlineData(200, 0)]
+    [InlineData(500, 3)]
+    [InlineData(620, 700)]
+    public async Task Drop_SlicesBeforeAYoungRecord_RemovesUpToItAndNoFurther(int before, int behind)
+    {
+        await _records.AppendAsync(before, Start, Token);
+        await _records.AppendAsync(before, Start.AddMinutes(1), Token);
+        await _records.AppendAsync(1, Start.AddMonths(3), Token);
+        if (behind > 0)
+            await _records.AppendAsync(behind, Start, Token);
+
+        Assert.Equal(2L * before, await _store.Retention.DropAsync(Start.AddMonths(1), Token));
+        Assert.Equal(0, await _store.Retention.DropAsync(Start.AddMonths(2), Token));
+
+        await RequireWholeAsync(1 + behind);
+        Assert.Equal((2L * before) + 1, Assert.Single(await _store.Records.ListLanesAsync(Token)).FirstSequence);
+    }
+
     /// <summary>The whole lane is gone: what a copied card has before and after its end must not be joined to it.</summary>
     [Fact]
     public async Task Append_AcrossTheEndOfALaneThatWasRemoved_IsComparedAtTheEnd()

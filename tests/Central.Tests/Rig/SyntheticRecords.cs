@@ -18,6 +18,11 @@ internal sealed class SyntheticRecords(ICentralStore store, string applianceId)
 
     public Guid Epoch { get; private init; } = Guid.NewGuid();
 
+    /// <summary>By so much its clock is ahead of central's.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    public ClockQuality ClockQuality { get; set; } = ClockQuality.Held;
+
     /// <summary>What was appended, in order, to be offered again.</summary>
     public List<RecordRun> Runs { get; } = [];
 
@@ -79,10 +84,10 @@ internal sealed class SyntheticRecords(ICentralStore store, string applianceId)
                 Sequence = (ulong)++sequence,
                 Kind = kind,
                 ActorId = "4711",
-                WallUnixMicroseconds = Instant.ToMicroseconds(at),
+                WallUnixMicroseconds = Instant.ToMicroseconds(at + ClockAhead),
                 MonotonicMicroseconds = 1,
                 BootId = Epoch,
-                ClockQuality = ClockQuality.Held,
+                ClockQuality = ClockQuality,
                 EncounterId = encounter ?? Guid.NewGuid(),
                 Nationality = nationality,
                 OutcomeCodes = [.. codes],

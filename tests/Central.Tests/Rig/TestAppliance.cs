@@ -22,7 +22,10 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
 
     public string Id { get; private set; } = "";
 
-    public Guid Epoch { get; } = Guid.NewGuid();
+    public Guid Epoch { get; private set; } = Guid.NewGuid();
+
+    /// <summary>By so much its clock is ahead of the site's.</summary>
+    public TimeSpan ClockAhead { get; set; }
 
     public byte[] CertificateDer { get; private set; } = [];
 
@@ -132,11 +135,21 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
 
     /// <summary>A record that carries one which damage cut off, with what it says of it.</summary>
     public Records.SealedRecord NextCarrying(
-        Lane lane, Records.SealedRecord carried, RecordKind? carriedKind, Guid? encounterId = null, params ReadOnlySpan<ushort> codes) =>
-        Next(lane, RecordKind.Salvaged, encounterId, new PersonalPart { Note = SalvagedRecord.ToNote(Epoch, carried) }, carriedKind, [.. codes]);
+        Lane lane, Records.SealedRecord carried, RecordKind? carriedKind, Guid? encounterId = null, params ReadOnlySpan<ushort> codes)
+    {
+        var header = RecordHeader.Parse(carried.Header).Value;
+        return Next(
+            lane, RecordKind.Salvaged, encounterId, new PersonalPart { Note = SalvagedRecord.ToNote(header.Epoch, carried) }, carriedKind, [.. codes], header);
+    }
 
     private Records.SealedRecord Next(
-        Lane lane, RecordKind kind, Guid? encounterId, PersonalPart? personal, RecordKind? carriedKind, ImmutableArray<ushort> codes)
+        Lane lane,
+        RecordKind kind,
+        Guid? encounterId,
+        PersonalPart? personal,
+        RecordKind? carriedKind,
+        ImmutableArray<ushort> codes,
+        RecordHeader? carried = null)
     {
         var (sequence, chain) = Head(lane);
         var record = Records.SealedRecord.Create(
@@ -149,13 +162,15 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
                 Sequence = sequence + 1,
                 Kind = kind,
                 ActorId = "4711",
-                WallUnixMicroseconds = Instant.ToMicroseconds(site.Time.GetUtcNow()),
+                WallUnixMicroseconds = Instant.ToMicroseconds(site.Time.GetUtcNow() + ClockAhead),
                 MonotonicMicroseconds = 1,
                 BootId = Epoch,
                 ClockQuality = Records.ClockQuality.Held,
                 EncounterId = encounterId,
                 OutcomeCodes = codes,
                 CarriedKind = carriedKind,
+                RelatedRecordId = carried?.RecordId,
+                CrossedUnixMicroseconds = carried?.HappenedUnixMicroseconds,
                 Nationality = personal?.Nationality ?? "",
                 PersonalAlgorithm = personal is null ? SealAlgorithm.None : SealAlgorithm.Aes256Gcm,
             },
@@ -165,6 +180,13 @@ internal sealed class TestAppliance(TestSite site, ECDsa? signingKey = null) : I
             chain);
         _heads[lane] = (sequence + 1, record.Chain.ToArray());
         return record;
+    }
+
+    /// <summary>Begins its journal anew, as after damage to its card.</summary>
+    public void BeginEpoch()
+    {
+        Epoch = Guid.NewGuid();
+        _heads.Clear();
     }
 
     public void Rewind(Lane lane, ulong sequence, byte[] chain) => _heads[lane] = (sequence, chain);

@@ -160,6 +160,60 @@ public sealed class BackupAndRestoreTests : IAsyncLifetime
         Assert.Equal(5, Assert.Single(await after.Records.ListLanesAsync(Token)).LastSequence);
     }
 
+    /// <summary>
+    /// SQLite replays a log into whatever file of that name it finds: the key that was erased would be back. The first run was cut off at each of its steps, or
+    /// a disk lost the database alone; the same command is given again, within the same second.
+    /// </summary>
+    [Theory]
+    [InlineData("-wal")] // Lost, or cut off after the first of the deletes.
+    [InlineData("-wal", "-shm")]
+    [InlineData("-shm")]
+    [InlineData("-journal")]
+    [InlineData("", "-wal", "-shm")] // Cut off before the deletes.
+    [InlineData("", "-wal", "-shm", ".restoring", ".restoring-wal")] // While it wrote the new file.
+    [InlineData(".restoring")] // Before the rename.
+    public async Task Restore_OverWhatIsLeftOfTheFormer_AppliesNothingOfIt(params string[] left)
+    {
+        var backup = _folder.File("backup.db");
+        SyntheticRecords records;
+        await using (var store = Open(""))
+        {
+            records = new SyntheticRecords(store, "ap-1");
+            await records.EnrolAsync(Token);
+            await records.AppendAsync(5, SyntheticRecords.Start, Token);
+            await BackUpAsync("", backup);
+            await records.AppendAsync(5, SyntheticRecords.Start, Token);
+            foreach (var suffix in (string[])["", "-wal", "-shm"])
+                File.Copy(_data.DatabaseFile + suffix, _folder.File("left" + suffix));
+            await store.Records.EraseAsync(records.Key(2), SyntheticRecords.Event("erase"), Token);
+        }
+
+        File.Copy(_folder.File("left-wal"), _folder.File("left-journal"));
+        File.Copy(_folder.File("left"), _folder.File("left.restoring"));
+        File.Copy(_folder.File("left-wal"), _folder.File("left.restoring-wal"));
+        File.Delete(_data.DatabaseFile);
+        foreach (var suffix in left)
+            File.Copy(_folder.File("left" + suffix), _data.DatabaseFile + suffix);
+        var keptBefore = _data.DatabaseFile + $".before-{_time.GetUtcNow():yyyyMMddHHmmss}";
+        await File.WriteAllTextAsync(keptBefore, "kept by the run that was cut off", Token);
+
+        var restored = await Restore("").RunAsync(backup, [], "test", Token);
+
+        await using (var after = Open(""))
+        {
+            Assert.Equal(5, Assert.Single(await after.Records.ListLanesAsync(Token)).LastSequence);
+            Assert.Null((await ReadAsync(after, records, 2)).WrappedKey);
+            Assert.NotNull((await ReadAsync(after, records, 3)).WrappedKey);
+            Assert.True((await new AuditVerification(after).VerifyAsync(null, static _ => { }, Token)).IsSuccess);
+        }
+
+        // Evidence stays: what lay there has another name, and what an earlier run has kept is as it was.
+        Assert.Equal("kept by the run that was cut off", await File.ReadAllTextAsync(keptBefore, Token));
+        Assert.Equal(left.Any(static suffix => !suffix.StartsWith('.')), restored.Former is not null);
+        Assert.True(restored.Former is null || new FileInfo(restored.Former).Length > 0);
+        Assert.Equal(["central.db"], Directory.GetFiles(_data.Root, "central.db*").Select(Path.GetFileName).Where(static name => !name!.Contains(".before-", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Backup_WhileRecordsArrive_IsOfOneMoment()
     {

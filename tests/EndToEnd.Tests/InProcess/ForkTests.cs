@@ -34,8 +34,11 @@ public sealed class ForkTests
         await site.StopApplianceAsync(Cancel);
         Directory.Delete(site.Data.Path, recursive: true);
         FolderCopy.Make(clone.Combine("card"), site.Data.Path);
+        // Written before central can be asked: else the clone's own first entry parts the histories, and the alert stands in a new epoch.
+        await site.StopCentralAsync();
         await site.StartApplianceAsync(Cancel);
         new Ledger(site).Write(Lane.Alerts, 1);
+        await site.RunCentralAsync(Cancel);
 
         // At central: the audit has the place, the store has what it had.
         var alarm = await Until.FoundAsync(
@@ -60,7 +63,7 @@ public sealed class ForkTests
     }
 
     [Fact]
-    public async Task Card_WithARefusedHistory_StillSendsTheAlertsOfItsNextEpoch()
+    public async Task Card_PutBackAfterMoreWasSent_GoesOnUnderAnEpochOfItsOwn()
     {
         await using var site = await JoinedSite.StartAsync(Cancel);
         var ledger = new Ledger(site);
@@ -76,24 +79,15 @@ public sealed class ForkTests
         Directory.Delete(site.Data.Path, recursive: true);
         FolderCopy.Make(clone.Combine("card"), site.Data.Path);
         await site.StartApplianceAsync(Cancel);
+        var epochs = site.Parts.GetRequiredService<JournalStore>().Epochs(16).Length;
         new Ledger(site).Write(Lane.Alerts, 1);
         await IsRefusedAsync(site);
 
-        // Damage begins another epoch on the same card; what central refuses stays unsent before it.
-        await site.StopApplianceAsync(Cancel);
-        using (var connection = new SqliteConnection($"Data Source={Path.Combine(site.Data.Journal, "journal.db")};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE lane_state SET durable_through = durable_through + 1 WHERE lane = 2";
-            Assert.NotEqual(0, command.ExecuteNonQuery());
-        }
-
-        await site.StartApplianceAsync(Cancel);
+        // The lane that parted is left where it is; what happens from now on stands in an epoch of its own.
         var journal = site.Parts.GetRequiredService<JournalStore>();
+        await Until.TrueAsync("a new epoch", _ => Task.FromResult(journal.Epochs(16).Length > epochs), Patience, Cancel);
         var alert = journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance))[0];
 
-        Assert.Equal(1, journal.Recoveries);
         await Until.TrueAsync(
             "the alert of the new epoch at central",
             async token => (await ledger.StoredAsync(Lane.Alerts, token)).Any(stored => stored.Id == alert.RecordId),
@@ -101,6 +95,64 @@ public sealed class ForkTests
             Cancel);
         await IsRefusedAsync(site);
         Assert.True(journal.HasUnsent(Lane.Alerts));
+
+        // Once more the same is refused, and begins nothing.
+        var begun = journal.Epochs(16).Length;
+        await site.StopApplianceAsync(Cancel);
+        await site.StartApplianceAsync(Cancel);
+        await IsRefusedAsync(site);
+        Assert.Equal(begun, site.Parts.GetRequiredService<JournalStore>().Epochs(16).Length);
+    }
+
+    [Fact]
+    public async Task Card_ThatLostWhatARestoredCentralLacks_SaysSoAndSendsItsNextEpoch()
+    {
+        await using var site = await JoinedSite.StartAsync(Cancel);
+        var ledger = new Ledger(site);
+        ledger.Write(Lane.Audit, 3);
+        await ledger.SentAsync(Patience, Cancel);
+        using var backup = new TemporaryFolder();
+        await site.StopCentralAsync();
+        FolderCopy.Make(site.CentralFolder, backup.Combine("central"));
+        await site.RunCentralAsync(Cancel);
+        ledger.Write(Lane.Audit, 30);
+        await ledger.SentAsync(Patience, Cancel);
+
+        // Damage takes records that central has, and begins an epoch; one record of the former is not sent yet. Then central is put back.
+        await site.StopCentralAsync();
+        ledger.Write(Lane.Audit, 1);
+        await site.StopApplianceAsync(Cancel);
+        Tamper(site, "DELETE FROM records WHERE lane = 2 AND sequence BETWEEN 10 AND 12", "UPDATE lane_state SET durable_through = durable_through + 1 WHERE lane = 1");
+        Directory.Delete(site.CentralFolder, recursive: true);
+        FolderCopy.Make(backup.Combine("central"), site.CentralFolder);
+        await site.RunCentralAsync(Cancel);
+        await site.StartApplianceAsync(Cancel);
+        var journal = site.Parts.GetRequiredService<JournalStore>();
+        var entry = journal.Append(new RecordDraft(Lane.Audit, RecordKind.DeviceState, RecordDraft.Appliance))[0];
+
+        await Until.TrueAsync(
+            "the entry of the new epoch at central",
+            async token => (await ledger.StoredAsync(Lane.Audit, token)).Any(stored => stored.Id == entry.RecordId),
+            Patience,
+            Cancel);
+        await IsRefusedAsync(site);
+        Assert.Equal(1, journal.Recoveries);
+        Assert.Contains(
+            "damage took that from this card",
+            site.Parts.GetRequiredService<ApplianceHealth>().Parts().Single(static part => part.Name == "sync").Health.Detail,
+            StringComparison.Ordinal);
+    }
+
+    private static void Tamper(JoinedSite site, params ReadOnlySpan<string> statements)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(site.Data.Journal, "journal.db")};Pooling=False");
+        connection.Open();
+        foreach (var sql in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            Assert.NotEqual(0, command.ExecuteNonQuery());
+        }
     }
 
     private static Task IsRefusedAsync(JoinedSite site) => Until.TrueAsync(

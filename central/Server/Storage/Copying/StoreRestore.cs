@@ -11,7 +11,7 @@ namespace EdgeCheckpoint.Central.Storage.Copying;
 
 /// <summary>What a restore did.</summary>
 /// <param name="Erased">Records in the backup whose key was destroyed after it was made, and is destroyed again.</param>
-/// <param name="Former">The database that was there before, kept; null when there was none.</param>
+/// <param name="Former">The database that was there before, kept, or the log that was left of it; null when there was neither.</param>
 internal sealed record Restored(int Erased, string? Former);
 
 /// <summary>
@@ -21,6 +21,9 @@ internal sealed record Restored(int Erased, string? Former);
 internal sealed class StoreRestore(DataFolder folder, StorageOptions options, RetentionOptions retention, TimeProvider time)
 {
     private const string Purpose = "restore";
+
+    /// <summary>The database, and what SQLite would apply to whatever file of that name it finds beside.</summary>
+    private static readonly string[] Files = ["", "-journal", "-wal", "-shm"];
 
     /// <summary>
     /// 1. Gathers erasures: of the present store, of this folder's log, of those given. 2. Checks the backup in a copy. 3. Erases in
@@ -102,34 +105,45 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
     }
 
     /// <summary>
-    /// 1. Brings the log of the former database into its file. 2. Gives it a second name beside, for evidence is never deleted. 3. Takes away a log that
-    /// is left, since it would pass for the new file's: the database first, so that a power cut leaves none, and central refuses to start.
+    /// 1. Brings the log of the former database into its file. 2. Gives what is there a second name beside, for evidence is never deleted. 3. Takes away a log
+    /// that is left, also one whose database is gone: SQLite would replay it into the new file, and what was erased would be back. The database goes first, so
+    /// that a power cut leaves none, and central refuses to start.
     /// </summary>
     private string? KeepFormer()
     {
-        if (!File.Exists(folder.DatabaseFile))
-            return null;
-
         // 1
-        TrySeal();
+        if (File.Exists(folder.DatabaseFile))
+            TrySeal();
 
         // 2
-        var former = string.Create(CultureInfo.InvariantCulture, $"{folder.DatabaseFile}.before-{time.GetUtcNow():yyyyMMddHHmmss}");
-        string[] files = [.. ((string[])["", "-wal", "-shm"]).Where(suffix => File.Exists(folder.DatabaseFile + suffix))];
-        foreach (var suffix in files)
+        string[] left = [.. Files.Where(suffix => File.Exists(folder.DatabaseFile + suffix))];
+        if (left.Length == 0)
+            return null;
+        var former = FormerName();
+        foreach (var suffix in left)
             PrivateFiles.Keep(folder.DatabaseFile + suffix, former + suffix);
         PrivateFiles.FlushFolder(folder.Root);
 
         // 3
-        if (files.Length == 1)
+        if (left is [""])
             return former;
-        foreach (var suffix in files)
+        foreach (var suffix in left)
         {
             File.Delete(folder.DatabaseFile + suffix);
             PrivateFiles.FlushFolder(folder.Root);
         }
 
-        return former;
+        return former + left[0];
+    }
+
+    /// <summary>A name of its own: a command that was cut off may have kept something in this very second.</summary>
+    private string FormerName()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{folder.DatabaseFile}.before-{time.GetUtcNow():yyyyMMddHHmmss}");
+        var free = name;
+        for (var i = 2; Files.Any(suffix => File.Exists(free + suffix)); i++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}");
+        return free;
     }
 
     private void TrySeal()
@@ -146,7 +160,7 @@ internal sealed class StoreRestore(DataFolder folder, StorageOptions options, Re
 
     private static void Discard(string path)
     {
-        foreach (var suffix in (string[])["", "-wal", "-shm", "-journal"])
+        foreach (var suffix in Files)
             File.Delete(path + suffix);
     }
 }

@@ -393,10 +393,13 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
 
     /// <summary>
     /// Nothing is left to compare with. What retention removed had arrived before a time that is known: a record that was made after it is none of them, but
-    /// of a card that was copied years ago.
+    /// of a card that was copied years ago. A clock that was in doubt proves nothing: after a cold start it may have stood in any year, and the record counts
+    /// as one of those that were removed, rather than an honest post as copied.
     /// </summary>
     private static bool IsYoungerThanRemoved(DbTransaction transaction, RecordRun run, long first, RecordHeader record)
     {
+        if (record.ClockQuality == ClockQuality.Doubtful)
+            return false;
         var through = transaction.Scalar("SELECT through FROM retention_progress WHERE rule = @rule", ("@rule", (int)RetentionRule.Drop)) as long? ?? 0;
         var kept = transaction.Scalar(
             $"SELECT received_at FROM records WHERE {OneRecord}", KeyValues(new RecordKey(run.ApplianceId, run.Epoch, run.Lane, first))) as long? ?? 0;

@@ -9,6 +9,8 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
     /// <summary>Keys or records that one transaction looks at, and those of the same moment as the last.</summary>
     internal const int SliceRows = 500;
 
+    private const string OfLane = "appliance_id = @appliance AND epoch = @epoch AND lane = @lane";
+
     private const string InWindow = "received_at > @after AND received_at <= @through";
 
     public Task<DateTimeOffset> ReadProgressAsync(RetentionRule rule, CancellationToken cancellationToken) =>
@@ -125,11 +127,13 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
         long dropped = 0;
         foreach (var lane in lanes)
         {
+            // Once for all slices, and under no lock: what is appended meanwhile comes behind, and changes nothing before.
+            var last = await database.ReadAsync(transaction => LastInTime(transaction, lane, through), cancellationToken);
             long slice;
             do
             {
                 slice = await database.WriteAsync(
-                    WriteScope.Lane(lane.ApplianceId, lane.Epoch, (int)lane.Lane), transaction => Drop(transaction, lane, through), cancellationToken);
+                    WriteScope.Lane(lane.ApplianceId, lane.Epoch, (int)lane.Lane), transaction => Drop(transaction, lane, last), cancellationToken);
                 dropped += slice;
             }
             while (slice == SliceRows);
@@ -148,17 +152,20 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
     }
 
     /// <summary>
-    /// 1. Finds the last record before which all arrived in time; what arrived in time behind a younger one stays, so that the lane has no
-    /// hole; one slice at most. 2. Notes where the lane begins then. 3. Removes.
+    /// The last record before which all arrived in time; what arrived in time behind a younger one stays, so that the lane has no hole. Looks through all
+    /// of the lane that is due.
     /// </summary>
-    private static long Drop(DbTransaction transaction, RecordKey lane, DateTimeOffset through)
+    private static long LastInTime(DbTransaction transaction, RecordKey lane, DateTimeOffset through) =>
+        (transaction.Scalar($"SELECT min(sequence) FROM records WHERE {OfLane} AND received_at > @through", [.. LaneValues(lane), ("@through", through)])
+            as long? ?? lane.Sequence + 1) - 1;
+
+    /// <summary>1. Finds the end of a slice, which is no further than the last that is due. 2. Notes where the lane begins then. 3. Removes.</summary>
+    private static long Drop(DbTransaction transaction, RecordKey lane, long lastInTime)
     {
         // 1
-        const string OfLane = "appliance_id = @appliance AND epoch = @epoch AND lane = @lane";
-        (string, object?)[] ofLane = [("@appliance", lane.ApplianceId), ("@epoch", lane.Epoch), ("@lane", (int)lane.Lane)];
-        var youngest = transaction.Scalar($"SELECT min(sequence) FROM records WHERE {OfLane} AND received_at > @through", [.. ofLane, ("@through", through)]) as long?;
+        var ofLane = LaneValues(lane);
         var oldest = transaction.Scalar($"SELECT min(sequence) FROM records WHERE {OfLane}", ofLane) as long? ?? lane.Sequence + 1;
-        (string, object?)[] upTo = [.. ofLane, ("@end", Math.Min((youngest ?? lane.Sequence + 1) - 1, oldest + SliceRows - 1))];
+        (string, object?)[] upTo = [.. ofLane, ("@end", Math.Min(lastInTime, oldest + SliceRows - 1))];
         var last = transaction.Query(
             $"SELECT chain, sequence FROM records WHERE {OfLane} AND sequence <= @end ORDER BY sequence DESC LIMIT 1",
             static row => (Chain: row.Bytes(0), Sequence: row.GetInt64(1)),
@@ -212,6 +219,9 @@ internal sealed class SqlRetentionStore(ISqlDatabase database) : IRetentionStore
         transaction.Run(
             "INSERT INTO retention_progress (rule, through) VALUES (@rule, @through) ON CONFLICT (rule) DO UPDATE SET through = excluded.through",
             ("@rule", (int)rule), ("@through", through));
+
+    private static (string, object?)[] LaneValues(RecordKey lane) =>
+        [("@appliance", lane.ApplianceId), ("@epoch", lane.Epoch), ("@lane", (int)lane.Lane)];
 
     private static (string, object?)[] Values(ArrivalWindow window) => [("@after", window.After), ("@through", window.Through)];
 }

@@ -76,6 +76,73 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Run_CutBeforeAnybodyWroteAgain_HasToldWhatWasFound()
+    {
+        for (var i = 0; i < 60; i++)
+            _bench.Journal.Append(Verdict(Guid.NewGuid()));
+        Stop();
+        Overwrite(LeafOf(sequence: 30) * PageSize, PageSize);
+        var plan = new JournalFilePlan(Path.Combine(_bench.Data.Journal, "journal.db"), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
+
+        // The ladder alone: nothing of it is in anybody's memory when the next start reads the card.
+        var (saved, untold) = JournalRebuild.Run(plan, new RecordSealer(_bench.Identity, _bench.Trust, _bench.People, _bench.Clock), "a test", Bench.Start);
+
+        Assert.Empty(untold);
+        Assert.InRange(saved.Stranded.Length, 20, 39);
+        Assert.Equal(RecordKind.JournalRecovered, RecordHeader.Parse(Assert.Single(ReadAll(Lane.Alerts)).Header).Value.Kind);
+        Assert.Equal(
+            saved.Stranded.Select(static row => Convert.ToHexString(row.Chain)),
+            ReadAll(Lane.Encounters).Where(static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.Salvaged)
+                .Select(record => Key(SalvagedRecord.FromNote(NoteOf(record)).Value)));
+        Assert.Equal(0, _bench.Journal.Recoveries);
+        Assert.DoesNotContain(Directory.GetFiles(_bench.Data.Journal), static file => file.Contains(JournalRebuild.RebuiltEnding, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Open_DecisionBehindALostRecord_LeavesItsEncounterDecided()
+    {
+        var encounter = Guid.NewGuid();
+        _bench.Journal.Append(Verdict(encounter));
+        for (var i = 0; i < 40; i++)
+            _bench.Journal.Append(Verdict(Guid.NewGuid()));
+        _bench.Journal.Append(new RecordDraft(Lane.Encounters, RecordKind.EncounterDecision, "OFF-1") { EncounterId = encounter });
+        Stop();
+        Overwrite(LeafOf(sequence: 20) * PageSize, PageSize);
+
+        var open = _bench.Journal.OpenEncounters();
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.DoesNotContain(open, record => RecordHeader.Parse(record.Header).Value.EncounterId == encounter);
+        Assert.NotEmpty(open);
+    }
+
+    [Fact]
+    public void SetDurable_ToWhereDamageLeftNothing_StaysSaysSoAndErasesNothing()
+    {
+        for (var i = 0; i < 60; i++)
+            _bench.Journal.Append(Verdict(Guid.NewGuid()));
+        var epoch = _bench.Journal.ReadUnsent(Lane.Encounters)!.Epoch;
+        _bench.Journal.SetDurable(epoch, Lane.Encounters, 58, 58);
+        Stop();
+        Overwrite(LeafOf(sequence: 20) * PageSize, PageSize);
+        Tamper("UPDATE lane_state SET durable_through = durable_through + 1 WHERE lane = 2");
+        Assert.Equal(59UL, _bench.Journal.ReadUnsent(Lane.Encounters)!.FirstSequence);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+
+        // Central was restored from a backup that had the first two.
+        Assert.False(_bench.Journal.SetDurable(epoch, Lane.Encounters, 2, 2));
+
+        Assert.Equal(59UL, _bench.Journal.ReadUnsent(Lane.Encounters)!.FirstSequence);
+        _bench.Time.Advance(TimeSpan.FromDays(4));
+        _bench.Journal.Upkeep();
+        Assert.Equal(0, _bench.Journal.KeysErased);
+
+        // What is here goes again.
+        Assert.True(_bench.Journal.SetDurable(epoch, Lane.Encounters, 40, 0));
+        Assert.Equal(41UL, _bench.Journal.ReadUnsent(Lane.Encounters)!.FirstSequence);
+    }
+
     [Theory]
     [InlineData("UPDATE records SET ciphertext = x'00' WHERE lane = 2 AND sequence = 3", "record 3 of lane Audit")]
     [InlineData("DELETE FROM records WHERE lane = 2 AND sequence = 3", "record 3 of lane Audit")]

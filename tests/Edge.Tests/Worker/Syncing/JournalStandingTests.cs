@@ -98,6 +98,36 @@ public sealed class JournalStandingTests : IDisposable
         Assert.Equal(0, _bench.Journal.KeysErased);
     }
 
+    [Fact]
+    public void SetDurable_WithoutAComparison_BeginsNoBackup()
+    {
+        Write(10, durable: 8);
+        _bench.Journal.SetDurable(Epoch, Lane.Audit, 8, 4);
+
+        Assert.True(_bench.Journal.SetDurable(Epoch, Lane.Audit, 6, 6, isCompared: false));
+
+        _bench.Time.Advance(TimeSpan.FromDays(4));
+        _bench.Journal.Upkeep();
+        Assert.Equal(7UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+        Assert.InRange(_bench.Journal.KeysErased, 0, 4);
+    }
+
+    [Fact]
+    public void BeginAfter_Twice_BeginsOne()
+    {
+        Write(3, durable: 1);
+        var forked = Epoch;
+
+        Assert.True(_bench.Journal.BeginAfter(Lane.Audit, forked));
+        Assert.False(_bench.Journal.BeginAfter(Lane.Audit, forked));
+
+        Write(1, durable: null);
+        var next = _bench.Journal.ReadUnsent(Lane.Audit, isHeld: epoch => epoch == forked)!;
+        Assert.Equal(1UL, next.FirstSequence);
+        Assert.NotEqual(forked, next.Epoch);
+        Assert.Equal(2UL, _bench.Journal.ReadUnsent(Lane.Audit)!.FirstSequence);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private Guid Epoch => _bench.Journal.Epochs(16)[0];

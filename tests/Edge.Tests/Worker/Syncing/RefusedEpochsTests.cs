@@ -53,6 +53,18 @@ public sealed class RefusedEpochsTests
     }
 
     [Fact]
+    public void Settle_WhatBecameDurableByAnotherWay_IsForgotten()
+    {
+        _refused.Refused(Lane.Audit, Old, "record 6", Minute);
+        _refused.Refused(Lane.Audit, New, "record 1", Minute);
+
+        _refused.Settle(static (_, epoch) => epoch == Old);
+
+        Assert.Contains("record 1", _refused.Health().Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("record 6", _refused.Health().Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stored_TakesTheProblemFromTheScreen()
     {
         _refused.Refused(Lane.Audit, Old, "record 6", Minute);
