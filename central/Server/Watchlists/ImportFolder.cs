@@ -56,8 +56,10 @@ internal sealed class ImportFolder(
             _seen.Remove(gone);
     }
 
+    /// <summary>A link is left alone: who may write here may not have central read what lies elsewhere.</summary>
     private static bool IsItem(string path) =>
         Path.GetFileName(path) is var name && name is not (Done or Refused or Waiting or FolderDefaults.FileName)
+        && new FileInfo(path).LinkTarget is null
         && !name.StartsWith('.') && !name.EndsWith(".part", StringComparison.Ordinal) && !name.EndsWith(".tmp", StringComparison.Ordinal);
 
     private bool HasSettled(string path)

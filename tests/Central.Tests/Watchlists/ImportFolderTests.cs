@@ -77,6 +77,18 @@ public sealed class ImportFolderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pass_LinkToAFileElsewhere_IsLeftAlone()
+    {
+        var elsewhere = Path.Combine(_site.Folder, "elsewhere.csv");
+        await File.WriteAllTextAsync(elsewhere, Rows(2), Cancel);
+        File.CreateSymbolicLink(Path.Combine(Csv, "list.csv"), elsewhere);
+
+        await SettleAsync();
+
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
     public async Task Pass_RefusedRow_MovesTheFileToRefusedAndChangesNothing()
     {
         Put("list.csv", Rows(2) + "u9,\n");
