@@ -144,6 +144,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         }
 
         await TellRefusalsAsync(parsed, file, report);
+        var leftOut = parsed.GetValue(_format) == DocumentImport.FormWord ? "repeated rows" : "organisations";
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
         {
@@ -159,14 +160,14 @@ internal sealed class WatchlistsCommands : ICommandPart
                 await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd());
             await output.WriteLineAsync(
                 $"'{report.ListName}' would have {report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending "
-                + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} organisations left out. Nothing was changed."
+                + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} {leftOut} left out. Nothing was changed."
                 + (report.NeedsConfirmation ? " More than 5 % would go or end sooner: the import will ask for --confirm-removals." : ""));
         }
         else if (report.Outcome == ImportOutcome.Imported)
         {
             await output.WriteLineAsync(
                 $"Imported '{report.ListName}': {report.Added} added, {report.Changed} changed, {report.Removed} removed, "
-                + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} organisations left out.");
+                + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} {leftOut} left out.");
         }
 
         return report.Outcome is ImportOutcome.Imported or ImportOutcome.Previewed ? CentralCommandLine.Done : CentralCommandLine.Failed;

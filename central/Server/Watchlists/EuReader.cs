@@ -228,6 +228,6 @@ internal static class EuReader
                 : throw new ListFileException(header.Line, 1, "the first line has not the columns of an EU list: logical id, subject type and whole name, or those of a regulation", file);
         }
 
-        public string At(CsvRow row, string what) => _places.TryGetValue(what, out var place) ? row.Fields[place].Trim() : "";
+        public string At(CsvRow row, string what) => _places.TryGetValue(what, out var place) ? ListText.SingleSpaced(row.Fields[place]) : "";
     }
 }

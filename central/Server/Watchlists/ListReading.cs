@@ -39,13 +39,11 @@ internal sealed class ListReading
 
     /// <summary>
     /// Takes an entry, unless its identifier was taken before, nobody could ever match it, or it is larger than an entry can be.
-    /// What is not seen is taken out of its names (<see cref="ListText.WithoutInvisible"/>).
+    /// What is not seen is taken out of its names (<see cref="ListText.WithoutInvisible"/>), and line breaks become spaces.
     /// </summary>
     public void Take(int line, WatchlistEntry entry, HashSet<string> seen, string file = "")
     {
-        var cleaned = entry.Names.Any(static name => ListText.WithoutInvisible(name.Text) != name.Text)
-            ? entry.With(names: [.. entry.Names.Select(static name => name with { Text = ListText.WithoutInvisible(name.Text).Trim() })])
-            : entry;
+        var cleaned = entry.With(names: [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(ListText.WithoutInvisible(name.Text)) })]);
         if (EntryLimits.Problem(cleaned) is { } problem)
             Refuse(file, line, cleaned.EntryId.Length <= EntryLimits.IdentifierLengthMax ? cleaned.EntryId : "", problem);
         else if (!cleaned.Names.Any(static name => CanMatch(name.Text)))

@@ -40,6 +40,12 @@ internal static class ListText
         return kept.ToString();
     }
 
+    /// <summary>
+    /// White space made single: publishers break lines inside values, and expressions that look for words between runs of spaces would
+    /// take long over a file that has nothing else.
+    /// </summary>
+    public static string SingleSpaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     private static bool IsInvisible(char character) => character
         is '\u200B' or '\u200E' or '\u200F' or '\u061C' or '\u2060' or '\uFEFF'
         or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');

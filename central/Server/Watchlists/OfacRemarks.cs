@@ -26,7 +26,7 @@ internal sealed partial class OfacRemarks
     public static OfacRemarks Parse(string remarks)
     {
         var read = new OfacRemarks();
-        foreach (var statement in remarks.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var statement in ListText.SingleSpaced(remarks).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             read.Add(statement);
         return read;
     }

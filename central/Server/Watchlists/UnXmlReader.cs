@@ -161,7 +161,7 @@ internal static class UnXmlReader
 
     /// <summary>The text with its white space made single: the file breaks lines inside values.</summary>
     private static string Value(XElement element) =>
-        string.Join(' ', element.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        ListText.SingleSpaced(element.Value);
 
     private static ListFileException Fault(XmlReader reader, string reason)
     {

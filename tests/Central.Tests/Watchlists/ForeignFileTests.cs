@@ -55,6 +55,13 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Equal("Otto Example", Name(form, Utf8(form, "\u202EOtto\u200F \u2066Example\u2069")));
 
     [Theory]
+    [InlineData("un-xml", "Otto \n Example")]
+    [InlineData("csv", "\"Otto\r\nExample\"")]
+    [InlineData("ofac-csv", "Otto\n\tExample")]
+    [InlineData("ftm", "Otto\\nExample")]
+    public void Read_LineBreakInAName_IsASpace(string form, string name) => Assert.Equal("Otto Example", Name(form, Utf8(form, name)));
+
+    [Theory]
     [MemberData(nameof(Forms))]
     public void Read_NameOfFormulaSigns_StaysData(string form) => Assert.Equal("=HYPERLINK(1)", Name(form, Utf8(form, "=HYPERLINK(1)")));
 
