@@ -14,6 +14,9 @@ internal static partial class WrittenDates
 {
     private const string Date = @"(?:(?:(?<day>\d{1,2})(?:st|nd|rd|th)?\s+)?(?<month>[A-Za-z]{3,9})\.?\s*,?\s*(?<year>\d{4})|(?<d>\d{1,2})\s?[./]\s?(?<m>\d{1,2})\s?[./]\s?(?<y>\d{4})|(?<iso>\d{4}-\d{2}(?:-\d{2})?)|(?<only>\d{4}))";
 
+    /// <summary>Longest text that can be a date or a range, in characters.</summary>
+    private const int LengthMax = 128;
+
     private static readonly ImmutableArray<string> Months =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -22,6 +25,8 @@ internal static partial class WrittenDates
     public static bool TryParse(string text, out ListedBirthDate date)
     {
         date = default;
+        if (text.Length > LengthMax)
+            return false;
         var words = text.Trim().TrimEnd('.', ',', ';').Trim();
         var bare = Approximately().Replace(words, " ").Trim();
         var isApproximate = bare != words;

@@ -30,6 +30,9 @@ public sealed class WrittenDatesTests
         Assert.Equal(expected, date.ToString());
     }
 
+    [Fact]
+    public void TryParse_TextTooLongForADate_IsNone() => Assert.False(WrittenDates.TryParse("1961" + new string(' ', 200) + "to 1962", out _));
+
     [Theory]
     [InlineData("")]
     [InlineData("unknown")]
