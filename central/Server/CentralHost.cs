@@ -77,6 +77,7 @@ internal static class CentralHost
             .AddJournalIntake()
             .AddObservability(builder.Configuration)
             .AddWatchlists()
+            .AddImportFolder()
             .AddPostPeople()
             .AddPeople()
             .AddPasskeys(origin)

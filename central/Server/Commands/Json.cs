@@ -42,16 +42,23 @@ internal sealed record TicketJson(string TicketId, string Post, string Address, 
 internal sealed record ApplianceJson(
     string ApplianceId, string Post, string State, string Fingerprint, string HardwareSerial, DateTimeOffset? LastContact);
 
+/// <param name="Lapsing">Of those changed, the ones that end sooner than they would have.</param>
+/// <param name="Differences">Entry by entry; null but in a preview.</param>
 internal sealed record ImportJson(
-    string List, bool Imported, int Added, int Changed, int Removed, int Unchanged, int Refused, int LeftOut);
+    string List, bool Imported, int Added, int Changed, int Removed, int Unchanged, int Refused, int LeftOut, int Lapsing, int Notes,
+    bool NeedsConfirmation, IReadOnlyList<DifferenceJson>? Differences);
+
+/// <param name="Fields">By the words of the CSV form; null for what is added or removed.</param>
+internal sealed record DifferenceJson(string Kind, string EntryId, IReadOnlyList<string>? Fields);
 
 /// <param name="ToSign">File to sign when signatures are missing; null when the list is published.</param>
 internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign);
 
-internal sealed record ListJson(string List, string Format, int Entries, DateTimeOffset ImportedAt);
+internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
 
 internal sealed record ListStatusJson(
-    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists);
+    long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents,
+    IReadOnlyList<string> Waiting);
 
 /// <param name="Records">By kind.</param>
 /// <param name="Lanes">By lane.</param>

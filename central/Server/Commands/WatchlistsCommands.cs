@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
@@ -15,12 +16,15 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "un-xml: the UN Security Council's consolidated list; csv: our own form, see watchlists template.",
+        Description = "un-xml: the UN Security Council's consolidated list; ofac-csv: OFAC's sdn.csv with alt.csv beside it; "
+            + "csv: our own form, see watchlists template; documents-csv: stolen documents. See watchlists mapping for what each takes.",
         Required = true,
-        HelpName = "un-xml|csv",
+        HelpName = "FORM",
     };
 
-    private readonly Argument<FileInfo> _file = new("FILE") { Description = "The list file." };
+    private readonly Argument<FileSystemInfo> _file = new("FILE") { Description = "The list file, or the folder of its files." };
+
+    private readonly Argument<string> _source = new("FORM") { Description = "A form, as --format of watchlists import takes it." };
 
     private readonly Option<string> _list = Default("--list", "Name of the list.");
     private readonly Option<string> _owner = Default("--owner", "Authority that answers for the entries.");
@@ -33,7 +37,18 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     private readonly Option<bool> _confirm = new("--confirm-removals")
     {
-        Description = "Take the file although more than 5 % of the list would go.",
+        Description = "Take the file although more than 5 % of the list would go or end sooner.",
+    };
+
+    private readonly Option<bool> _preview = new("--preview")
+    {
+        Description = "Tell what the file would add, change, remove and let lapse, and which rows are refused; change nothing.",
+    };
+
+    private readonly Option<FileInfo?> _refused = new("--refused")
+    {
+        Description = "Write the refused rows, and those taken without a part, to this CSV file.",
+        HelpName = "FILE",
     };
 
     private readonly Option<string> _title = Default("--title", "Name of the published list, for people.");
@@ -55,7 +70,8 @@ internal sealed class WatchlistsCommands : ICommandPart
 
     public Command Build()
     {
-        _format.AcceptOnlyFromAmong("un-xml", "csv");
+        _format.AcceptOnlyFromAmong([.. SourceMapping.Sources]);
+        _source.AcceptOnlyFromAmong([.. SourceMapping.Sources]);
         _action.AcceptOnlyFromAmong([.. ListWords.Actions.Keys.Order(StringComparer.Ordinal)]);
         _evidence.AcceptOnlyFromAmong([.. ListWords.Evidence.Keys.Order(StringComparer.Ordinal)]);
         var import = new Command(
@@ -63,7 +79,7 @@ internal sealed class WatchlistsCommands : ICommandPart
             "Take a list file, as a whole or not at all. Options stand in for what a row does not say itself. Nothing reaches "
             + "the posts until watchlists publish.")
         {
-            _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _json,
+            _format, _file, _list, _owner, _legalBasis, _purpose, _action, _evidence, _expires, _contact, _confirm, _preview, _refused, _json,
         };
         import.SetAction(ImportAsync);
         var publish = new Command(
@@ -83,7 +99,12 @@ internal sealed class WatchlistsCommands : ICommandPart
         status.SetAction(StatusAsync);
         var template = new Command("template", "Print an example of the CSV form.");
         template.SetAction(static parsed => parsed.InvocationConfiguration.Output.WriteLine(CsvTemplate.Text));
-        return new Command("watchlists", "Import, compile, sign and publish watchlists.") { import, publish, status, template, WatchlistsCompileCommand.Create() };
+        var mapping = new Command("mapping", "Print how a source becomes entries: its columns, what is left out, the defaults.") { _source };
+        mapping.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(SourceMapping.Of(parsed.GetValue(_source)!).Text));
+        return new Command("watchlists", "Import, compile, sign and publish watchlists.")
+        {
+            import, publish, status, template, mapping, WatchlistsCompileCommand.Create(),
+        };
     }
 
     private async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -98,16 +119,24 @@ internal sealed class WatchlistsCommands : ICommandPart
             : await StaffSignOn.RequireAsync(
                 parsed, session, static role => role == Storage.StaffRole.ListEditor, "edits a watchlist of a site in service", cancellationToken);
         ImportReport report;
+        var progress = new ImportProgress(parsed.InvocationConfiguration.Error, !Console.IsErrorRedirected, session.Get<TimeProvider>());
         try
         {
-            await using var stream = file.OpenRead();
-            report = await session.Get<ListImport>().ImportAsync(
-                stream,
-                parsed.GetValue(_format) == "csv" ? ListFormat.Csv : ListFormat.UnXml,
-                defaults,
-                parsed.GetValue(_confirm),
-                actor,
-                cancellationToken);
+            var input = ListInput.Of(file, progress.Report);
+            report = parsed.GetValue(_format) == DocumentImport.FormWord
+                ? await session.Get<DocumentImport>().ImportAsync(
+                    input, defaults, parsed.GetValue(_confirm), actor, cancellationToken, parsed.GetValue(_preview))
+                : await session.Get<ListImport>().ImportAsync(
+                    input,
+                    ListFormats.ByWord[parsed.GetValue(_format)!],
+                    defaults,
+                    parsed.GetValue(_confirm),
+                    actor,
+                    cancellationToken,
+                    parsed.GetValue(_preview));
+            progress.End();
+            if (parsed.GetValue(_refused) is { } rowsFile)
+                WriteRows(rowsFile.FullName, report);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -115,48 +144,99 @@ internal sealed class WatchlistsCommands : ICommandPart
         }
 
         await TellRefusalsAsync(parsed, file, report);
+        var leftOut = parsed.GetValue(_format) == DocumentImport.FormWord ? "repeated rows" : "organisations";
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
         {
             await output.WriteLineAsync(Json.Write(new ImportJson(
                 report.ListName, report.Outcome == ImportOutcome.Imported, report.Added, report.Changed, report.Removed,
-                report.Unchanged, report.Refused.Count, report.LeftOut)));
+                report.Unchanged, report.Refused.Count, report.LeftOut, report.Lapsing, report.Notes.Count, report.NeedsConfirmation,
+                report.Outcome != ImportOutcome.Previewed ? null : [.. report.Differences.Select(static difference => new DifferenceJson(
+                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields))])));
+        }
+        else if (report.Outcome == ImportOutcome.Previewed)
+        {
+            foreach (var difference in report.Differences)
+                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd());
+            await output.WriteLineAsync(
+                $"'{report.ListName}' would have {report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending "
+                + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} {leftOut} left out. Nothing was changed."
+                + (report.NeedsConfirmation ? " More than 5 % would go or end sooner: the import will ask for --confirm-removals." : ""));
         }
         else if (report.Outcome == ImportOutcome.Imported)
         {
             await output.WriteLineAsync(
                 $"Imported '{report.ListName}': {report.Added} added, {report.Changed} changed, {report.Removed} removed, "
-                + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} organisations left out.");
+                + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} {leftOut} left out.");
         }
 
-        return report.Outcome == ImportOutcome.Imported ? CentralCommandLine.Done : CentralCommandLine.Failed;
+        return report.Outcome is ImportOutcome.Imported or ImportOutcome.Previewed ? CentralCommandLine.Done : CentralCommandLine.Failed;
     }
 
-    private static async Task TellRefusalsAsync(ParseResult parsed, FileInfo file, ImportReport report)
+    private static string Word(DifferenceKind kind) => kind switch
     {
-        var error = parsed.InvocationConfiguration.Error;
-        foreach (var row in report.Refused.Take(RefusalsShown))
+        DifferenceKind.Added => "added",
+        DifferenceKind.Removed => "removed",
+        DifferenceKind.Lapsing => "lapsing",
+        _ => "changed",
+    };
+
+    /// <summary>Written beside and moved into place, so that nobody opens half of it.</summary>
+    private static void WriteRows(string path, ImportReport report)
+    {
+        var text = new StringBuilder(SafeCsv.Row("file", "line", "entry_id", "verdict", "reason"));
+        foreach (var (rows, verdict) in ((IReadOnlyList<RefusedRow>, string)[])[(report.Refused, "refused"), (report.Notes, "taken without a part")])
         {
-            var place = row.Line > 0 ? $"{file}, line {row.Line}" : $"{file}";
-            await error.WriteLineAsync($"{place}: {(row.EntryId.Length > 0 ? $"entry {row.EntryId} " : "")}refused: {row.Reason}.");
+            foreach (var row in rows)
+                text.Append(SafeCsv.Row(row.FileName, row.Line > 0 ? row.Line.ToString(CultureInfo.InvariantCulture) : "", row.EntryId, verdict, row.Reason));
         }
 
-        if (report.Refused.Count > RefusalsShown)
-            await error.WriteLineAsync($"… and {report.Refused.Count - RefusalsShown} more.");
+        File.WriteAllText($"{path}.new", text.ToString());
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+
+    private static async Task TellRefusalsAsync(ParseResult parsed, FileSystemInfo file, ImportReport report)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        await TellRowsAsync(error, file, report.Refused, "refused");
+        await TellRowsAsync(error, file, report.Notes, "taken, but");
         var sentence = report.Outcome switch
         {
+            ImportOutcome.Malformed when report.Fault!.Line == 0 =>
+                $"The list file {Place(file, report.Fault.FileName, 0)} cannot be taken: {report.Fault.Message.TrimEnd('.')}. Nothing was changed.",
             ImportOutcome.Malformed =>
-                $"The list file {file} is not well formed at line {report.Fault!.Line}, column {report.Fault.Column}: "
+                $"The list file {Place(file, report.Fault.FileName, 0)} is not well formed at line {report.Fault.Line}, column {report.Fault.Column}: "
                 + $"{report.Fault.Message.TrimEnd('.')}. Nothing was changed.",
             ImportOutcome.RowsRefused =>
                 $"{report.Refused.Count} rows of {file} were refused; a file is taken as a whole or not at all. Nothing was changed.",
             ImportOutcome.RemovalsUnconfirmed =>
-                $"{file} would remove {report.Removed} entries of '{report.ListName}', more than 5 %. Nothing was changed; if that is "
-                + "meant, repeat with --confirm-removals.",
+                $"{file} would remove {report.Removed} entries of '{report.ListName}'{(report.Lapsing > 0 ? $" and let {report.Lapsing} end sooner" : "")}, "
+                + "more than 5 %. Nothing was changed; if that is meant, repeat with --confirm-removals.",
             _ => "",
         };
         if (sentence.Length > 0)
             await error.WriteLineAsync(sentence);
+    }
+
+    private static async Task TellRowsAsync(TextWriter error, FileSystemInfo file, IReadOnlyList<RefusedRow> rows, string verdict)
+    {
+        foreach (var row in rows.Take(RefusalsShown))
+        {
+            await error.WriteLineAsync(
+                $"{Place(file, row.FileName, row.Line)}: {(row.EntryId.Length > 0 ? $"entry {row.EntryId} " : "")}{verdict}: {row.Reason}.");
+        }
+
+        if (rows.Count > RefusalsShown)
+            await error.WriteLineAsync($"… and {rows.Count - RefusalsShown} more.");
+    }
+
+    /// <summary>Names a file of a folder by its own name.</summary>
+    private static string Place(FileSystemInfo file, string fileName, int line)
+    {
+        var path = fileName.Length == 0 || file.Name == fileName
+            ? file.ToString()
+            : Path.Combine(Directory.Exists(file.FullName) ? file.ToString() : Path.GetDirectoryName(file.ToString()) ?? "", fileName);
+        return line > 0 ? $"{path}, line {line}" : path;
     }
 
     private async Task<int> PublishAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -191,6 +271,8 @@ internal sealed class WatchlistsCommands : ICommandPart
         await using var session = SiteSession.Open(parsed);
         var store = session.Get<ICentralStore>();
         var lists = await store.Lists.ListAsync(cancellationToken);
+        var documents = await store.Documents.ListAsync(cancellationToken);
+        var waiting = ImportFolder.FindWaiting(session.Get<WatchlistsOptions>());
         var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
@@ -199,12 +281,18 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.Version ?? 0,
                 newest?.EntryCount ?? 0,
                 newest?.PublishedAt,
-                [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))])));
+                [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
+                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))],
+                waiting)));
             return CentralCommandLine.Done;
         }
 
         foreach (var list in lists)
             await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+        foreach (var list in documents)
+            await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+        foreach (var path in waiting)
+            await output.WriteLineAsync($"Waits to be confirmed: {path}");
         await output.WriteLineAsync(newest is null
             ? "Nothing has been published."
             : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");

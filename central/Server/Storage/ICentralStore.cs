@@ -17,6 +17,8 @@ internal interface ICentralStore
 
     IListStore Lists { get; }
 
+    IDocumentStore Documents { get; }
+
     IStaffStore Staff { get; }
 
     ISessionStore Sessions { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
@@ -16,21 +15,12 @@ internal static class CsvListReader
         "owner", "legal_basis", "purpose", "action", "evidence", "expires_on", "contact",
     ];
 
-    private const int IdentifierLengthMax = 128;
-
     /// <summary>Reads the whole file.</summary>
     /// <exception cref="ListFileException">The file is malformed, cut off, or another document.</exception>
     public static ListReading Read(Stream file, ListDefaults defaults)
     {
-        using var text = new StreamReader(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        try
-        {
-            return Read(text, defaults);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new ListFileException(0, 0, "the file is not UTF-8 text");
-        }
+        using var text = ListText.Open(file);
+        return ListText.Decoded(() => Read(text, defaults));
     }
 
     private static ListReading Read(TextReader text, ListDefaults defaults)
@@ -88,8 +78,8 @@ internal static class CsvListReader
         public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WatchlistEntry? entry, out string problem)
         {
             var identifier = Field("entry_id");
-            if (identifier.Length is 0 or > IdentifierLengthMax || identifier.Any(char.IsControl))
-                _problems.Add($"entry_id has 1 to {IdentifierLengthMax} characters");
+            if (identifier.Length is 0 or > EntryLimits.IdentifierLengthMax || identifier.Any(char.IsControl))
+                _problems.Add($"entry_id has 1 to {EntryLimits.IdentifierLengthMax} characters");
             var names = Values("names").Select((name, i) => new ListedName(name, i == 0 ? NameQuality.Primary : NameQuality.Good))
                 .Concat(Values("weak_names").Select(static name => new ListedName(name, NameQuality.Weak)))
                 .ToImmutableArray();

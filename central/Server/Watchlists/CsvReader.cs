@@ -9,11 +9,20 @@ internal sealed record CsvRow(int Line, IReadOnlyList<string> Fields);
 /// Reads comma separated values strictly (RFC 4180): quotes are doubled inside quotes, a quote in a bare field and text
 /// after a closing quote are errors, and so is an end inside quotes. Lines may end with CR LF or LF alone.
 /// </summary>
-internal sealed class CsvReader(TextReader reader)
+/// <param name="separator">A comma; or <see cref="CommaOrSemicolon"/>, whichever comes first in the file.</param>
+/// <param name="fileName">For faults, where an import reads several files.</param>
+internal sealed class CsvReader(TextReader reader, char separator = ',', string fileName = "")
 {
     /// <summary>Longest field, in characters: more is a missing quote, not a name.</summary>
     public const int FieldLengthMax = 65_536;
 
+    /// <summary>Most fields of a row; the widest form that is read has some 120. More would only fill the memory.</summary>
+    public const int FieldCountMax = 1_000;
+
+    /// <summary>Stands for the first comma or semicolon outside quotes: the EU's files come with either.</summary>
+    public const char CommaOrSemicolon = '\0';
+
+    private char _separator = separator;
     private int _line = 1;
     private int _column;
 
@@ -35,9 +44,13 @@ internal sealed class CsvReader(TextReader reader)
         var fields = new List<string>();
         while (true)
         {
+            if (fields.Count == FieldCountMax)
+                throw Fault($"more than {FieldCountMax} fields in one row");
             fields.Add(reader.Peek() == '"' ? ReadQuoted() : ReadBare());
             var next = Next();
-            if (next == ',')
+            if (_separator == CommaOrSemicolon && next is (',' or ';'))
+                _separator = (char)next;
+            if (next == _separator)
                 continue;
             if (next == '\r' && reader.Peek() == '\n')
                 next = Next();
@@ -50,7 +63,7 @@ internal sealed class CsvReader(TextReader reader)
     private string ReadBare()
     {
         var field = new StringBuilder();
-        while (reader.Peek() is var next && next is not (-1 or ',' or '\n') && !(next == '\r'))
+        while (reader.Peek() is var next && next is not (-1 or '\n' or '\r') && !IsSeparator(next))
         {
             if (next == '"')
                 throw Fault("a quote inside a field that does not begin with one");
@@ -69,7 +82,7 @@ internal sealed class CsvReader(TextReader reader)
         {
             var next = Next();
             if (next == -1)
-                throw new ListFileException(line, column, "a quoted field is not closed before the end of the file");
+                throw new ListFileException(line, column, "a quoted field is not closed before the end of the file", fileName);
             if (next == '"' && reader.Peek() != '"')
                 return field.ToString();
             if (next == '"')
@@ -78,10 +91,15 @@ internal sealed class CsvReader(TextReader reader)
         }
     }
 
+    private bool IsSeparator(int character) => _separator == CommaOrSemicolon ? character is ',' or ';' : character == _separator;
+
     private void Append(StringBuilder field, int character)
     {
         if (field.Length == FieldLengthMax)
             throw Fault($"a field longer than {FieldLengthMax} characters; a quote is missing");
+        // UTF-16 without a mark passes for UTF-8 with a NUL beside every letter.
+        if (character == 0)
+            throw Fault("a NUL character; the file is not UTF-8 text");
         field.Append((char)character);
     }
 
@@ -94,5 +112,5 @@ internal sealed class CsvReader(TextReader reader)
         return next;
     }
 
-    private ListFileException Fault(string reason) => new(_line, _column, reason);
+    private ListFileException Fault(string reason) => new(_line, _column, reason, fileName);
 }

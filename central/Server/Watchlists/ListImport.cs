@@ -5,17 +5,13 @@ using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
 
-/// <summary>Forms of list file.</summary>
-internal enum ListFormat
-{
-    UnXml,
-    Csv,
-}
-
 /// <summary>What an import did, or why it did nothing.</summary>
 internal enum ImportOutcome
 {
     Imported,
+
+    /// <summary>It was asked what the file would do; nothing was changed.</summary>
+    Previewed,
 
     /// <summary>Rows were refused; nothing was changed.</summary>
     RowsRefused,
@@ -23,7 +19,7 @@ internal enum ImportOutcome
     /// <summary>The file could not be read to its end; nothing was changed.</summary>
     Malformed,
 
-    /// <summary>Too many entries would go; nothing was changed.</summary>
+    /// <summary>Too many entries would go or lapse; nothing was changed.</summary>
     RemovalsUnconfirmed,
 }
 
@@ -40,12 +36,24 @@ internal sealed record ImportReport
 
     public int Removed { get; init; }
 
+    /// <summary>Of those changed, the ones that end sooner than they would have.</summary>
+    public int Lapsing { get; init; }
+
+    /// <summary>Entry by entry what is different, by identifier.</summary>
+    public IReadOnlyList<EntryDifference> Differences { get; init; } = [];
+
+    /// <summary>Whether the file needs to be confirmed before it is taken.</summary>
+    public bool NeedsConfirmation { get; init; }
+
     /// <summary>The same as before, but for a later expiry that comes with being listed again.</summary>
     public int Unchanged { get; init; }
 
     public int LeftOut { get; init; }
 
     public IReadOnlyList<RefusedRow> Refused { get; init; } = [];
+
+    /// <summary>Rows that were taken without a part that was not understood.</summary>
+    public IReadOnlyList<RefusedRow> Notes { get; init; } = [];
 
     /// <summary>Where and why the file is malformed; null unless it is.</summary>
     public ListFileException? Fault { get; init; }
@@ -54,36 +62,44 @@ internal sealed record ImportReport
 /// <summary>Takes a list file as a whole or not at all, after comparing it with what the list held before.</summary>
 internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvider time, ILogger<ListImport> logger)
 {
-    /// <summary>Share of a list that may go without being confirmed: a cut-off file that still parses must not delist hundreds.</summary>
+    /// <summary>Share of a list that may go or lapse without being confirmed: a cut-off file that still parses must not delist hundreds.</summary>
     public const double RemovalShareMax = 0.05;
 
+    /// <summary>As below, of one file that is open.</summary>
+    public Task<ImportReport> ImportAsync(
+        Stream file, ListFormat format, ListDefaults given, bool mayRemove, string actor, CancellationToken cancellationToken) =>
+        ImportAsync(ListInput.Of(file), format, given, mayRemove, actor, cancellationToken);
+
     /// <summary>
-    /// 1. Reads the whole file. 2. Refuses it when a row is refused. 3. Compares. 4. Asks before it removes many.
-    /// 5. Replaces the list.
+    /// 1. Reads the whole file. 2. Refuses it when a row is refused. 3. Compares. 4. Asks before it removes many or lets many
+    /// lapse. 5. Replaces the list.
     /// </summary>
-    /// <param name="given">Defaults from the command; what is missing is filled in for the UN list.</param>
+    /// <param name="given">Defaults from the command; what is missing the mapping file of the form fills in.</param>
+    /// <param name="mayRemove">Take it although much would go or lapse.</param>
+    /// <param name="isPreview">Only tell what would change.</param>
     public async Task<ImportReport> ImportAsync(
-        Stream file,
+        ListInput input,
         ListFormat format,
         ListDefaults given,
         bool mayRemove,
         string actor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool isPreview = false)
     {
         // 1
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var defaults = SourceMapping.Of(format).Complete(given, today);
         ListReading reading;
         try
         {
-            reading = format == ListFormat.UnXml
-                ? UnXmlReader.Read(file, UnDefaults(given))
-                : CsvListReader.Read(file, given);
+            reading = Read(input, format, defaults);
         }
         catch (ListFileException fault)
         {
             return new ImportReport { Outcome = ImportOutcome.Malformed, Fault = fault };
         }
 
-        var listName = format == ListFormat.UnXml ? UnDefaults(given).ListName : ListNameOf(reading, given);
+        var listName = ListNameOf(reading, defaults);
         var stored = await store.Lists.ReadEntriesAsync(cancellationToken);
 
         // 2
@@ -93,10 +109,12 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
 
         // 3
         var before = stored.Where(entry => entry.ListName == listName).ToDictionary(static entry => entry.EntryId);
-        var report = Compare(reading, before, listName);
+        var report = Compare(reading, before, listName, today);
 
         // 4
-        if (!mayRemove && report.Removed > before.Count * RemovalShareMax)
+        if (isPreview)
+            return report with { Outcome = ImportOutcome.Previewed };
+        if (!mayRemove && report.NeedsConfirmation)
             return report with { Outcome = ImportOutcome.RemovalsUnconfirmed };
 
         // 5
@@ -104,10 +122,10 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             actor, AuditAction.ListImported, listName,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Unchanged} unchanged"));
+                $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending sooner, {report.Unchanged} unchanged"));
         await store.Lists.ReplaceAsync(
             listName,
-            format == ListFormat.UnXml ? "un-xml" : "csv",
+            format.Word(),
             [.. reading.Entries.Select(entry => new ListEntry(entry.EntryId, listName, EntryRecord.Encode(entry)))],
             audit,
             cancellationToken);
@@ -115,23 +133,22 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
         return report;
     }
 
-    /// <summary>
-    /// What stands for an entry of the Security Council where the command does not say otherwise. The action is to inquire:
-    /// the resolutions bind states to travel bans and freezes, but with exemptions that only the owner can tell.
-    /// </summary>
-    private ListDefaults UnDefaults(ListDefaults given) => new()
+    /// <exception cref="ListFileException">The file cannot be read to its end, or a default is missing.</exception>
+    internal static ListReading Read(ListInput input, ListFormat format, ListDefaults defaults)
     {
-        ListName = Or(given.ListName, "UN Security Council"),
-        Owner = Or(given.Owner, "UN Security Council"),
-        LegalBasis = Or(given.LegalBasis, "UN Security Council resolutions, Charter Article 41"),
-        Purpose = Or(given.Purpose, "Travel ban and asset freeze"),
-        Action = given.Action ?? RequestedAction.Inquire,
-        Evidence = given.Evidence ?? EvidenceGrade.Decision,
-        ExpiresOn = given.ExpiresOn ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddYears(1),
-        Contact = given.Contact,
-    };
-
-    private static string Or(string value, string fallback) => value.Length > 0 ? value : fallback;
+        // Only our own form lets a row say what the defaults do not.
+        if (format != ListFormat.Csv && defaults.Missing is { Length: > 0 } missing)
+            throw new ListFileException(0, 0, $"the form {format.Word()} has no default for {missing}; give it with the command");
+        return ListText.Decoded(() => format switch
+        {
+            ListFormat.UnXml => UnXmlReader.Read(input.OpenFile(), defaults),
+            ListFormat.Csv => CsvListReader.Read(input.OpenFile(), defaults),
+            ListFormat.OfacCsv => OfacReader.Read(input, defaults),
+            ListFormat.EuCsv => EuReader.Read(input, defaults),
+            ListFormat.Ftm => FtmReader.Read(input.OpenFile(), defaults),
+            _ => throw new InvalidOperationException($"No reader for {format}."),
+        });
+    }
 
     /// <summary>One file is one list: the first row names it when the command does not.</summary>
     private static string ListNameOf(ListReading reading, ListDefaults given)
@@ -168,58 +185,38 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
                 ListName = listName,
                 LeftOut = reading.LeftOut,
                 Refused = reading.Refused,
+                Notes = reading.Notes,
             };
 
-    private static ImportReport Compare(ListReading reading, Dictionary<string, ListEntry> before, string listName)
+    private static ImportReport Compare(ListReading reading, Dictionary<string, ListEntry> before, string listName, DateOnly today)
     {
-        int added = 0, changed = 0, unchanged = 0;
+        var differences = new List<EntryDifference>();
         foreach (var entry in reading.Entries)
         {
             if (!before.TryGetValue(entry.EntryId, out var old))
-                added++;
-            else if (IsSameButForExpiry(entry, old))
-                unchanged++;
-            else
-                changed++;
+                differences.Add(new EntryDifference(DifferenceKind.Added, entry.EntryId, []));
+            else if (ListDifference.Of(EntryRecord.Decode(old.Record).Value, entry, today) is { } difference)
+                differences.Add(difference);
         }
 
+        var kept = reading.Entries.Select(static entry => entry.EntryId).ToHashSet(StringComparer.Ordinal);
+        differences.AddRange(before.Keys.Where(id => !kept.Contains(id)).Select(static id => new EntryDifference(DifferenceKind.Removed, id, [])));
+        var counts = differences.CountBy(static difference => difference.Kind).ToDictionary();
+        var (added, removed) = (counts.GetValueOrDefault(DifferenceKind.Added), counts.GetValueOrDefault(DifferenceKind.Removed));
+        var lapsing = counts.GetValueOrDefault(DifferenceKind.Lapsing);
         return new ImportReport
         {
             Outcome = ImportOutcome.Imported,
             ListName = listName,
             Added = added,
-            Changed = changed,
-            Removed = before.Count - changed - unchanged,
-            Unchanged = unchanged,
+            Changed = counts.GetValueOrDefault(DifferenceKind.Changed) + lapsing,
+            Removed = removed,
+            Lapsing = lapsing,
+            Unchanged = reading.Entries.Count - added - counts.GetValueOrDefault(DifferenceKind.Changed) - lapsing,
+            Differences = [.. differences.OrderBy(static difference => difference.EntryId, StringComparer.Ordinal)],
+            NeedsConfirmation = removed + lapsing > before.Count * RemovalShareMax,
             LeftOut = reading.LeftOut,
+            Notes = reading.Notes,
         };
     }
-
-    private static bool IsSameButForExpiry(WatchlistEntry entry, ListEntry old)
-    {
-        if (EntryRecord.Encode(entry).AsSpan().SequenceEqual(old.Record))
-            return true;
-        return EntryRecord.Decode(old.Record).TryGet(out var before, out _)
-            && entry.ExpiresOn >= before.ExpiresOn
-            && EntryRecord.Encode(WithExpiry(entry, before.ExpiresOn)).AsSpan().SequenceEqual(old.Record);
-    }
-
-    private static WatchlistEntry WithExpiry(WatchlistEntry entry, DateOnly expiresOn) => new()
-    {
-        EntryId = entry.EntryId,
-        ListName = entry.ListName,
-        Reference = entry.Reference,
-        Owner = entry.Owner,
-        LegalBasis = entry.LegalBasis,
-        Purpose = entry.Purpose,
-        Action = entry.Action,
-        Evidence = entry.Evidence,
-        ExpiresOn = expiresOn,
-        Names = entry.Names,
-        BirthDates = entry.BirthDates,
-        Nationalities = entry.Nationalities,
-        Sex = entry.Sex,
-        Documents = entry.Documents,
-        Contact = entry.Contact,
-    };
 }

@@ -10,4 +10,10 @@ internal static partial class Log
 
     [LoggerMessage(1403, LogLevel.Information, "{ApplianceId}: content key of watchlist version {Version} leased")]
     public static partial void Leased(ILogger logger, string applianceId, long version);
+
+    [LoggerMessage(1410, LogLevel.Information, "A file in the import folder of {Source} ended in {Place}")]
+    public static partial void TakenFromFolder(ILogger logger, string source, string place);
+
+    [LoggerMessage(1411, LogLevel.Warning, "The import folder cannot be worked through ({Reason}); it is tried again in a moment")]
+    public static partial void FolderFailed(ILogger logger, string reason);
 }

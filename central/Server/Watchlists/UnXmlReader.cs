@@ -7,8 +7,8 @@ using EdgeCheckpoint.Watchlists;
 namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>
-/// Reads the consolidated list of the UN Security Council (XML, sc-sanctions.xsd), one individual at a time. README.md
-/// beside this file has the mapping.
+/// Reads the consolidated list of the UN Security Council (XML, sc-sanctions.xsd), one individual at a time. Mappings/un-xml.txt
+/// has the mapping.
 /// </summary>
 /// <remarks>No DTD, no entities of the file's own, no resolver: the file is foreign.</remarks>
 internal static class UnXmlReader
@@ -17,6 +17,9 @@ internal static class UnXmlReader
     private const string ListPart = "INDIVIDUALS";
     private const string Person = "INDIVIDUAL";
     private const string Organisation = "ENTITY";
+
+    /// <summary>The real file has two million characters; one person of more than this would fill the memory.</summary>
+    private const long CharactersMax = 1L << 25;
 
     private static readonly string[] NameParts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 
@@ -34,7 +37,7 @@ internal static class UnXmlReader
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
             IgnoreWhitespace = true,
-            MaxCharactersInDocument = 1L << 30,
+            MaxCharactersInDocument = CharactersMax,
         });
         try
         {
@@ -158,7 +161,7 @@ internal static class UnXmlReader
 
     /// <summary>The text with its white space made single: the file breaks lines inside values.</summary>
     private static string Value(XElement element) =>
-        string.Join(' ', element.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        ListText.SingleSpaced(element.Value);
 
     private static ListFileException Fault(XmlReader reader, string reason)
     {

@@ -1,7 +1,17 @@
+using EdgeCheckpoint.Central.Keys;
+
 namespace EdgeCheckpoint.Central.Watchlists;
 
 internal static class WatchlistsWiring
 {
     public static IServiceCollection AddWatchlists(this IServiceCollection services) =>
-        services.AddSingleton<ListImport>().AddSingleton<ListPublication>();
+        services
+            .AddSingleton(static provider => WatchlistsOptions.Read(provider.GetRequiredService<DataFolder>()))
+            .AddSingleton<ListImport>()
+            .AddSingleton<DocumentImport>()
+            .AddSingleton<ImportFolder>()
+            .AddSingleton<ListPublication>();
+
+    /// <summary>Takes files by itself while the server runs.</summary>
+    public static IServiceCollection AddImportFolder(this IServiceCollection services) => services.AddHostedService<ImportFolderService>();
 }

@@ -63,6 +63,72 @@ public sealed class ListImportTests : IAsyncLifetime
         Assert.Equal(37, (await EntriesAsync()).Count);
     }
 
+    [Fact]
+    public async Task Import_ManyWouldLapse_ChangesNothingUntilConfirmed()
+    {
+        await ImportAsync(Rows(40));
+        var sooner = Defaults with { ExpiresOn = Defaults.ExpiresOn!.Value.AddDays(-1) };
+
+        var refused = await ImportAsync(Rows(40), sooner);
+        var kept = await EntriesAsync();
+        var confirmed = await ImportAsync(Rows(40), sooner, mayRemove: true);
+
+        Assert.Equal((ImportOutcome.RemovalsUnconfirmed, 0, 40), (refused.Outcome, refused.Removed, refused.Lapsing));
+        Assert.All(kept, static entry => Assert.Equal(Defaults.ExpiresOn, entry.ExpiresOn));
+        Assert.Equal((ImportOutcome.Imported, 40), (confirmed.Outcome, confirmed.Changed));
+    }
+
+    [Fact]
+    public async Task Import_FewGoAndFewLapse_AreCountedTogether()
+    {
+        await ImportAsync("expires_on,entry_id,names\n" + string.Concat(Enumerable.Range(1, 40).Select(static i => $"2030-01-01,u{i},Name {i}\n")));
+
+        var report = await ImportAsync("expires_on,entry_id,names\n2029-01-01,u1,Name 1\n2029-01-01,u2,Name 2\n"
+            + string.Concat(Enumerable.Range(3, 37).Select(static i => $"2030-01-01,u{i},Name {i}\n")));
+
+        Assert.Equal((ImportOutcome.RemovalsUnconfirmed, 1, 2), (report.Outcome, report.Removed, report.Lapsing));
+    }
+
+    [Fact]
+    public async Task Preview_NextVersion_NamesTheDifferencesAndChangesNothing()
+    {
+        await ImportAsync(Rows(40));
+        var file = Path.Combine(_site.Folder, "next.csv");
+        await File.WriteAllTextAsync(
+            file, Header + "u1,Other Name,1974,\n" + Rows(40)[(Header.Length + "u1,Name 1,,\nu2,Name 2,,\n".Length)..] + "u99,New,,\n", TestContext.Current.CancellationToken);
+        string[] command =
+        [
+            "watchlists", "import", file, "--format", "csv", "--preview", "--list", "Utopia", "--owner", "police", "--legal-basis", "act", "--purpose", "check",
+            "--action", "inquire", "--evidence", "documented", "--expires", "2030-01-01",
+        ];
+
+        var (code, output, _) = await _site.CommandAsync(command);
+        var json = await _site.CommandAsync([.. command, "--json"]);
+
+        Assert.Equal(0, code);
+        Assert.Contains("changed  u1  names, birth_dates", output, StringComparison.Ordinal);
+        Assert.Contains("removed  u2", output, StringComparison.Ordinal);
+        Assert.Contains("added    u99", output, StringComparison.Ordinal);
+        Assert.Contains("1 added, 1 changed, 1 removed, 0 ending sooner, 38 unchanged", output, StringComparison.Ordinal);
+        Assert.Contains("{\"kind\":\"changed\",\"entry_id\":\"u1\",\"fields\":[\"names\",\"birth_dates\"]}", json.Output, StringComparison.Ordinal);
+        Assert.Contains("Name 1", (await EntriesAsync()).Select(static entry => entry.DisplayName));
+    }
+
+    [Fact]
+    public async Task Command_RefusedRows_AreWrittenSafeForSpreadsheets()
+    {
+        var (file, rows) = (Path.Combine(_site.Folder, "bad.csv"), Path.Combine(_site.Folder, "refused.csv"));
+        await File.WriteAllTextAsync(file, "entry_id,names\n\"=cmd|'/c calc'!A1\",\n@x,\n", TestContext.Current.CancellationToken);
+
+        var (code, _, _) = await _site.CommandAsync("watchlists", "import", file, "--format", "csv", "--refused", rows);
+
+        Assert.NotEqual(0, code);
+        var lines = await File.ReadAllLinesAsync(rows, TestContext.Current.CancellationToken);
+        Assert.Equal("file,line,entry_id,verdict,reason", lines[0]);
+        Assert.StartsWith(",2,\"'=cmd|'/c calc'!A1\",refused,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith(",3,\"'@x\",refused,", lines[2], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("u2,,,\n", 3, "names is empty")]
     [InlineData("u2,北,,\n", 3, "Latin")]

@@ -31,6 +31,8 @@ internal static class StoreTables
         new("audit", ["sequence"], IsLarge: true),
         new("lists", ["list_name"]),
         new("list_entries", ["entry_id"], IsLarge: true),
+        new("document_lists", ["list_name"]),
+        new("document_rows", ["list_name", "generation", "issuer", "document_type", "number"], IsLarge: true),
         new("releases", ["kind", "version"]),
         new("release_signatures", ["kind", "version", "key_id"]),
         new("segment_pieces", ["segment_sha256", "piece"], IsLarge: true),

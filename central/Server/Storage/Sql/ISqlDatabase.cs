@@ -19,6 +19,9 @@ internal readonly record struct WriteScope(int Kind, string Name)
     /// <summary>Erasing in many lanes, whose locks it takes one after the other; then everything.</summary>
     public static WriteScope ErasingAgain { get; } = new(8, "");
 
+    /// <summary>Rows of a list of documents that no list names yet, or no longer; a million of them go beside everything else.</summary>
+    public static WriteScope Documents(string listName) => new(12, listName);
+
     /// <summary>What is known of one appliance, without an audit line.</summary>
     public static WriteScope Appliance(string applianceId) => new(3, applianceId);
 }

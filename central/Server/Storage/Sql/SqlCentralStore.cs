@@ -12,6 +12,8 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public IListStore Lists { get; } = new SqlListStore(database);
 
+    public IDocumentStore Documents { get; } = new SqlDocumentStore(database);
+
     public IStaffStore Staff { get; } = new SqlStaffStore(database);
 
     public ISessionStore Sessions { get; } = new SqlSessionStore(database);
