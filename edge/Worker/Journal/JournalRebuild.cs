@@ -46,7 +46,7 @@ internal static class JournalRebuild
         Discard(rebuilt);
         Write(rebuilt, plan, saved, ClockTicks(now));
         // 3
-        var untold = Tell(plan, sealer, RecoveryDrafts.Of(Path.GetFileName(plan.Path), reason, saved));
+        var untold = Tell(plan, sealer, saved, RecoveryDrafts.Of(Path.GetFileName(plan.Path), reason, saved), ClockTicks(now));
         // 4, 5
         Exchange(plan, now);
         return (saved, untold);
@@ -67,27 +67,33 @@ internal static class JournalRebuild
     }
 
     /// <summary>In the fresh file, before it takes its place: after a power cut it is there, or the ladder begins anew. Alerts first.</summary>
-    private static ImmutableArray<RecordDraft> Tell(JournalFilePlan plan, RecordSealer sealer, IEnumerable<RecordDraft> found)
+    private static ImmutableArray<RecordDraft> Tell(
+        JournalFilePlan plan, RecordSealer sealer, SavedJournal saved, IEnumerable<RecordDraft> found, long begunAt)
     {
         var drafts = found.OrderBy(static draft => draft.Lane).ToArray();
         var untold = drafts.Where(draft => !plan.Lanes.Contains(draft.Lane)).ToList();
         var own = drafts.Where(draft => plan.Lanes.Contains(draft.Lane)).ToArray();
         var fresh = plan with { Path = plan.Path + RebuiltEnding };
         var told = 0;
-        using (var file = JournalFile.Open(fresh, sealer, isSuspect: false))
+        try
         {
-            try
-            {
-                for (; told < Math.Min(own.Length, ToldMax); told += Math.Min(ToldAtOnce, own.Length - told))
-                    file.Write(own.Skip(told).Take(ToldAtOnce));
-            }
-            catch (SqliteException fault) when (fault.SqliteErrorCode == Full)
-            {
-                // The card takes what was saved, and no more at the moment.
-            }
-
+            using var file = JournalFile.Open(fresh, sealer, isSuspect: false);
+            for (; told < Math.Min(own.Length, ToldMax); told += Math.Min(ToldAtOnce, own.Length - told))
+                file.Write(own.Skip(told).Take(ToldAtOnce));
             if (!file.Checkpoint())
                 throw new IOException($"{fresh.Path} could not be closed.");
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == Full)
+        {
+            // The card takes what was saved, and no more at the moment.
+        }
+
+        if (new FileInfo(fresh.Path + "-wal") is { Exists: true, Length: > 0 })
+        {
+            // What is in its log alone would not go with it.
+            told = 0;
+            Discard(fresh.Path);
+            Write(fresh.Path, plan, saved, begunAt);
         }
 
         File.Delete(fresh.BegunPath);

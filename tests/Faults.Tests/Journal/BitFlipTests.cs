@@ -33,12 +33,14 @@ public sealed class BitFlipTests : IDisposable
             var file = random.Next(4) == 0 ? "health.db" : "journal.db";
             var target = random.Next(4) == 0 && whole.ContainsKey(file + "-wal") ? file + "-wal" : file;
             inHealth += file == "health.db" ? 1 : 0;
-            Flip(Path.Combine(data.Journal, target), random);
+            var at = Flip(Path.Combine(data.Journal, target), random);
 
             using (var journal = _rig.Open(data))
             {
                 Assert.Null(journal.Problem);
                 journal.OpenEncounters();
+                // A flip may take back the last word of central's alone; central says it again with the next heartbeat.
+                SendAgain(journal);
                 var (served, carriedNow) = ReadAll(journal);
                 journal.Append(JournalRig.Draft(Lane.Audit, random));
                 var wrong = served.Where(record => !truth.Contains(record)).ToArray();
@@ -46,7 +48,7 @@ public sealed class BitFlipTests : IDisposable
                 var isSaid = journal.Recoveries > 0 || journal.Status(_rig.Time.GetUtcNow()).Detail.Length > 0;
                 // Only wrapped keys, which no chain covers, may differ, and that is said.
                 Assert.True(wrong.Length == 0 || (isSaid && wrong.All(record => truth.Any(known => known.AsSpan(0, known.LastIndexOf(' ')).SequenceEqual(record.AsSpan(0, record.LastIndexOf(' ')))))), $"flip {i}: {wrong.Length} records served that were never written, and nothing said");
-                Assert.True(missing == 0 || isSaid, $"flip {i}: {missing} records missing, and nothing said");
+                Assert.True(missing == 0 || isSaid, $"flip {i}, byte {at} of {target}: {missing} records missing, and nothing said");
                 _ = isSaid ? found++ : harmless++;
                 lost += missing;
                 carried += carriedNow;
@@ -100,18 +102,22 @@ public sealed class BitFlipTests : IDisposable
         }
 
         var truth = ReadAll(journal).Served;
-        foreach (var epoch in journal.Epochs(16))
-        {
-            foreach (var lane in Lanes)
-                journal.SetDurable(epoch, lane, 0, 0);
-        }
-
+        SendAgain(journal);
         if (isStopped)
             journal.Dispose();
         var files = Directory.GetFiles(data.Journal).Where(static file => !file.EndsWith("-shm", StringComparison.Ordinal))
             .ToDictionary(static file => Path.GetFileName(file), File.ReadAllBytes);
         journal.Dispose();
         return (files, truth);
+    }
+
+    private static void SendAgain(JournalStore journal)
+    {
+        foreach (var epoch in journal.Epochs(16))
+        {
+            foreach (var lane in Lanes)
+                journal.SetDurable(epoch, lane, 0, 0);
+        }
     }
 
     /// <summary>Everything that would be sent, byte by byte. The records of this start, an alert of recovery and one of audit, are left out.</summary>
@@ -139,12 +145,14 @@ public sealed class BitFlipTests : IDisposable
         return (all, carried);
     }
 
-    private static void Flip(string path, Random random)
+    /// <returns>The byte.</returns>
+    private static int Flip(string path, Random random)
     {
         var bytes = File.ReadAllBytes(path);
         var at = random.Next(bytes.Length);
         bytes[at] ^= (byte)(1 << random.Next(8));
         File.WriteAllBytes(path, bytes);
+        return at;
     }
 
     public void Dispose() => _rig.Dispose();

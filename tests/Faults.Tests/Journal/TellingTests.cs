@@ -61,8 +61,10 @@ public sealed class TellingTests : IDisposable
 
         Assert.Null(journal.Problem);
         Assert.DoesNotContain("wait for room", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
-        Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
+        // The ladder began anew when the lane was read again: nothing of the first attempt took its place.
         Assert.Equal(RecordCount - 1, CountOf(journal, Lane.Audit, RecordKind.Salvaged));
+        Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
+        Assert.Equal(1, journal.Recoveries);
     }
 
     /// <summary>A card on which all records of a lane but the first are whole.</summary>
@@ -96,16 +98,19 @@ public sealed class TellingTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     /// <summary>
-    /// Refuses a log the end of its commits: the last frame of each where it is full, the flush behind it where it fails. Commits of a page or two, as
-    /// opening makes them, pass.
+    /// Refuses what tells of a recovery. A full disk: in the fresh file every write, in the log the last frame of each commit, those of a page or two apart,
+    /// as opening makes them. A failing one: the first flush of it in the fresh file.
     /// </summary>
     private sealed class RefusingDisk(string log, int result) : DiskScript
     {
         private const int SmallFrames = 2;
 
         private readonly List<byte> _written = [];
+        private bool _isSaved;
         private int _frames;
         private bool _isCommit;
+
+        private string Fresh => log.Replace("-wal", JournalRebuild.RebuiltEnding + "-wal", StringComparison.Ordinal);
 
         internal bool Refuses { get; set; }
 
@@ -114,8 +119,13 @@ public sealed class TellingTests : IDisposable
         /// <summary>What was written before the first refusal.</summary>
         internal byte[] FirstAttempt { get; private set; } = [];
 
+        /// <summary>The fresh file has what was saved, and is closed; what is written to it now is what was found.</summary>
+        internal override void Delete(string path) => _isSaved |= Path.GetFileName(path) == Fresh;
+
         internal override int Write(string path, long offset, ReadOnlySpan<byte> content)
         {
+            if (Refuses && result == Full && _isSaved && Path.GetFileName(path) == Fresh)
+                return Full;
             if (Path.GetFileName(path) != log)
                 return Ok;
             _written.AddRange(content);
@@ -126,7 +136,14 @@ public sealed class TellingTests : IDisposable
             return _isCommit && result == Full ? Refuse() : Ok;
         }
 
-        internal override int Sync(string path) => Path.GetFileName(path) == log && _isCommit && result == SyncError ? Refuse() : Ok;
+        internal override int Sync(string path)
+        {
+            if (!Refuses || result != SyncError || !_isSaved || Path.GetFileName(path) != Fresh)
+                return Ok;
+            Refusals++;
+            Refuses = false;
+            return SyncError;
+        }
 
         private int Refuse()
         {
@@ -135,8 +152,8 @@ public sealed class TellingTests : IDisposable
             if (Refusals == 0)
                 FirstAttempt = [.. _written];
             Refusals++;
-            (_isCommit, Refuses) = (false, result == Full);
-            return result;
+            _isCommit = false;
+            return Full;
         }
     }
 }
