@@ -48,12 +48,21 @@ public sealed class KillTests
 
         await ending.CancelAsync();
         await tampering;
-        await Until.TrueAsync(
-            "the appliance having nothing left to send",
-            async token => (await site.Appliance.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0,
-            TimeSpan.FromSeconds(120),
-            Cancel);
-        await site.Appliance.StopAsync(Cancel);
+        // A start or a stop may write once more behind the last look, such as what the reader says: that is sent after the next start.
+        for (var round = 0; ; round++)
+        {
+            await Until.TrueAsync(
+                "the appliance having nothing left to send",
+                async token => (await site.Appliance.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0,
+                TimeSpan.FromSeconds(120),
+                Cancel);
+            await site.Appliance.StopAsync(Cancel);
+            if (CountUnsent(site) == 0)
+                break;
+            Assert.True(round < 5, "the appliance writes at every stop");
+            await site.Appliance.StartAsync(Cancel);
+        }
+
         await site.Central.KillAsync();
 
         var written = Directory.GetFiles(Path.Combine(site.Appliance.DataFolder, "journal"), "*.db").SelectMany(Records).Order(StringComparer.Ordinal).ToArray();
@@ -124,6 +133,11 @@ public sealed class KillTests
             records.Add(reader.GetString(0));
         return records;
     }
+
+    /// <summary>Records that the appliance itself does not take for durable at central.</summary>
+    private static long CountUnsent(Site site) =>
+        Directory.GetFiles(Path.Combine(site.Appliance.DataFolder, "journal"), "*.db").Sum(static path => Scalar(
+            path, "SELECT count(*) FROM records r JOIN lane_state s ON s.epoch = r.epoch AND s.lane = r.lane WHERE r.sequence > s.durable_through"));
 
     private static long Scalar(string path, string sql)
     {
