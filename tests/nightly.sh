@@ -26,6 +26,7 @@ CHECKPOINT_CUTS=5000 CHECKPOINT_FLIPS=10000 step "journal: 5,000 power cuts, 10,
 CHECKPOINT_FLIPS=3000 step "central: 3,000 flipped bits" suite Central.Tests -class "*BitFlipTests"
 CHECKPOINT_PLACES=100000 step "central: a full or failing disk at each operation" suite Central.Tests -class "*Storage.DiskFaultTests"
 CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" step "kill -9: 2,000 of either end" suite EndToEnd.Tests -class "*KillTests"
+CHECKPOINT_KILLS=500 CHECKPOINT_POSTGRES=own step "kill -9: 500 of either end, central on PostgreSQL" suite EndToEnd.Tests -class "*KillTests"
 CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months offline" \
   suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
 

@@ -7,7 +7,8 @@ namespace EdgeCheckpoint.EndToEnd.Tests;
 
 /// <summary>
 /// kill -9 of either end at random, while it starts, writes, sends, takes. Some in every test run, thousands at night
-/// (CHECKPOINT_KILLS, CHECKPOINT_SEED; EDGE_CHECKPOINT_BINARY takes the native binary).
+/// (CHECKPOINT_KILLS, CHECKPOINT_SEED; EDGE_CHECKPOINT_BINARY takes the native binary, CHECKPOINT_POSTGRES=own puts central on PostgreSQL). What central has
+/// is read from a backup, which either engine makes.
 /// </summary>
 public sealed class KillTests
 {
@@ -66,13 +67,15 @@ public sealed class KillTests
         await site.Central.KillAsync();
 
         var written = Directory.GetFiles(Path.Combine(site.Appliance.DataFolder, "journal"), "*.db").SelectMany(Records).Order(StringComparer.Ordinal).ToArray();
-        var stored = Records(site.Central.DatabaseFile).Order(StringComparer.Ordinal).ToArray();
+        var store = site.Folder.Combine("store.db");
+        await site.Central.CommandAsync(Cancel, "backup", "--out", store);
+        var stored = Records(store).Order(StringComparer.Ordinal).ToArray();
         TestContext.Current.TestOutputHelper?.WriteLine($"{written.Length} records, {kills} kills");
         Assert.Equal(written, stored);
         Assert.True(written.Length > 2 * kills, $"only {written.Length} records were written");
-        Assert.Equal(0L, Scalar(site.Central.DatabaseFile, "SELECT count(*) FROM forks"));
+        Assert.Equal(0L, Scalar(store, "SELECT count(*) FROM forks"));
         Assert.Equal(0L, Scalar(
-            site.Central.DatabaseFile,
+            store,
             "SELECT count(*) FROM (SELECT max(sequence) AS last, count(*) AS rows FROM records GROUP BY appliance_id, epoch, lane) WHERE last <> rows"));
     }
 

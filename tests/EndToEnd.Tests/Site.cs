@@ -13,6 +13,11 @@ internal sealed class Site : IAsyncDisposable
     private const string Header =
         "entry_id,names,weak_names,birth_dates,nationalities,sex,documents,list,reference,owner,legal_basis,purpose,action,evidence,expires_on,contact";
 
+    /// <summary>"own" gives central a PostgreSQL of the test's own; SQLite when it is not set.</summary>
+    private const string PostgresVariable = "CHECKPOINT_POSTGRES";
+
+    private PostgresCluster? _cluster;
+
     private Site(TemporaryFolder folder)
     {
         Folder = folder;
@@ -43,6 +48,8 @@ internal sealed class Site : IAsyncDisposable
     internal static async Task<Site> StartCentralAsync(CancellationToken cancellationToken)
     {
         var site = new Site(new TemporaryFolder());
+        if (Environment.GetEnvironmentVariable(PostgresVariable) == "own")
+            await site.UsePostgresAsync(cancellationToken);
         await site.Central.CommandAsync(cancellationToken, "init", "--name", "Utopia", "--address", "https://127.0.0.1");
         await site.Central.StartAsync(cancellationToken);
         site.Officer = await site.Central.PersonAsync(OfficerNumber, "officer", cancellationToken);
@@ -118,6 +125,16 @@ internal sealed class Site : IAsyncDisposable
     {
         await Appliance.DisposeAsync();
         await Central.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
         Folder.Dispose();
+    }
+
+    /// <summary>One that flushes what it commits, and an options file that is there before the site.</summary>
+    private async Task UsePostgresAsync(CancellationToken cancellationToken)
+    {
+        _cluster = await PostgresCluster.StartAsync(isDurable: true, cancellationToken);
+        await _cluster.SqlAsync("postgres", "CREATE DATABASE central", cancellationToken);
+        await Central.WriteOptionsAsync(new Dictionary<string, string> { ["Storage:Postgres"] = _cluster.Address("central") }, cancellationToken);
     }
 }

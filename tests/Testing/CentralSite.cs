@@ -14,9 +14,6 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
     /// <summary>Address of the gRPC port; the same after a restart, so that enrolled appliances find it again.</summary>
     public Uri GrpcAddress { get; private set; } = new("https://127.0.0.1:0");
 
-    /// <summary>The file of its store.</summary>
-    public string DatabaseFile => Path.Combine(folder, "central.db");
-
     public Uri DashboardAddress { get; private set; } = new("http://127.0.0.1:0");
 
     /// <summary>Of the running server.</summary>
@@ -26,6 +23,16 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
 
     /// <summary>Variables that the server is started with, beside those of this process.</summary>
     public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>Writes its options by name, for server and commands alike; before its first command too.</summary>
+    public async Task WriteOptionsAsync(IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(Path.Combine(folder, "central.json"), JsonSerializer.Serialize(options), cancellationToken);
+    }
 
     /// <summary>Runs a command of central.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
