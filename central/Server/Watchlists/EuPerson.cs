@@ -64,23 +64,15 @@ internal sealed class EuPerson(string id, string file, int line)
             _sex = word.Trim('.').ToUpperInvariant() switch { "M" or "MALE" => 'M', "F" or "FEMALE" => 'F', _ => _sex };
     }
 
-    public WatchlistEntry ToEntry(ListDefaults defaults) => new()
+    public WatchlistEntry ToEntry(ListDefaults defaults) => defaults.Entry(new ListedPerson
     {
         EntryId = Id,
-        ListName = defaults.ListName,
         Reference = Reference,
-        Owner = defaults.Owner,
-        LegalBasis = defaults.LegalBasis,
-        Purpose = defaults.Purpose,
-        Action = defaults.Action!.Value,
-        Evidence = defaults.Evidence!.Value,
-        ExpiresOn = defaults.ExpiresOn!.Value,
-        Contact = defaults.Contact,
         // Where a list has weak names only, the first of them still is what the person is called.
         Names = Names[0].Quality == NameQuality.Primary ? [.. Names] : [Names[0] with { Quality = NameQuality.Primary }, .. Names.Skip(1)],
         BirthDates = [.. _birthDates],
         Nationalities = [.. _nationalities],
         Sex = _sex,
         Documents = [.. _documents],
-    };
+    });
 }

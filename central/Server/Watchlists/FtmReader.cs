@@ -113,18 +113,10 @@ internal static class FtmReader
                 reading.Note("", line, EntryIdOf(id), "a date of birth is not understood and left out");
         }
 
-        people.Add((line, new WatchlistEntry
+        people.Add((line, defaults.Entry(new ListedPerson
         {
             EntryId = EntryIdOf(id),
-            ListName = defaults.ListName,
             Reference = id,
-            Owner = defaults.Owner,
-            LegalBasis = defaults.LegalBasis,
-            Purpose = defaults.Purpose,
-            Action = defaults.Action!.Value,
-            Evidence = defaults.Evidence!.Value,
-            ExpiresOn = defaults.ExpiresOn!.Value,
-            Contact = defaults.Contact,
             Names = names,
             BirthDates = [.. births.Distinct()],
             Nationalities = [.. Values(properties, "nationality").Concat(Values(properties, "citizenship")).Select(CountryCodes.FromTwoLetters).Distinct()],
@@ -134,7 +126,7 @@ internal static class FtmReader
                 .. Numbers(properties, "passportNumber", "Passport", ""), .. Numbers(properties, "idNumber", "National ID", ""),
                 .. Nested(properties, "passportEntity", "Passport"), .. Nested(properties, "identification", "Identification"),
             ],
-        }));
+        })));
     }
 
     /// <summary>The caption is what the publisher calls the person; then names and aliases as they stand.</summary>

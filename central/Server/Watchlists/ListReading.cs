@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeCheckpoint.Names;
 using EdgeCheckpoint.Watchlists;
 
@@ -59,6 +60,24 @@ internal sealed class ListReading
         NameFolding.Fold(name).Split(' ').Any(static token => token.Length >= 2);
 }
 
+/// <summary>What a source says of a person; the properties mean what they mean in <see cref="WatchlistEntry"/>.</summary>
+internal sealed record ListedPerson
+{
+    public required string EntryId { get; init; }
+
+    public required string Reference { get; init; }
+
+    public required ImmutableArray<ListedName> Names { get; init; }
+
+    public required ImmutableArray<ListedBirthDate> BirthDates { get; init; }
+
+    public required ImmutableArray<string> Nationalities { get; init; }
+
+    public required char Sex { get; init; }
+
+    public required ImmutableArray<ListedDocument> Documents { get; init; }
+}
+
 /// <summary>What makes the entries of a list lawful to use (guardrail 6), where a row does not say it itself.</summary>
 internal sealed record ListDefaults
 {
@@ -78,6 +97,26 @@ internal sealed record ListDefaults
     public DateOnly? ExpiresOn { get; init; }
 
     public string Contact { get; init; } = "";
+
+    /// <summary>An entry of a source that says nothing of its own about law: what the source says of the person, and the rest from here, complete.</summary>
+    public WatchlistEntry Entry(ListedPerson person) => new()
+    {
+        EntryId = person.EntryId,
+        ListName = ListName,
+        Reference = person.Reference,
+        Owner = Owner,
+        LegalBasis = LegalBasis,
+        Purpose = Purpose,
+        Action = Action!.Value,
+        Evidence = Evidence!.Value,
+        ExpiresOn = ExpiresOn!.Value,
+        Contact = Contact,
+        Names = person.Names,
+        BirthDates = person.BirthDates,
+        Nationalities = person.Nationalities,
+        Sex = person.Sex,
+        Documents = person.Documents,
+    };
 
     /// <summary>What an entry needs and nothing says, by the names of the options; empty when complete.</summary>
     public string Missing => string.Join(", ", new[]

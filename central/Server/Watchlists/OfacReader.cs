@@ -71,24 +71,16 @@ internal static class OfacReader
         var remarks = OfacRemarks.Parse(Field(row, 11) + comment);
         foreach (var kind in remarks.NotUnderstood)
             reading.Note(file, row.Line, identifier, $"{kind} in its remarks is not understood and left out");
-        var entry = new WatchlistEntry
+        var entry = defaults.Entry(new ListedPerson
         {
             EntryId = $"ofac:{identifier}",
-            ListName = defaults.ListName,
             Reference = $"{Field(row, 3)} {identifier}".Trim(),
-            Owner = defaults.Owner,
-            LegalBasis = defaults.LegalBasis,
-            Purpose = defaults.Purpose,
-            Action = defaults.Action!.Value,
-            Evidence = defaults.Evidence!.Value,
-            ExpiresOn = defaults.ExpiresOn!.Value,
-            Contact = defaults.Contact,
             Names = Names(name, aliases, remarks),
             BirthDates = [.. remarks.BirthDates],
             Nationalities = [.. remarks.Nationalities],
             Sex = remarks.Sex,
             Documents = [.. remarks.Documents],
-        };
+        });
         reading.Take(row.Line, entry, seen, file);
     }
 

@@ -94,18 +94,10 @@ internal static class UnXmlReader
     }
 
     private static WatchlistEntry Entry(
-        XElement person, string identifier, ImmutableArray<ListedBirthDate> births, ListDefaults defaults) => new()
+        XElement person, string identifier, ImmutableArray<ListedBirthDate> births, ListDefaults defaults) => defaults.Entry(new ListedPerson
         {
             EntryId = $"un:{identifier}",
-            ListName = defaults.ListName,
             Reference = Text(person, "REFERENCE_NUMBER"),
-            Owner = defaults.Owner,
-            LegalBasis = defaults.LegalBasis,
-            Purpose = defaults.Purpose,
-            Action = defaults.Action!.Value,
-            Evidence = defaults.Evidence!.Value,
-            ExpiresOn = defaults.ExpiresOn!.Value,
-            Contact = defaults.Contact,
             Names = [new ListedName(FullName(person), NameQuality.Primary), .. person.Elements("INDIVIDUAL_ALIAS").SelectMany(Alias)],
             BirthDates = births,
             Nationalities =
@@ -116,7 +108,7 @@ internal static class UnXmlReader
             ],
             Sex = Text(person, "GENDER") switch { "Male" => 'M', "Female" => 'F', _ => '\0' },
             Documents = [.. person.Elements("INDIVIDUAL_DOCUMENT").SelectMany(Document)],
-        };
+        });
 
     private static string FullName(XElement person) => string.Join(
         ' ',

@@ -98,7 +98,7 @@ internal static class JournalRescue
         if (lane.Rows.IsEmpty || !RecordHeader.Parse(lane.Rows[0].Header).TryGet(out var first, out _))
             yield break;
         // A run begins behind a record whose chain value is known; what was erased, central has.
-        var after = takesAll ? Math.Max(position.First == 1 ? 0 : position.First, position.Erased) : position.Durable;
+        var after = takesAll ? Math.Max(position.Oldest, position.Erased) : position.Durable;
         var chain = after == position.Durable ? position.DurableChain
             : after == 0 ? RecordChain.Genesis(first.ApplianceId, position.Epoch, position.Lane)
             : lane.Rows.First(row => row.Sequence == after).Chain;

@@ -34,9 +34,6 @@ internal static class JournalVerification
     internal static Result<IReadOnlyList<VerifiedLane>, BrokenRecord> Verify(string path, bool checksKeys = false) =>
         WalkAll(path, checksKeys, CancellationToken.None);
 
-    /// <summary>True when SQLite finds its pages in order.</summary>
-    internal static bool HasSoundPages(string path) => LookAtPages(path, CancellationToken.None);
-
     /// <summary>True when both records and pages are as they were written.</summary>
     /// <param name="cancellationToken">Ends a look that may take minutes.</param>
     internal static bool IsWhole(string path, CancellationToken cancellationToken)
@@ -83,6 +80,7 @@ internal static class JournalVerification
         return MissingEnd(states, lanes) is { } missing ? missing : lanes;
     }
 
+    /// <summary>True when SQLite finds its pages in order.</summary>
     private static bool LookAtPages(string path, CancellationToken cancellationToken)
     {
         using var connection = OpenReadOnly(path);

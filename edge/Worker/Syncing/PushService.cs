@@ -184,13 +184,12 @@ internal sealed class PushService : BackgroundService
                 // Without progress the next turn might send the same again, at once and for ever.
                 _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
                 return TimeSpan.Zero;
-            case PushOutcome.Gap when _journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough, isCompared: false):
-                // Central knows less than it said before (a restored backup): send again from there, and not at once and for ever.
-                _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
-                return TimeSpan.Zero;
             case PushOutcome.Gap:
-                Refuse(batch, response, string.Create(
-                    CultureInfo.InvariantCulture, $"it lacks what follows record {response.DurableThrough}, and damage took that from this card; evidence or another card may have it"));
+                // Central knows less than it said before (a restored backup): send again from there, and not at once and for ever.
+                if (_journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough, isCompared: false))
+                    _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
+                else
+                    Refuse(batch, response, Unfillable(response.DurableThrough));
                 return TimeSpan.Zero;
             case PushOutcome.Busy:
                 _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(response.RetryAfterSeconds), isUrgent: true));
@@ -205,6 +204,9 @@ internal sealed class PushService : BackgroundService
                 return TimeSpan.Zero;
         }
     }
+
+    private static string Unfillable(ulong durableThrough) => string.Create(
+        CultureInfo.InvariantCulture, $"it lacks what follows record {durableThrough}, and damage took that from this card; evidence or another card may have it");
 
     private void Refuse(PendingBatch batch, PushRecordsResponse response, string detail)
     {

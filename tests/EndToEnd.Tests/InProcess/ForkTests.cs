@@ -21,19 +21,9 @@ public sealed class ForkTests
     {
         await using var site = await JoinedSite.StartAsync(Cancel);
         var ledger = new Ledger(site);
-        ledger.Write(Lane.Alerts, 5);
-        await ledger.SentAsync(Patience, Cancel);
-        await site.StopApplianceAsync(Cancel);
-        using var clone = new TemporaryFolder();
-        FolderCopy.Make(site.Data.Path, clone.Combine("card"));
-        await site.StartApplianceAsync(Cancel);
-        ledger.Write(Lane.Alerts, 4);
-        await ledger.SentAsync(Patience, Cancel);
+        await PutBackAsync(site, ledger, before: 5, after: 4);
         var before = await ledger.StoredAsync(Lane.Alerts, Cancel);
 
-        await site.StopApplianceAsync(Cancel);
-        Directory.Delete(site.Data.Path, recursive: true);
-        FolderCopy.Make(clone.Combine("card"), site.Data.Path);
         // Written before central can be asked: else the clone's own first entry parts the histories, and the alert stands in a new epoch.
         await site.StopCentralAsync();
         await site.StartApplianceAsync(Cancel);
@@ -67,17 +57,7 @@ public sealed class ForkTests
     {
         await using var site = await JoinedSite.StartAsync(Cancel);
         var ledger = new Ledger(site);
-        ledger.Write(Lane.Alerts, 2);
-        await ledger.SentAsync(Patience, Cancel);
-        await site.StopApplianceAsync(Cancel);
-        using var clone = new TemporaryFolder();
-        FolderCopy.Make(site.Data.Path, clone.Combine("card"));
-        await site.StartApplianceAsync(Cancel);
-        ledger.Write(Lane.Alerts, 2);
-        await ledger.SentAsync(Patience, Cancel);
-        await site.StopApplianceAsync(Cancel);
-        Directory.Delete(site.Data.Path, recursive: true);
-        FolderCopy.Make(clone.Combine("card"), site.Data.Path);
+        await PutBackAsync(site, ledger, before: 2, after: 2);
         await site.StartApplianceAsync(Cancel);
         var epochs = site.Parts.GetRequiredService<JournalStore>().Epochs(16).Length;
         new Ledger(site).Write(Lane.Alerts, 1);
@@ -141,6 +121,22 @@ public sealed class ForkTests
             "damage took that from this card",
             site.Parts.GetRequiredService<ApplianceHealth>().Parts().Single(static part => part.Name == "sync").Health.Detail,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Puts back the card as it was before the last alerts, which central has; the appliance is stopped then.</summary>
+    private static async Task PutBackAsync(JoinedSite site, Ledger ledger, int before, int after)
+    {
+        ledger.Write(Lane.Alerts, before);
+        await ledger.SentAsync(Patience, Cancel);
+        await site.StopApplianceAsync(Cancel);
+        using var clone = new TemporaryFolder();
+        FolderCopy.Make(site.Data.Path, clone.Combine("card"));
+        await site.StartApplianceAsync(Cancel);
+        ledger.Write(Lane.Alerts, after);
+        await ledger.SentAsync(Patience, Cancel);
+        await site.StopApplianceAsync(Cancel);
+        Directory.Delete(site.Data.Path, recursive: true);
+        FolderCopy.Make(clone.Combine("card"), site.Data.Path);
     }
 
     private static void Tamper(JoinedSite site, params ReadOnlySpan<string> statements)
