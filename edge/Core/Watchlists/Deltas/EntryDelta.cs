@@ -131,7 +131,7 @@ public sealed class EntryDelta
         var ids = Array.ConvertAll(removed, Encoding.UTF8.GetString);
         if (!Rises(ids) || !Rises(Array.ConvertAll(put, static entry => entry.Entry.EntryId)) || ids.Intersect(put.Select(static entry => entry.Entry.EntryId)).Any())
             return Bad("its identifiers do not rise, or one both goes and comes");
-        return new EntryDelta { FromVersion = from, FromStateRoot = root, Removed = [.. ids], Put = [.. put] };
+        return new EntryDelta { FromVersion = from, FromStateRoot = root.ToArray(), Removed = [.. ids], Put = [.. put] };
     }
 
     private static bool Rises(string[] ids)
