@@ -134,7 +134,7 @@ internal sealed class ReleaseInstaller(
         var plain = new byte[segment.PlainLength];
         if (!SegmentSeal.Open(key, metadata.ReleaseId, place, sealedBytes, plain).TryGet(out _, out failure))
             return failure;
-        var decoded = EntryDelta.Decode(plain);
+        var decoded = EntryDelta.Decode(plain, DeltaFrame.TryUnpack);
         CryptographicOperations.ZeroMemory(plain);
         if (!decoded.TryGet(out var delta, out var unreadable))
             return new ReleaseFailure(ReleaseStage.Content, unreadable.ToString());

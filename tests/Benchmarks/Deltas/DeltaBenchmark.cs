@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Releases;
@@ -57,7 +58,7 @@ internal static class DeltaBenchmark
             using (var source = new MappedPackage(package))
             {
                 var opened = WatchlistPackage.Open(source, checkRecords: false).Value;
-                delta = EntryDelta.Between(opened, after.ToDictionary(static item => item.Key, static item => EntryRecord.Encode(item.Value))).Encode();
+                delta = EntryDelta.Between(opened, after.ToDictionary(static item => item.Key, static item => EntryRecord.Encode(item.Value))).Encode(ZstdFrames.Pack);
             }
 
             File.WriteAllBytes(Path.Combine(folder, "delta"), delta);
@@ -100,7 +101,7 @@ internal static class DeltaBenchmark
         var idle = MemoryKilobytes("VmRSS");
 
         var start = time.GetTimestamp();
-        var delta = EntryDelta.Decode(File.ReadAllBytes(Path.Combine(folder, "delta"))).Value;
+        var delta = EntryDelta.Decode(File.ReadAllBytes(Path.Combine(folder, "delta")), ZstdFrames.TryUnpack).Value;
         var decoded = time.GetTimestamp();
         var overlay = WatchlistPackage.Open(new MemorySectionSource(ListOverlay.Write(lowest, null, delta, 2, CompiledAt))).Value;
         var runs = WatchlistRuns.Of(lowest, [overlay]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Core.Tests.Releases;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
@@ -215,7 +216,7 @@ internal sealed class Bench : IDisposable
         if (before is var (from, old))
         {
             var former = WatchlistPackage.Open(new MemorySectionSource(WatchlistPackageWriter.Write(old, from, compiledAt, "Utopia", new byte[16]))).Value;
-            var delta = EntryDelta.Between(former, entries.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode)).Encode();
+            var delta = EntryDelta.Between(former, entries.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode)).Encode(ZstdFrames.Pack);
             delta = changeDelta?.Invoke(delta) ?? delta;
             var sealedDelta = SegmentSeal.Seal(contentKey, releaseId, 1, delta);
             segments.Add((new ReleaseSegment(ReleaseMetadata.DeltaSegment(from), delta.Length, sealedDelta.Length, SHA256.HashData(sealedDelta)), sealedDelta));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Releases;

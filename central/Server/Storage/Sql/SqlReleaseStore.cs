@@ -61,7 +61,7 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
     }
 
     public async Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
-        (await ReadNewestAsync(kind, 1, cancellationToken)).FirstOrDefault();
+        await ReadNewestAsync(kind, 1, cancellationToken) is [var newest] ? newest : null;
 
     public Task<IReadOnlyList<Release>> ReadNewestAsync(ReleaseKind kind, int countMax, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Release>>(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
@@ -105,7 +106,7 @@ internal sealed class ListDeltas(ICentralStore store, SiteKeys keys, ILogger<Lis
     {
         try
         {
-            return delta.Encode();
+            return delta.Encode(DeltaFrame.Pack);
         }
         catch (ArgumentException)
         {
@@ -114,6 +115,6 @@ internal sealed class ListDeltas(ICentralStore store, SiteKeys keys, ILogger<Lis
         }
     }
 
-    private static IEnumerable<ReleaseSegment> Segments(Release release) =>
+    private static ImmutableArray<ReleaseSegment> Segments(Release release) =>
         ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) ? metadata.Segments : [];
 }

@@ -147,7 +147,7 @@ internal sealed class ListPublication(
     private static Statement Describe(StagedRelease staged) =>
         Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.StateRoot, staged.Metadata);
 
-    private Publication Stage(Release release, IReadOnlyList<SealedSegment> segments)
+    private Publication Stage(Release release, SealedSegment[] segments)
     {
         new StagedRelease
         {

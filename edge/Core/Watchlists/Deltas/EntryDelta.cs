@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
 using System.Text;
 using EdgeCheckpoint.Records;
-using ZstdSharp;
 
 namespace EdgeCheckpoint.Watchlists.Deltas;
 
 /// <summary>An entry that a delta puts: new, or in the place of the one with its identifier.</summary>
 /// <param name="Record">Its canonical bytes.</param>
 public sealed record DeltaEntry(WatchlistEntry Entry, byte[] Record);
+
+/// <summary>Unpacks a zstd frame (RFC 8878).</summary>
+/// <param name="frame">Untrusted bytes.</param>
+/// <param name="plain">To be filled wholly; nothing beyond it is unpacked.</param>
+/// <returns>False for a frame of another length, or none at all.</returns>
+public delegate bool UnpackFrame(ReadOnlySpan<byte> frame, Span<byte> plain);
 
 /// <summary>
 /// What turns one version of a list into a later one, as operations on records: identifiers that go, entries that come or change
@@ -18,9 +23,6 @@ public sealed class EntryDelta
 {
     /// <summary>Largest delta that is read, unpacked, in bytes; a larger one is no smaller than the list.</summary>
     public const int UnpackedBytesMax = 64 * 1024 * 1024;
-
-    /// <summary>Slow to pack and as quick to unpack as any: central packs once, every appliance unpacks.</summary>
-    private const int CompressionLevel = 19;
 
     private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'D', 1];
 
@@ -67,25 +69,25 @@ public sealed class EntryDelta
     }
 
     /// <summary>The bytes of the segment, before it is sealed.</summary>
+    /// <param name="pack">Makes a zstd frame (RFC 8878); Core has no codec of its own.</param>
     /// <exception cref="ArgumentException">It has more than <see cref="UnpackedBytesMax"/> bytes.</exception>
-    public byte[] Encode()
+    public byte[] Encode(Func<ReadOnlySpan<byte>, byte[]> pack)
     {
         var writer = new PackedWriter();
         ByteColumn.Write(writer, Removed.Select(Encoding.UTF8.GetBytes).ToArray());
         RecordColumns.Write(writer, [.. Put.Select(static put => put.Record)]);
         if (writer.Written.Length > UnpackedBytesMax)
             throw new ArgumentException($"A delta has at most {UnpackedBytesMax} bytes unpacked; this one has {writer.Written.Length}.");
-        using var compressor = new Compressor(CompressionLevel);
         return new CanonicalWriter(Mark)
             .UInt64(1, FromVersion)
             .Bytes(2, FromStateRoot.Span)
             .UInt32(3, (uint)writer.Written.Length)
-            .Bytes(4, compressor.Wrap(writer.Written))
+            .Bytes(4, pack(writer.Written))
             .ToArray();
     }
 
     /// <summary>Reads untrusted bytes strictly and within bounds: a frame that unpacks to more than it says is refused.</summary>
-    public static Result<EntryDelta, PackageFailure> Decode(ReadOnlyMemory<byte> bytes)
+    public static Result<EntryDelta, PackageFailure> Decode(ReadOnlyMemory<byte> bytes, UnpackFrame tryUnpack)
     {
         if (!CanonicalReader.TryOpen(bytes, Mark, out var reader, out var problem))
             return Bad(problem);
@@ -98,17 +100,8 @@ public sealed class EntryDelta
         if (length > UnpackedBytesMax)
             return Bad($"{length} bytes unpacked are more than {UnpackedBytesMax}");
         var plain = new byte[length];
-        try
-        {
-            using var decompressor = new Decompressor();
-            if (decompressor.Unwrap(frame.Span, plain) != plain.Length)
-                return Bad("it does not unpack to the length it names");
-        }
-        catch (ZstdException fault)
-        {
-            return Bad($"it does not unpack to the length it names ({fault.Message})");
-        }
-
+        if (!tryUnpack(frame.Span, plain))
+            return Bad("it does not unpack to the length it names");
         return Decode(plain, from, root);
     }
 

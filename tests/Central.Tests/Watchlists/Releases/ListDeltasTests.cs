@@ -3,6 +3,7 @@ using System.Text;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
@@ -37,7 +38,7 @@ public sealed class ListDeltasTests : IAsyncLifetime
         foreach (var former in releases.Skip(1))
         {
             var lowest = Package(await OpenAsync(former, ReleaseMetadata.BaseSegment));
-            var delta = EntryDelta.Decode(await OpenAsync(releases[0], ReleaseMetadata.DeltaSegment((ulong)former.Version))).Value;
+            var delta = EntryDelta.Decode(await OpenAsync(releases[0], ReleaseMetadata.DeltaSegment((ulong)former.Version)), ZstdFrames.TryUnpack).Value;
             var overlay = Package(ListOverlay.Write(lowest, null, delta, 3, third.IssuedAtUnixMicroseconds));
 
             Assert.Equal(third.StateRoot.ToArray(), StateRoot.Of(WatchlistRuns.Of(lowest, [overlay])));

@@ -25,8 +25,8 @@ public sealed class ListOverlayTests
         {
             Change(random, entries, (int)version);
             var full = ListFixtures.Open(WatchlistPackageWriter.Write(entries.Values, version, ListFixtures.CompiledAt, "Utopia national list", ListFixtures.DocumentKey)).Value;
-            var sent = EntryDelta.Between(before, entries.ToDictionary(static item => item.Key, static item => EntryRecord.Encode(item.Value))).Encode();
-            var delta = EntryDelta.Decode(sent).Value;
+            var sent = EntryDelta.Between(before, entries.ToDictionary(static item => item.Key, static item => EntryRecord.Encode(item.Value))).Encode(ZstdFrames.Pack);
+            var delta = EntryDelta.Decode(sent, ZstdFrames.TryUnpack).Value;
             overlay = ListFixtures.Open(ListOverlay.Write(lowest, overlay, delta, version, ListFixtures.CompiledAt)).Value;
 
             var runs = WatchlistRuns.Of(lowest, [overlay]);
