@@ -85,7 +85,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         var publish = new Command(
             "publish",
             """
-            Compile all imported lists, sign them and offer them to the posts.
+            Compile all lists, sign them and offer them to the posts.
 
             When people hold the keys, nothing is offered yet: the list waits, and a file to sign is written. A list editor proposes
             it on the page Approvals, a list approver approves it there, each holder signs a copy offline (keys sign), and this publishes it:
@@ -103,7 +103,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         mapping.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(SourceMapping.Of(parsed.GetValue(_source)!).Text));
         return new Command("watchlists", "Import, compile, sign and publish watchlists.")
         {
-            import, publish, status, template, mapping, WatchlistsCompileCommand.Create(),
+            import, publish, status, WatchlistsDueCommand.Create(), new WatchlistsDelistCommand().Build(), template, mapping, WatchlistsCompileCommand.Create(),
         };
     }
 
@@ -152,12 +152,18 @@ internal sealed class WatchlistsCommands : ICommandPart
                 report.ListName, report.Outcome == ImportOutcome.Imported, report.Added, report.Changed, report.Removed,
                 report.Unchanged, report.Refused.Count, report.LeftOut, report.Lapsing, report.Notes.Count, report.NeedsConfirmation,
                 report.Outcome != ImportOutcome.Previewed ? null : [.. report.Differences.Select(static difference => new DifferenceJson(
-                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields))])));
+                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields, difference.Line > 0 ? difference.Line : null))],
+                report.ClearedLapsed, report.HeldBack)));
         }
         else if (report.Outcome == ImportOutcome.Previewed)
         {
             foreach (var difference in report.Differences)
-                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd());
+            {
+                var line = difference.Line > 0 ? $"  (line {difference.Line})" : "";
+                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd() + line);
+            }
+
+            await TellLivesAsync(output, report);
             await output.WriteLineAsync(
                 $"'{report.ListName}' would have {report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending "
                 + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} {leftOut} left out. Nothing was changed."
@@ -168,9 +174,19 @@ internal sealed class WatchlistsCommands : ICommandPart
             await output.WriteLineAsync(
                 $"Imported '{report.ListName}': {report.Added} added, {report.Changed} changed, {report.Removed} removed, "
                 + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} {leftOut} left out.");
+            await TellLivesAsync(output, report);
         }
 
         return report.Outcome is ImportOutcome.Imported or ImportOutcome.Previewed ? CentralCommandLine.Done : CentralCommandLine.Failed;
+    }
+
+    /// <summary>What people decided about single entries, and what the file makes of it.</summary>
+    private static async Task TellLivesAsync(TextWriter output, ImportReport report)
+    {
+        if (report.ClearedLapsed > 0)
+            await output.WriteLineAsync($"{report.ClearedLapsed} travellers are cleared no more, since their entries changed; propose them anew where they are still meant.");
+        if (report.HeldBack > 0)
+            await output.WriteLineAsync($"{report.HeldBack} entries of the file were removed by hand, and stay removed.");
     }
 
     private static string Word(DifferenceKind kind) => kind switch
@@ -253,16 +269,22 @@ internal sealed class WatchlistsCommands : ICommandPart
         var root = Convert.ToHexStringLower(release.StateRoot);
         var toSign = publication.ToSign is null
             ? null
-            : parsed.GetValue(_out)?.FullName ?? StagedRelease.ToSignPath(session.Get<DataFolder>(), release.Version);
+            : parsed.GetValue(_out)?.FullName ?? StagedRelease.ToSignPath(session.Get<DataFolder>(), ReleaseKind.Watchlist, release.Version);
         if (toSign is not null)
             publication.ToSign!.Write(toSign);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(
             parsed.GetValue(_json)
-                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign))
+                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign, publication.SuspendedCount))
                 : toSign is not null
                 ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed and the "
                     + "proposal approved, then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
+        if (!parsed.GetValue(_json) && publication.SuspendedCount > 0)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                $"{publication.SuspendedCount} entries are suspended, expired or unreviewed, and not in it; watchlists due names them.");
+        }
+
         return CentralCommandLine.Done;
     }
 
