@@ -68,9 +68,13 @@ internal sealed record DelistJson(string? EntryId, Guid? Proposal, long? Suppres
 
 internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
 
+/// <param name="Suppressions">Urgent removals that wait for signatures or were not ratified.</param>
 internal sealed record ListStatusJson(
     long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents,
-    IReadOnlyList<string> Waiting);
+    IReadOnlyList<string> Waiting, IReadOnlyList<SuppressionJson> Suppressions);
+
+/// <param name="Version">Of the suppression; null while it waits for signatures.</param>
+internal sealed record SuppressionJson(string EntryId, string OrderedBy, DateTimeOffset LapsesAt, long? Version);
 
 /// <param name="Records">By kind.</param>
 /// <param name="Lanes">By lane.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
@@ -295,6 +296,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         var lists = await store.Lists.ListAsync(cancellationToken);
         var documents = await store.Documents.ListAsync(cancellationToken);
         var waiting = ImportFolder.FindWaiting(session.Get<WatchlistsOptions>());
+        var suppressions = await OpenSuppressionsAsync(session, cancellationToken);
         var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
@@ -305,7 +307,9 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.PublishedAt,
                 [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
                 [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))],
-                waiting)));
+                waiting,
+                [.. suppressions.Select(static suppression => new SuppressionJson(
+                    suppression.EntryId, suppression.OrderedBy, suppression.LapsesAt, suppression.Version))])));
             return CentralCommandLine.Done;
         }
 
@@ -315,10 +319,20 @@ internal sealed class WatchlistsCommands : ICommandPart
             await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var path in waiting)
             await output.WriteLineAsync($"Waits to be confirmed: {path}");
+        foreach (var suppression in suppressions)
+            await output.WriteLineAsync($"{suppression.EntryId} was ordered to go at once by {suppression.OrderedBy}: {Wording.Standing(suppression, session.Get<TimeProvider>().GetUtcNow())}.");
         await output.WriteLineAsync(newest is null
             ? "Nothing has been published."
             : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");
         return CentralCommandLine.Done;
+    }
+
+    /// <summary>Urgent removals that somebody still has to do something about.</summary>
+    private static async Task<Suppression[]> OpenSuppressionsAsync(SiteSession session, CancellationToken cancellationToken)
+    {
+        var now = session.Get<TimeProvider>().GetUtcNow();
+        return [.. (await session.Get<ICentralStore>().Suppressions.ListAsync(cancellationToken))
+            .Where(suppression => suppression.RatifiedBy is null && (suppression.Version is not null || suppression.IsWaiting(now)))];
     }
 
     private ListDefaults DefaultsOf(ParseResult parsed)

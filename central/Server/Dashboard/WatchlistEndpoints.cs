@@ -11,6 +11,7 @@ internal static class WatchlistEndpoints
 {
     private const int PageLength = 100;
     private const int OpenShown = 200;
+    private const int RowsShown = 1_000;
 
     /// <summary>How long an ended suppression stands on the page: whoever comes back from leave sees that one was not ratified.</summary>
     private static readonly TimeSpan SuppressionShown = TimeSpan.FromDays(30);
@@ -26,19 +27,18 @@ internal static class WatchlistEndpoints
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, ICentralStore store, WatchlistsOptions options, PageMaker maker, PageViews views, TimeProvider time)
+        HttpContext http, ICentralStore store, EntryTerms terms, WatchlistsOptions options, PageMaker maker, PageViews views, TimeProvider time)
     {
         await views.NoteAsync(http, "watchlists");
         var now = time.GetUtcNow();
-        var listed = await store.Lists.ReadAsync(http.RequestAborted);
-        var due = DueEntries.Of(listed, DateOnly.FromDateTime(now.UtcDateTime), DueEntries.Thresholds[0]);
+        var (due, heldCount) = await terms.ReadAsync(http.RequestAborted);
         var suppressions = await store.Suppressions.ListAsync(http.RequestAborted);
         var view = new WatchlistsView(
             await store.Lists.ListAsync(http.RequestAborted),
             await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, http.RequestAborted),
             due.Count(static entry => entry.IsSuspended),
             due.Count(static entry => !entry.IsSuspended),
-            listed.Held.Count,
+            heldCount,
             await store.Entries.ListProposalsAsync(isOpenOnly: true, OpenShown, http.RequestAborted),
             [.. suppressions.Where(suppression => suppression.LapsesAt > now - SuppressionShown)],
             [.. ImportFolder.FindWaiting(options).Select(path => Path.GetRelativePath(options.ImportFolder, path))]);
@@ -61,12 +61,12 @@ internal static class WatchlistEndpoints
         return maker.Page<EntriesPage>(http, new() { ["List"] = list, ["Rows"] = rows, ["IsMore"] = rows.Length == PageLength });
     }
 
-    private static async Task<IResult> ShowDueAsync(HttpContext http, ICentralStore store, PageMaker maker, PageViews views, TimeProvider time)
+    private static async Task<IResult> ShowDueAsync(HttpContext http, EntryTerms terms, PageMaker maker, PageViews views)
     {
         await views.NoteAsync(http, "entries that end soon");
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var due = DueEntries.Of(await store.Lists.ReadAsync(http.RequestAborted), today, DueEntries.Thresholds[0]);
-        return maker.Page<DuePage>(http, new() { ["Due"] = (IReadOnlyList<DueEntry>)due });
+        var due = (await terms.ReadAsync(http.RequestAborted)).Due;
+        return maker.Page<DuePage>(
+            http, new() { ["Due"] = (IReadOnlyList<DueEntry>)[.. due.Take(RowsShown)], ["LeftOutCount"] = Math.Max(0, due.Length - RowsShown) });
     }
 
     private static async Task<IResult> ShowDuplicatesAsync(HttpContext http, LikelyDuplicates duplicates, PageMaker maker, PageViews views)

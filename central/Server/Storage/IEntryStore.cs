@@ -134,6 +134,9 @@ internal interface IEntryStore
     /// <summary>Every step of an entry, oldest first.</summary>
     Task<IReadOnlyList<EntryStep>> ReadHistoryAsync(string entryId, CancellationToken cancellationToken);
 
+    /// <summary>Steps of all entries after one, oldest first.</summary>
+    Task<IReadOnlyList<EntryStep>> ReadStepsAfterAsync(long sequence, int count, CancellationToken cancellationToken);
+
     /// <summary>The last step of any entry's history; 0 for none.</summary>
     Task<long> ReadHistoryEndAsync(CancellationToken cancellationToken);
 

@@ -13,6 +13,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ListPublication>()
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()
+            .AddSingleton<EntryTerms>()
             .AddSingleton<LikelyDuplicates>();
 
     /// <summary>Warns of what ends, and follows suppressions, while the server runs.</summary>

@@ -13,6 +13,8 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
             a.proposer, a.proposed_at, a.state, a.closed_at, a.closed_by, a.reason
         """;
 
+    private const string StepColumns = "sequence, entry_id, proposal_id, step, at, actor, reason, record_sha256";
+
     private const string ProposalTables = "entry_proposals p JOIN approvals a ON a.approval_id = p.proposal_id";
 
     public Task<EntryProposal?> FindProposalAsync(Guid proposalId, CancellationToken cancellationToken) =>
@@ -73,14 +75,14 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
     public Task<IReadOnlyList<EntryStep>> ReadHistoryAsync(string entryId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<EntryStep>>(
             transaction => transaction.Query(
-                """
-                SELECT sequence, entry_id, proposal_id, step, at, actor, reason, record_sha256 FROM entry_history
-                WHERE entry_id = @entry ORDER BY sequence
-                """,
-                static row => new EntryStep(
-                    row.GetInt64(0), row.GetString(1), row.IsDBNull(2) ? null : row.Id(2), (EntryStepKind)row.GetInt32(3), row.At(4),
-                    row.GetString(5), row.GetString(6), row.Bytes(7)),
-                ("@entry", entryId)),
+                $"SELECT {StepColumns} FROM entry_history WHERE entry_id = @entry ORDER BY sequence", Step, ("@entry", entryId)),
+            cancellationToken);
+
+    public Task<IReadOnlyList<EntryStep>> ReadStepsAfterAsync(long sequence, int count, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<EntryStep>>(
+            transaction => transaction.Query(
+                $"SELECT {StepColumns} FROM entry_history WHERE sequence > @after ORDER BY sequence LIMIT @count",
+                Step, ("@after", sequence), ("@count", count)),
             cancellationToken);
 
     public Task<long> ReadHistoryEndAsync(CancellationToken cancellationToken) => database.ReadAsync(HistoryEnd, cancellationToken);
@@ -271,6 +273,10 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
 
     private static EntryProposal? Find(DbTransaction transaction, Guid proposalId) =>
         transaction.Query($"SELECT {ProposalColumns} FROM {ProposalTables} WHERE p.proposal_id = @id", Proposal, ("@id", proposalId)).FirstOrDefault();
+
+    private static EntryStep Step(DbDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.IsDBNull(2) ? null : row.Id(2), (EntryStepKind)row.GetInt32(3), row.At(4), row.GetString(5),
+        row.GetString(6), row.Bytes(7));
 
     private static ListEntry Entry(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.Bytes(2));
 

@@ -9,7 +9,7 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// Writes down, once each, that entries of a list end in 90, 30 or 7 days or have ended, and what became of suppressions: ratified by a
 /// watchlist, or lapsed without one, which is an alarm. Looks at a start and every hour; what a node wrote, another does not write again.
 /// </summary>
-internal sealed class EntryWatch(ICentralStore store, Auditor auditor, TimeProvider time, ILogger<EntryWatch> logger) : BackgroundService
+internal sealed class EntryWatch(ICentralStore store, EntryTerms terms, Auditor auditor, TimeProvider time, ILogger<EntryWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -39,8 +39,7 @@ internal sealed class EntryWatch(ICentralStore store, Auditor auditor, TimeProvi
 
     private async Task WarnAsync(CancellationToken cancellationToken)
     {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var due = DueEntries.Of(await store.Lists.ReadAsync(cancellationToken), today, DueEntries.Thresholds[0]);
+        var due = (await terms.ReadAsync(cancellationToken)).Due;
         foreach (var group in due.GroupBy(static entry => (entry.ListName, entry.LapsesOn)).OrderBy(static group => group.Key.LapsesOn))
         {
             var (listName, lapsesOn) = group.Key;

@@ -159,7 +159,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var mark = await MarkAsync(cancellationToken);
+            var mark = await ListsMark.ReadAsync(store, cancellationToken);
             if (_compiled is { } known && known.Mark == mark)
                 return known;
             var listed = await store.Lists.ReadAsync(cancellationToken);
@@ -181,14 +181,6 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
         {
             _gate.Release();
         }
-    }
-
-    /// <summary>Differs when a list was imported or an entry went a step.</summary>
-    private async Task<string> MarkAsync(CancellationToken cancellationToken)
-    {
-        var lists = await store.Lists.ListAsync(cancellationToken);
-        return string.Join('\n', lists.Select(static list => $"{list.Name}\t{list.ImportedAt.UtcTicks}\t{list.EntryCount}"))
-            + $"\n{await store.Entries.ReadHistoryEndAsync(cancellationToken)}";
     }
 
     /// <param name="All">The search over all of them, made when first asked for.</param>

@@ -47,8 +47,7 @@ public sealed class EntryDeskTests : IAsyncLifetime
             before.Select(static step => (step.Kind, step.Actor)));
         Assert.Equal("known to the police", before[0].Reason);
         Assert.Equal(version, await _site.Store.Entries.FindPublicationOfAsync(before[^1].Sequence, Token));
-        var verified = await _site.App.Services.GetRequiredService<AuditVerification>().VerifyAsync(null, static _ => { }, Token);
-        Assert.True(verified.IsSuccess);
+        Assert.True((await VerifyAsync()).IsSuccess);
     }
 
     [Fact]
@@ -166,6 +165,46 @@ public sealed class EntryDeskTests : IAsyncLifetime
 
         Assert.False((await ApproveAsync(id)).IsSuccess);
         Assert.Empty((await _site.Store.Lists.ReadAsync(Token)).Entries);
+    }
+
+    [Theory]
+    [InlineData("UPDATE entry_proposals SET record = x'00'", "not the one that is approved")]
+    [InlineData("UPDATE entry_proposals SET reviewer = 'somebody'", "its reviewer reviewed it so")]
+    [InlineData("UPDATE entry_proposals SET review = 3", "its reviewer reviewed it so")]
+    [InlineData("DELETE FROM entry_proposals", "what it would do is missing")]
+    [InlineData("UPDATE entry_history SET actor = 'somebody' WHERE step = 2", "does not say that somebody took it")]
+    [InlineData("UPDATE entry_history SET step = 6 WHERE step = 4", "took it")]
+    [InlineData("UPDATE entry_history SET record_sha256 = x'00' WHERE step = 4", "another record")]
+    [InlineData("UPDATE entry_history SET entry_id = 'hand:1' WHERE step = 1", "another entry")]
+    [InlineData("DELETE FROM entry_history WHERE step = 2", "step 2 in the history of entries is missing")]
+    [InlineData("DELETE FROM entry_history WHERE step = 4", "its step Approved is missing")]
+    [InlineData("INSERT INTO entry_history VALUES (4, 'hand:1', NULL, 9, 1, 'somebody', 'why', x'')", "does not say that somebody ordered it")]
+    public async Task Verify_SomebodyChangedTheTables_IsFound(string change, string fault)
+    {
+        await AddedAsync();
+        Assert.True((await VerifyAsync()).IsSuccess);
+        await using (var database = Central.Storage.Sqlite.SqliteDatabase.Open(_site.Data.DatabaseFile, _site.Time.GetUtcNow()))
+            await Central.Storage.Sql.SqlDatabases.WriteAsync(database, transaction => Central.Storage.Sql.SqlSpeech.Run(transaction, change), Token);
+
+        Assert.Contains(fault, (await VerifyAsync()).Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_EveryWayAProposalCanEnd_IsWhole()
+    {
+        await AddedAsync();
+        await ReviewAsync((await ProposeAsync()).Value, passes: false);
+        await Desk.RefuseAsync((await ProposeAsync()).Value, Editor.Name, "changed my mind", Token);
+        var refused = (await ProposeAsync()).Value;
+        await ReviewAsync(refused, passes: true);
+        await Desk.RefuseAsync(refused, Approver.Name, "not enough", Token);
+        await ProposeAsync();
+        await _site.App.Services.GetRequiredService<SuppressionPublication>().OrderAsync(
+            (await _site.Store.Lists.ReadAsync(Token)).Entries[0].EntryId, "why", Editor.Name, Token);
+
+        var verified = await VerifyAsync();
+
+        Assert.True(verified.IsSuccess, verified.IsSuccess ? "" : verified.Failure.Reason);
     }
 
     [Fact]
@@ -286,6 +325,9 @@ public sealed class EntryDeskTests : IAsyncLifetime
     private EntryWatch Watch => _site.App.Services.GetRequiredService<EntryWatch>();
 
     private ApprovalDesk Desk => _site.App.Services.GetRequiredService<ApprovalDesk>();
+
+    private Task<Result<VerifiedChains, BrokenChain>> VerifyAsync() =>
+        _site.App.Services.GetRequiredService<AuditVerification>().VerifyAsync(null, static _ => { }, Token);
 
     private Task<Result<Guid, string>> ProposeAsync(StaffRole role = StaffRole.ListEditor, params (string, string)[] changes) =>
         Entries.ProposeAdditionAsync(EntryFixtures.Fields(Today, changes), "known to the police", _people[role].Name, Token);
