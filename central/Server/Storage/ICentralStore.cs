@@ -17,6 +17,10 @@ internal interface ICentralStore
 
     IListStore Lists { get; }
 
+    IEntryStore Entries { get; }
+
+    ISuppressionStore Suppressions { get; }
+
     IDocumentStore Documents { get; }
 
     IStaffStore Staff { get; }

@@ -28,7 +28,8 @@ internal static class EntryLimits
             return "a name has control characters";
         string[] texts =
         [
-            entry.ListName, entry.Reference, entry.Owner, entry.LegalBasis, entry.Purpose, entry.Contact, .. entry.Nationalities,
+            entry.ListName, entry.Reference, entry.Owner, entry.LegalBasis, entry.Purpose, entry.Contact, entry.CourtReference, entry.Supervisor,
+            .. entry.Nationalities,
             .. entry.Documents.SelectMany(static document => (string[])[document.Type, document.Number, document.IssuingState]),
         ];
         if (texts.Any(static text => text.Length > TextLengthMax || text.Contains('\0', StringComparison.Ordinal)))
@@ -38,9 +39,26 @@ internal static class EntryLimits
             : null;
     }
 
-    /// <summary>The same entry with other names, another expiry or other documents.</summary>
+    /// <summary>The same entry with other names, another expiry, other documents or other cleared travellers.</summary>
     public static WatchlistEntry With(
-        this WatchlistEntry entry, ImmutableArray<ListedName>? names = null, DateOnly? expiresOn = null, ImmutableArray<ListedDocument>? documents = null) => new()
+        this WatchlistEntry entry,
+        ImmutableArray<ListedName>? names = null,
+        DateOnly? expiresOn = null,
+        ImmutableArray<ListedDocument>? documents = null,
+        ImmutableArray<ClearedTraveller>? cleared = null) =>
+        Copy(entry, names ?? entry.Names, expiresOn ?? entry.ExpiresOn, entry.ReviewOn, documents ?? entry.Documents, cleared ?? entry.Cleared);
+
+    /// <summary>The same entry with the expiry, the review and the cleared travellers of another: what may change while it stays what it is.</summary>
+    public static WatchlistEntry WithTermsOf(this WatchlistEntry entry, WatchlistEntry other) =>
+        Copy(entry, entry.Names, other.ExpiresOn, other.ReviewOn, entry.Documents, other.Cleared);
+
+    private static WatchlistEntry Copy(
+        WatchlistEntry entry,
+        ImmutableArray<ListedName> names,
+        DateOnly expiresOn,
+        DateOnly? reviewOn,
+        ImmutableArray<ListedDocument> documents,
+        ImmutableArray<ClearedTraveller> cleared) => new()
         {
             EntryId = entry.EntryId,
             ListName = entry.ListName,
@@ -50,13 +68,17 @@ internal static class EntryLimits
             Purpose = entry.Purpose,
             Action = entry.Action,
             Evidence = entry.Evidence,
-            ExpiresOn = expiresOn ?? entry.ExpiresOn,
-            Names = names ?? entry.Names,
+            ExpiresOn = expiresOn,
+            Names = names,
             BirthDates = entry.BirthDates,
             Nationalities = entry.Nationalities,
             Sex = entry.Sex,
-            Documents = documents ?? entry.Documents,
-            Cleared = entry.Cleared,
+            Documents = documents,
+            Cleared = cleared,
             Contact = entry.Contact,
+            Direction = entry.Direction,
+            CourtReference = entry.CourtReference,
+            Supervisor = entry.Supervisor,
+            ReviewOn = reviewOn,
         };
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using EdgeCheckpoint.Central.Audit;
 
 namespace EdgeCheckpoint.Central.Storage.Sql;
@@ -15,18 +16,29 @@ internal sealed class SqlListStore(ISqlDatabase database) : IListStore
                 static row => new ImportedList(row.GetString(0), row.GetString(1), row.At(2), row.GetString(3), row.GetInt32(4))),
             cancellationToken);
 
-    public Task<IReadOnlyList<ListEntry>> ReadEntriesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<ListEntry>>(
-            transaction => transaction.Query(
-                "SELECT entry_id, list_name, record FROM list_entries ORDER BY entry_id",
-                static row => new ListEntry(row.GetString(0), row.GetString(1), row.Bytes(2))),
+    public Task<ListedEntries> ReadAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            static transaction => new ListedEntries(
+                transaction.Query(
+                    "SELECT entry_id, list_name, record FROM list_entries ORDER BY entry_id",
+                    static row => new ListEntry(row.GetString(0), row.GetString(1), row.Bytes(2))),
+                SqlEntryStore.Held(transaction),
+                SqlEntryStore.HistoryEnd(transaction)),
             cancellationToken);
 
-    public Task ReplaceAsync(
-        string listName, string format, IReadOnlyList<ListEntry> entries, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task<bool> ReplaceAsync(
+        string listName,
+        string format,
+        IReadOnlyList<ListEntry> entries,
+        long historyEnd,
+        IReadOnlyList<EntryStep> steps,
+        AuditEvent audit,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
+                if (SqlEntryStore.HistoryEnd(transaction) != historyEnd)
+                    return false;
                 transaction.Run(
                     """
                     INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES (@name, @format, @at, @by)
@@ -42,8 +54,24 @@ internal sealed class SqlListStore(ISqlDatabase database) : IListStore
                         ("@id", entry.EntryId), ("@name", listName), ("@record", entry.Record));
                 }
 
+                foreach (var step in steps)
+                    SqlEntryStore.Append(transaction, step);
+                EndHolds(transaction, listName, audit);
                 SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Nothing is held back that the source no longer lists: were it to list the person again, that would be news.</summary>
+    private static void EndHolds(DbTransaction transaction, string listName, AuditEvent audit)
+    {
+        const string Gone = "FROM held_entries WHERE list_name = @name AND entry_id NOT IN (SELECT entry_id FROM list_entries)";
+        foreach (var entryId in transaction.Query($"SELECT entry_id {Gone} ORDER BY entry_id", static row => row.GetString(0), ("@name", listName)))
+        {
+            SqlEntryStore.Append(
+                transaction, new EntryStep(0, entryId, null, EntryStepKind.HoldEnded, audit.At, audit.Actor, "the source no longer lists it", []));
+        }
+
+        transaction.Run($"DELETE {Gone}", ("@name", listName));
+    }
 }

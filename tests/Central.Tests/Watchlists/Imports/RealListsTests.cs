@@ -55,7 +55,7 @@ public sealed class RealListsTests : IAsyncLifetime
         var cut = await ImportAsync(Path.Combine(folder, "32006R0765.csv"), ListFormat.EuCsv);
 
         Assert.Equal(ImportOutcome.RemovalsUnconfirmed, cut.Outcome);
-        Assert.True((await _site.Store.Lists.ReadEntriesAsync(Cancel)).Count > 3_900);
+        Assert.True((await _site.Store.Lists.ReadAsync(Cancel)).Entries.Count > 3_900);
     }
 
     private static string Folder(string file)
