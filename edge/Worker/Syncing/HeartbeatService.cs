@@ -130,6 +130,16 @@ internal sealed class HeartbeatService(
             });
         }
 
+        if (list.Suppression is { } suppression)
+        {
+            request.Releases.Add(new InstalledRelease
+            {
+                Kind = (uint)ReleaseKind.Suppression,
+                Version = suppression.Metadata.Version,
+                StateRootSha256 = ByteString.CopyFrom(suppression.Metadata.StateRoot.Span),
+            });
+        }
+
         if (people.Current is { } accounts)
         {
             request.Releases.Add(new InstalledRelease

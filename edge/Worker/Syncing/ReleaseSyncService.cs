@@ -15,7 +15,7 @@ using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Keeps accounts and list up to date: (1) follow the site's roots, (2) the accounts, (3) the list. For each: ask for the
+/// Keeps accounts and list up to date: (1) follow the site's roots, (2) urgent delistings, (3) the accounts, (4) the list. For each: ask for the
 /// newest release, verify its metadata, download the sealed segment, going on where it stopped, keep its content key, install
 /// and switch. A list that comes while the keys are closed waits on the card, downloaded whole. Work goes on on what is
 /// installed until the switch; a release that is refused changes nothing and is journalled.
@@ -25,6 +25,7 @@ internal sealed class ReleaseSyncService(
     RootSync roots,
     ReleaseInstaller lists,
     PeopleInstaller accounts,
+    SuppressionInstaller suppressions,
     IContentKeyStore keys,
     InstalledList list,
     PostPeople people,
@@ -42,6 +43,7 @@ internal sealed class ReleaseSyncService(
     private string _lastRootRefusal = "";
     private string _lastListRefusal = "";
     private string _lastPeopleRefusal = "";
+    private string _lastSuppressionRefusal = "";
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -61,6 +63,7 @@ internal sealed class ReleaseSyncService(
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
                 var isLinkUp = RefuseRoot(await TryAsync(UpdateRootsAsync, stoppingToken))
+                    && RefuseSuppression(await TryAsync(UpdateSuppressionAsync, stoppingToken))
                     && RefusePeople(await TryAsync(UpdatePeopleAsync, stoppingToken))
                     && RefuseList(await TryAsync(UpdateListAsync, stoppingToken));
                 delay = TimeSpan.FromSeconds(isLinkUp
@@ -91,6 +94,37 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for newer roots: what comes after may be signed with their keys.</summary>
     private async Task<ReleaseFailure?> UpdateRootsAsync(CancellationToken cancellationToken) =>
         (await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var trouble) ? null : trouble.Failure ?? LinkTrouble(trouble.Detail);
+
+    /// <summary>One look for urgent delistings, before anything larger.</summary>
+    private async Task<ReleaseFailure?> UpdateSuppressionAsync(CancellationToken cancellationToken)
+    {
+        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestVersion());
+        var (offered, failure) = await AskAsync(WireKind.Suppression, known, suppressions.Verify, cancellationToken);
+        if (offered is null)
+            return failure;
+        var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
+        if (await DownloadAsync(suppressions.Store, segment, cancellationToken) is { } incomplete)
+            return incomplete;
+        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
+        if (!lists.CanOpen)
+        {
+            suppressions.Store.Await(offered.Release);
+            return null;
+        }
+
+        var staged = suppressions.Store.StagingPath(segment);
+        if (!suppressions.Install(offered.Release, offered.Metadata, staged).TryGet(out var suppression, out failure))
+        {
+            File.Delete(staged);
+            return failure;
+        }
+
+        list.Suppress(suppression);
+        _lastSuppressionRefusal = "";
+        logger.SuppressionInstalled(offered.Metadata.Version, suppression.Removals.Items.Length);
+        Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
+        return null;
+    }
 
     /// <summary>One look for newer accounts.</summary>
     private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
@@ -247,6 +281,17 @@ internal sealed class ReleaseSyncService(
             return failure is null || !IsLinkTrouble(failure);
         list.Report($"the newest list was refused: {_lastListRefusal}");
         logger.ReleaseRefused(_lastListRefusal);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        return true;
+    }
+
+    /// <returns>False for link trouble.</returns>
+    private bool RefuseSuppression(ReleaseFailure? failure)
+    {
+        if (!IsRefusal(failure, ref _lastSuppressionRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        list.Report($"the newest delistings were refused: {_lastSuppressionRefusal}");
+        logger.ReleaseRefused(_lastSuppressionRefusal);
         Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
         return true;
     }
