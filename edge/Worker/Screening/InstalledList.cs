@@ -22,9 +22,6 @@ internal sealed record ListGeneration(
     /// <summary>An overlay of more than this share of its base is no longer worth keeping: the next release is taken whole.</summary>
     private const double OverlayShareMax = 0.2;
 
-    /// <summary>Age counts from here.</summary>
-    internal DateTimeOffset CompiledAt => ClockReading.FromUnixMicroseconds(Metadata.IssuedAtUnixMicroseconds);
-
     /// <summary>False when the limit on locked memory is too low.</summary>
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
 
@@ -47,7 +44,7 @@ internal sealed record ListGeneration(
 }
 
 /// <summary>The list in use. Reading takes the present generation once and keeps it for the whole inspection.</summary>
-internal sealed class InstalledList(IOptions<ScreeningOptions> options, ClockKeeper clock)
+internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKeeper newest, ClockKeeper clock)
 {
     private readonly Lock _gate = new();
     private ListGeneration? _whole;
@@ -137,7 +134,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, ClockKee
             ? ListStatus.None
             : ListStatus.Of(
                 generation.Metadata.Version,
-                generation.CompiledAt,
+                newest.KnownNewestAt(generation.Metadata),
                 clock.Trusted,
                 TimeSpan.FromHours(options.Value.AmberHours),
                 TimeSpan.FromHours(options.Value.StaleHours));

@@ -21,6 +21,7 @@ internal static class ScreeningWiring
             provider.GetRequiredService<PostKeyring>(),
             provider.GetRequiredService<SiteTrust>(),
             provider.GetRequiredService<ClockKeeper>()));
+        services.AddSingleton<NewestKeeper>();
         services.AddSingleton<InstalledList>();
         services.AddHostedService<LeaseWatchService>();
         services.AddHostedService<CommonNamesService>();

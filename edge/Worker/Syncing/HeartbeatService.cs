@@ -127,6 +127,7 @@ internal sealed class HeartbeatService(
                 Kind = (uint)ReleaseKind.Watchlist,
                 Version = generation.Metadata.Version,
                 StateRootSha256 = ByteString.CopyFrom(generation.Metadata.StateRoot.Span),
+                ReleaseId = ByteString.CopyFrom(generation.Metadata.ReleaseId.ToByteArray(bigEndian: true)),
             });
         }
 
@@ -137,6 +138,7 @@ internal sealed class HeartbeatService(
                 Kind = (uint)ReleaseKind.Suppression,
                 Version = suppression.Metadata.Version,
                 StateRootSha256 = ByteString.CopyFrom(suppression.Metadata.StateRoot.Span),
+                ReleaseId = ByteString.CopyFrom(suppression.Metadata.ReleaseId.ToByteArray(bigEndian: true)),
             });
         }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Protos.V1;
@@ -10,6 +11,7 @@ using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 
 namespace EdgeCheckpoint.Worker.Syncing;
@@ -23,6 +25,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 internal sealed class ReleaseSyncService(
     CentralLink link,
     RootSync roots,
+    NewestSync newest,
     ReleaseInstaller lists,
     PeopleInstaller accounts,
     SuppressionInstaller suppressions,
@@ -213,8 +216,18 @@ internal sealed class ReleaseSyncService(
             cancellationToken);
         if (!asked.TryGet(out var answer, out var linkTrouble))
             return (null, LinkTrouble(linkTrouble));
+        NewestStatement? vouched = null;
+        if (kind != WireKind.People)
+        {
+            (vouched, var doubt) = await newest.TakeAsync(answer, cancellationToken);
+            if (doubt is not null)
+                return (null, doubt.Failure ?? LinkTrouble(doubt.Detail));
+        }
+
         if (answer.IsCurrent || answer.Metadata.IsEmpty)
         {
+            if (vouched?.Find((ReleaseKind)kind) is { } held && held.Version > installed)
+                return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central says that {held.Kind} {held.Version} is newest, and does not offer it"));
             if (kind == WireKind.Watchlist && answer.WrappedContentKey.Length > 0)
                 lists.RenewLease(answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
             return (null, null);
@@ -223,6 +236,8 @@ internal sealed class ReleaseSyncService(
         var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
         if (!verify(release).TryGet(out var metadata, out var failure))
             return (null, failure);
+        if (vouched is not null && !vouched.Names(metadata.Kind, metadata.Version, SHA256.HashData(metadata.Bytes.Span)))
+            return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central offers {metadata.Kind} {metadata.Version}, which is not what it says is newest"));
         if (metadata.Version == installed)
             return (null, null);
         return (new Offered(release, metadata, new LeasedContentKey(
@@ -281,7 +296,7 @@ internal sealed class ReleaseSyncService(
             return failure is null || !IsLinkTrouble(failure);
         list.Report($"the newest list was refused: {_lastListRefusal}");
         logger.ReleaseRefused(_lastListRefusal);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
+        Note(new RecordDraft(failure!.Stage == ReleaseStage.Log ? Lane.Alerts : Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
         return true;
     }
 
@@ -341,6 +356,8 @@ internal sealed class ReleaseSyncService(
         ReleaseStage.Version => OutcomeCode.ReleaseVersionRefused,
         ReleaseStage.Expiry => OutcomeCode.ReleaseExpired,
         ReleaseStage.Segment => OutcomeCode.ReleaseSegmentRefused,
+        ReleaseStage.Timestamp => OutcomeCode.NewestRefused,
+        ReleaseStage.Log => OutcomeCode.ReleaseLogParted,
         ReleaseStage.ContentKey => OutcomeCode.ReleaseKeyRefused,
         _ => OutcomeCode.ReleaseContentRefused,
     };

@@ -63,7 +63,7 @@ internal sealed class Bench : IDisposable
         People.Switch(NewAccounts(1, _officer));
         Encounters = new EncounterBook(Time);
         Clock = NewClock();
-        List = new InstalledList(Options.Create(new ScreeningOptions()), Clock);
+        List = new InstalledList(Options.Create(new ScreeningOptions()), Newest, Clock);
         Session = new CounterSession(Time);
         OpenKeys();
         SignIn();
@@ -117,6 +117,8 @@ internal sealed class Bench : IDisposable
     internal ScriptedDisk Disk { get; } = new();
 
     internal ReleaseInstaller Installer => new(Releases, Keys, Key, Keyring, Trust, Clock);
+
+    internal NewestKeeper Newest => new(Data, Trust, Clock);
 
     internal SuppressionInstaller SuppressionInstaller => new(ReleaseStore.OfSuppressions(Data), Keys, Key, Keyring, Trust, Clock);
 
