@@ -10,6 +10,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ListImport>()
             .AddSingleton<DocumentImport>()
             .AddSingleton<ImportFolder>()
+            .AddSingleton<ListDeltas>()
             .AddSingleton<ListPublication>()
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()

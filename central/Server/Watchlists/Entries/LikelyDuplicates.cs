@@ -168,7 +168,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
                 .. listed.Entries.Where(stored => !listed.Held.Contains(stored.EntryId))
 
                     // Travellers cleared of an entry have nothing to do with whether two entries mean one person.
-                    .Select(static stored => EntryRecord.Decode(stored.Record).Value.With(cleared: [])),
+                    .Select(static stored => EntryRecord.Decode(stored.Record).Value with { Cleared = [] }),
             ];
             var matcher = entries.IsEmpty ? null : new WatchlistMatcher(
                 WatchlistPackage.Open(new MemorySectionSource(WatchlistPackageWriter.Write(

@@ -29,7 +29,7 @@ internal sealed record PublishableEntries(ImmutableArray<WatchlistEntry> Entries
             if (IsSuspended(entry, today))
                 suspended.Add(entry.EntryId);
             else if (ClearedTravellers.InForce(entry.Cleared, today) is var cleared && cleared.Length < entry.Cleared.Length)
-                entries.Add(entry.With(cleared: cleared));
+                entries.Add(entry with { Cleared = cleared });
             else
                 entries.Add(entry);
         }

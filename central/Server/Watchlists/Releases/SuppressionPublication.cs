@@ -77,8 +77,8 @@ internal sealed class SuppressionPublication(
         var trusted = keys.Root.Trust.Find(SigningRole.Suppress)!;
         if (security.IsBench && keys.Root.Trust.CountSigners(SigningRole.Suppress, release.Metadata, release.Signatures) >= trusted.Threshold)
             return await StoreAsync(release, segment, actor, cancellationToken);
-        StagedRelease.Of(release).Write(folder, segment);
-        return new Publication(release, segment.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
+        StagedRelease.Of(release).Write(folder, [segment]);
+        return new Publication(release, segment.Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
     }
 
     /// <summary>Publishes the suppression that waits, now that two people have signed it.</summary>
@@ -86,7 +86,7 @@ internal sealed class SuppressionPublication(
     public async Task<Result<Publication, PublicationRefusal>> FinishAsync(SigningFile signed, string actor, CancellationToken cancellationToken)
     {
         await using var alone = await store.HoldSignerAsync(cancellationToken);
-        if (StagedRelease.Find(folder, ReleaseKind.Suppression) is not var (staged, segment))
+        if (StagedRelease.Find(folder, ReleaseKind.Suppression) is not var (staged, segments))
             return new PublicationRefusal("No suppression waits for signatures; order one with: central-checkpoint watchlists delist ENTRY --at-once --reason TEXT");
         if (!staged.Metadata.AsSpan().SequenceEqual(signed.ToSign.Metadata))
             return new PublicationRefusal($"What was signed is not the suppression that waits, version {staged.Version}; sign the newest file.");
@@ -95,17 +95,18 @@ internal sealed class SuppressionPublication(
             return new PublicationRefusal("It was signed too late: its removals have lapsed. Order them again.");
         var release = staged.ToRelease(
             [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Suppress)], now, actor);
-        var published = await StoreAsync(release, segment, actor, cancellationToken);
+        var published = await StoreAsync(release, segments[0], actor, cancellationToken);
         if (published.IsSuccess)
             StagedRelease.Remove(folder, ReleaseKind.Suppression);
         return published;
     }
 
-    private (Release Release, byte[] Segment) Seal(byte[] content, long version, int newCount, string actor, DateTimeOffset now)
+    private (Release Release, SealedSegment Segment) Seal(byte[] content, long version, int newCount, string actor, DateTimeOffset now)
     {
         var releaseId = Guid.NewGuid();
         var contentKey = PersonalSeal.NewKey();
-        var segment = SegmentSeal.Seal(contentKey, releaseId, 0, content);
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, content);
+        var segment = new SealedSegment(SHA256.HashData(sealedBytes), sealedBytes);
         var wrapped = KeyWrap.Wrap(keys.RecordKey.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId));
         CryptographicOperations.ZeroMemory(contentKey);
         var stateRoot = Removals.StateRootOf(content);
@@ -117,7 +118,7 @@ internal sealed class SuppressionPublication(
             IssuedAtUnixMicroseconds = Instant.ToMicroseconds(now),
             ExpiresAtUnixMicroseconds = Instant.ToMicroseconds(now + MetadataLife),
             StateRoot = stateRoot,
-            Segments = [new ReleaseSegment(ReleaseMetadata.RemovalsSegment, content.Length, segment.Length, SHA256.HashData(segment))],
+            Segments = [new ReleaseSegment(ReleaseMetadata.RemovalsSegment, content.Length, sealedBytes.Length, segment.Sha256)],
         }.Encode();
         var release = new Release
         {
@@ -138,17 +139,17 @@ internal sealed class SuppressionPublication(
 
     /// <summary>Nothing is offered that an appliance would refuse: central verifies as an appliance does.</summary>
     private async Task<Result<Publication, PublicationRefusal>> StoreAsync(
-        Release release, byte[] segment, string actor, CancellationToken cancellationToken)
+        Release release, SealedSegment segment, string actor, CancellationToken cancellationToken)
     {
         var verified = keys.Root.Trust.Verify(
             release.Metadata, release.Signatures, ReleaseKind.Suppression, 0, Instant.ToMicroseconds(time.GetUtcNow()));
         if (!verified.TryGet(out _, out var failure))
             return new PublicationRefusal($"The suppression is not published: {failure.Reason}.");
         var audit = auditor.Event(actor, AuditAction.SuppressionPublished, $"version {release.Version}", $"{release.EntryCount} new, by two signatures");
-        if (!await store.Releases.AddAsync(release, [new SealedSegment(SHA256.HashData(segment), segment)], audit, cancellationToken))
+        if (!await store.Releases.AddAsync(release, [segment], audit, cancellationToken))
             return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
         Log.SuppressionPublished(logger, release.Version, release.EntryCount);
-        return new Publication(release, segment.Length, ToSign: null);
+        return new Publication(release, segment.Content.Length, ToSign: null);
     }
 
     /// <summary>The list of an entry that is listed, or once was: posts may still carry it. Null for one that never was.</summary>

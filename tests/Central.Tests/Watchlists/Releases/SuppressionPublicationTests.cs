@@ -71,7 +71,7 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
     public async Task Order_Second_IsCumulativeAndKeepsWhenTheFirstLapses()
     {
         var site = await StartAsync();
-        var start = site.Time.GetUtcNow();
+        var start = Instant.FromMicroseconds(Instant.ToMicroseconds(site.Time.GetUtcNow()));
         await Suppressions.OrderAsync("uto-0002", "why", "bench", Token);
         site.Time.Advance(TimeSpan.FromHours(24));
         await Suppressions.OrderAsync("uto-0001", "why", "bench", Token);
