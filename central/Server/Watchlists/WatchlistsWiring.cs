@@ -11,6 +11,7 @@ internal static class WatchlistsWiring
             .AddSingleton<DocumentImport>()
             .AddSingleton<ImportFolder>()
             .AddSingleton<ListDeltas>()
+            .AddSingleton<ReportedDocuments>()
             .AddSingleton<ListPublication>()
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()

@@ -42,7 +42,14 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
             return "No free identifier was found; try again.";
         if (!Read(field, entryId, listName).TryGet(out var entry, out var problem))
             return problem;
-        return await ProposeAsync(EntryChangeKind.Addition, entry, before: null, reason, proposer, cancellationToken);
+
+        // A form that is sent twice must not make two entries of one person.
+        var same = (await store.Entries.ListProposalsAsync(isOpenOnly: true, int.MaxValue, cancellationToken))
+            .Where(static open => open.Kind == EntryChangeKind.Addition)
+            .FirstOrDefault(open => (EntryRecord.Decode(open.Record).Value with { EntryId = entryId }).Equals(entry));
+        return same is not null
+            ? $"The same is proposed already, by {same.Proposer}."
+            : await ProposeAsync(EntryChangeKind.Addition, entry, before: null, reason, proposer, cancellationToken);
     }
 
     /// <summary>Proposes another record for an entry of a list that is kept by hand. Travellers stay cleared when only its term changes.</summary>

@@ -52,12 +52,14 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Compiled? _compiled;
 
-    /// <summary>Entries of other lists that may mean the person of this one.</summary>
+    /// <summary>Entries that may mean the person of this one.</summary>
     /// <param name="entry">Listed or proposed.</param>
-    public async Task<ImmutableArray<LikelyDuplicate>> FindAsync(WatchlistEntry entry, CancellationToken cancellationToken)
+    /// <param name="isOfOtherListsOnly">False to look in its own list too, as for one that is to be added.</param>
+    public async Task<ImmutableArray<LikelyDuplicate>> FindAsync(
+        WatchlistEntry entry, CancellationToken cancellationToken, bool isOfOtherListsOnly = true)
     {
         var compiled = await CompileAsync(cancellationToken);
-        return compiled.Matcher is null ? [] : Find(compiled.Matcher, entry, Today);
+        return compiled.Matcher is null ? [] : Find(compiled.Matcher, entry, Today, isOfOtherListsOnly);
     }
 
     /// <summary>Every pair, the likeliest first; each pair once.</summary>
@@ -93,7 +95,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    private static ImmutableArray<LikelyDuplicate> Find(WatchlistMatcher matcher, WatchlistEntry entry, DateOnly today)
+    private static ImmutableArray<LikelyDuplicate> Find(WatchlistMatcher matcher, WatchlistEntry entry, DateOnly today, bool isOfOtherListsOnly = true)
     {
         var best = new Dictionary<string, LikelyDuplicate>(StringComparer.Ordinal);
         foreach (var (query, name) in Queries(entry))
@@ -102,7 +104,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
             foreach (var candidate in matcher.Screen(query, today, isClockDoubtful: true, CandidatesMax).Candidates)
             {
                 var other = candidate.Entry;
-                if (other.EntryId == entry.EntryId || other.ListName == entry.ListName)
+                if (other.EntryId == entry.EntryId || (isOfOtherListsOnly && other.ListName == entry.ListName))
                     continue;
                 var pair = new LikelyDuplicate(
                     entry.EntryId, entry.ListName, other.EntryId, other.ListName, candidate.Score, IsCorroborated(candidate), name,

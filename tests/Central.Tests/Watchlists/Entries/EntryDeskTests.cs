@@ -116,6 +116,42 @@ public sealed class EntryDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Propose_SameFormTwice_IsOneProposal()
+    {
+        await ProposeAsync();
+
+        Assert.Contains("proposed already", (await ProposeAsync()).Failure, StringComparison.Ordinal);
+        Assert.True((await ProposeAsync(changes: ("sex", "F"))).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Publish_ClearingWhoseDocumentWasReported_IsLeftOut()
+    {
+        var entryId = await AddedAsync();
+        await DoneAsync(await Entries.ProposeClearingAsync(entryId, EntryFixtures.Traveller(Today), "mistaken", Editor.Name, Token));
+        await DoneAsync(await Entries.ProposeClearingAsync(entryId, EntryFixtures.Traveller(Today, "UT78"), "mistaken", Editor.Name, Token));
+        var before = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+        var documents = new ListDefaults
+        {
+            ListName = "Utopia documents",
+            Owner = "police",
+            LegalBasis = "act",
+            Purpose = "check",
+            Action = RequestedAction.SeizeDocument,
+            ExpiresOn = Today.AddYears(1),
+        };
+        var report = await _site.App.Services.GetRequiredService<DocumentImport>().ImportAsync(
+            ListInput.Of(new MemoryStream("issuer,type,number\nUTO,P,ut 77\nUTX,P,UT78\n"u8.ToArray())), documents, mayRemove: false, TestSite.Actor, Token);
+        var after = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+
+        Assert.Equal(ImportOutcome.Imported, report.Outcome);
+        Assert.Empty(before.ReportedClearings);
+        Assert.Equal([entryId], after.ReportedClearings);
+        Assert.NotEqual(before.Release.StateRoot, after.Release.StateRoot);
+        Assert.Equal(2, (await EntryAsync(entryId)).Cleared.Length);
+    }
+
+    [Fact]
     public async Task Review_Returned_ClosesItWithItsReasonAndAllowsAnother()
     {
         var id = (await ProposeAsync()).Value;
@@ -130,7 +166,7 @@ public sealed class EntryDeskTests : IAsyncLifetime
     [Fact]
     public async Task Approve_AnswerPlayedAgain_IsRefused()
     {
-        var (first, second) = ((await ProposeAsync()).Value, (await ProposeAsync()).Value);
+        var (first, second) = ((await ProposeAsync()).Value, (await ProposeAsync(changes: ("sex", "F"))).Value);
         await ReviewAsync(first, passes: true);
         await ReviewAsync(second, passes: true);
         var answer = await Approver.AnswerAsync(first, Token);

@@ -44,6 +44,16 @@ public sealed class LikelyDuplicatesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Find_ForAnAddition_LooksInItsOwnListToo()
+    {
+        await ImportAsync(EntryFixtures.ListName, $"n:1,Ottoline {EntryFixtures.Mark},1983-11-30,\n");
+        var entry = EntryFixtures.Entry(Today);
+
+        Assert.Empty(await Duplicates.FindAsync(entry, Token));
+        Assert.Equal("n:1", Assert.Single(await Duplicates.FindAsync(entry, Token, isOfOtherListsOnly: false)).OtherEntryId);
+    }
+
+    [Fact]
     public async Task Find_SharedDocumentUnderAnotherName_IsFoundByTheDocument()
     {
         await ImportAsync("North", "n:1,Signe Maridottir,,P:UTO:UT 4471-X02\n");

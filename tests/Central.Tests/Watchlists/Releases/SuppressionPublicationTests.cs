@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
@@ -185,6 +186,33 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
         Assert.Equal(["uto-0001"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
     }
 
+    [Fact]
+    public async Task Delist_AtOnceInService_WaitsForTwoHoldersAndProposesTheRemoval()
+    {
+        var site = await StartAsync(isBench: false);
+        var (toSign, signed) = (Path.Combine(site.Folder, "to-sign.json"), Path.Combine(site.Folder, "signed.json"));
+
+        var ordered = await site.CommandAsync(
+            ["watchlists", "delist", "uto-0001", "--at-once", "--reason", "court order lifted", "--out", toSign, .. await EditorAsync()]);
+        var unsigned = await site.CommandAsync("watchlists", "delist", "--signed", toSign);
+        var waiting = await site.CommandAsync("watchlists", "status");
+        site.SignAsHolders(SigningFile.Read(toSign), SigningRole.Suppress).Write(signed);
+        var published = await site.CommandAsync("watchlists", "delist", "--signed", signed, "--json");
+        var inForce = await site.CommandAsync("watchlists", "status", "--json");
+
+        Assert.True(ordered.Code == 0, ordered.Error);
+        Assert.Contains("waits for the two signatures", ordered.Output, StringComparison.Ordinal);
+        var proposal = Assert.Single(await site.Store.Entries.ListProposalsAsync(isOpenOnly: true, 10, Token));
+        Assert.Equal((EntryChangeKind.Removal, "uto-0001", "e.editor"), (proposal.Kind, proposal.EntryId, proposal.Proposer));
+        Assert.Contains($"Its removal is proposed: {proposal.ProposalId}", ordered.Output, StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", unsigned.Error, StringComparison.Ordinal);
+        Assert.Contains("uto-0001 was ordered to go at once by e.editor: waits for two signatures", waiting.Output, StringComparison.Ordinal);
+        Assert.True(published.Code == 0, published.Error);
+        Assert.Contains("\"suppression\":1", published.Output, StringComparison.Ordinal);
+        Assert.Contains("\"suppressions\":[{\"entry_id\":\"uto-0001\",\"ordered_by\":\"e.editor\"", inForce.Output, StringComparison.Ordinal);
+        Assert.Equal(["uto-0001"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private SuppressionPublication Suppressions => _site!.App.Services.GetRequiredService<SuppressionPublication>();
@@ -196,6 +224,18 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
         _site = await TestSite.StartAsync(isBench);
         await ImportAsync();
         return _site;
+    }
+
+    /// <summary>How an editor with an authenticator app says at the command line who they are. Commands go by the machine's clock.</summary>
+    private async Task<string[]> EditorAsync()
+    {
+        var key = Totp.NewKey();
+        var step = Totp.StepAt(TimeProvider.System.GetUtcNow());
+        await _site!.AddStaffAsync("e.editor", StaffRole.ListEditor, Rig.Approver.Passphrase);
+        Assert.True(await _site.App.Services.GetRequiredService<Authenticators>().SetAsync("e.editor", key, Totp.Code(key, step), TestSite.Actor, Token));
+        var passphrase = Path.Combine(_site.Folder, "passphrase");
+        PrivateFiles.Create(passphrase, Encoding.UTF8.GetBytes($"{Rig.Approver.Passphrase}\n"));
+        return ["--as", "e.editor", "--as-passphrase-file", passphrase, "--as-code", Totp.Code(key, step + 1)];
     }
 
     private async Task ImportAsync(bool withSecond = true)
