@@ -25,8 +25,10 @@ public sealed record LikelyDuplicate(
     ImmutableArray<string> Agreements);
 
 /// <summary>What a search over all lists gave.</summary>
+/// <param name="Found">The likeliest of them, <see cref="LikelyDuplicates.FoundMax"/> at most.</param>
+/// <param name="PairCount">How many there are.</param>
 /// <param name="ComparedCount">Entries that were compared with all others, of <paramref name="EntryCount"/>.</param>
-public sealed record DuplicateSearch(ImmutableArray<LikelyDuplicate> Found, int ComparedCount, int EntryCount);
+public sealed record DuplicateSearch(ImmutableArray<LikelyDuplicate> Found, int PairCount, int ComparedCount, int EntryCount);
 
 /// <summary>
 /// Finds entries of different lists that may mean one person, with the explanation an officer would see. Nothing is ever merged: two owners
@@ -72,7 +74,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
     private static DuplicateSearch FindAll(WatchlistMatcher? matcher, ImmutableArray<WatchlistEntry> entries, DateOnly today)
     {
         if (matcher is null)
-            return new DuplicateSearch([], 0, 0);
+            return new DuplicateSearch([], 0, 0, 0);
         var compared = entries
             .GroupBy(static entry => entry.ListName)
             .OrderBy(static list => list.Count())
@@ -88,7 +90,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
                 found[key] = pair;
         }
 
-        return new DuplicateSearch([.. InOrder(found.Values).Take(FoundMax)], compared.Length, entries.Length);
+        return new DuplicateSearch([.. InOrder(found.Values).Take(FoundMax)], found.Count, compared.Length, entries.Length);
     }
 
     public void Dispose() => _gate.Dispose();
