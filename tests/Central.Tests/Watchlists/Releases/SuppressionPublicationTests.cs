@@ -38,6 +38,27 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ToSign_OfASuppression_ShowsWhoGoesAndIsSignedOnlyIfItDoes()
+    {
+        var site = await StartAsync(isBench: false);
+        var toSign = (await Suppressions.OrderAsync("uto-0001", "why", "a.editor", Token)).Value.ToSign!;
+        var holder = KeyId.Of(site.Keys.Root.Trust.Find(SigningRole.Suppress)!.PublicKeys[0].Span);
+        var until = (site.Time.GetUtcNow() + SuppressionPublication.Life).ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var path = Path.Combine(site.Folder, "to-sign.json");
+        toSign.Write(path);
+        var read = SigningFile.Read(path);
+        var other = Removals.Of([new Removal("uto-0002", 1)]).Encode();
+
+        Assert.Contains($"  - uto-0001 until {until}", SigningWords.Describe(read));
+        Assert.Equal(SigningRole.Suppress, read.RoleOf(holder));
+        foreach (var content in (byte[]?[])[null, [], other])
+        {
+            Assert.Contains("The file does not show who goes, or shows something else: do not sign it.", SigningWords.Describe(read with { Content = content }));
+            Assert.Null((read with { Content = content }).RoleOf(holder));
+        }
+    }
+
+    [Fact]
     public async Task Order_OneSignatureOfTwo_IsNotPublished()
     {
         var site = await StartAsync(isBench: false);
