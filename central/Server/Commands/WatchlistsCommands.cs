@@ -286,6 +286,13 @@ internal sealed class WatchlistsCommands : ICommandPart
                 $"{publication.SuspendedCount} entries are suspended, expired or unreviewed, and not in it; watchlists due names them.");
         }
 
+        if (!parsed.GetValue(_json) && !publication.ReportedClearings.IsEmpty)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                $"Travellers are cleared no more of {string.Join(", ", publication.ReportedClearings.Take(RefusalsShown))}"
+                + $"{(publication.ReportedClearings.Length > RefusalsShown ? " and others" : "")}: their documents were reported stolen, lost or invalid.");
+        }
+
         return CentralCommandLine.Done;
     }
 
@@ -314,7 +321,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         }
 
         foreach (var list in lists)
-            await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+            await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, {(list.IsByHand ? "kept by hand, changed" : "imported")} {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var list in documents)
             await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var path in waiting)

@@ -153,7 +153,8 @@ internal static class EntryEndpoints
             await approvals.ObjectionAsync(approval, account, http.RequestAborted) ?? (account.PasskeyCount == 0 ? "Approving needs a passkey; add one to your account." : ""),
             isOpen && (proposal.Proposer == account.Name || StaffRoles.MayApprove(account.Role, ApprovalKind.Entry)),
             proposal.Kind is EntryChangeKind.Addition or EntryChangeKind.Change
-                ? await duplicates.FindAsync(EntryRecord.Decode(proposal.Record).Value, http.RequestAborted)
+                ? await duplicates.FindAsync(
+                    EntryRecord.Decode(proposal.Record).Value, http.RequestAborted, isOfOtherListsOnly: proposal.Kind != EntryChangeKind.Addition)
                 : []);
         return maker.Page<ProposalPage>(http, new() { ["View"] = view, ["Notice"] = notice }, status);
     }

@@ -11,6 +11,9 @@ public sealed record ImportedList(
     public const string ByHand = "by-hand";
 
     public bool IsByHand => Format == ByHand;
+
+    /// <summary>Rises with every change of the list.</summary>
+    public long Revision { get; init; }
 }
 
 /// <summary>A canonical entry record and where it belongs.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
@@ -38,47 +37,4 @@ internal static class EntryLimits
             ? $"it has more than {ItemsMax} names, dates, nationalities or documents"
             : null;
     }
-
-    /// <summary>The same entry with other names, another expiry, other documents or other cleared travellers.</summary>
-    public static WatchlistEntry With(
-        this WatchlistEntry entry,
-        ImmutableArray<ListedName>? names = null,
-        DateOnly? expiresOn = null,
-        ImmutableArray<ListedDocument>? documents = null,
-        ImmutableArray<ClearedTraveller>? cleared = null) =>
-        Copy(entry, names ?? entry.Names, expiresOn ?? entry.ExpiresOn, entry.ReviewOn, documents ?? entry.Documents, cleared ?? entry.Cleared);
-
-    /// <summary>The same entry with the expiry, the review and the cleared travellers of another: what may change while it stays what it is.</summary>
-    public static WatchlistEntry WithTermsOf(this WatchlistEntry entry, WatchlistEntry other) =>
-        Copy(entry, entry.Names, other.ExpiresOn, other.ReviewOn, entry.Documents, other.Cleared);
-
-    private static WatchlistEntry Copy(
-        WatchlistEntry entry,
-        ImmutableArray<ListedName> names,
-        DateOnly expiresOn,
-        DateOnly? reviewOn,
-        ImmutableArray<ListedDocument> documents,
-        ImmutableArray<ClearedTraveller> cleared) => new()
-        {
-            EntryId = entry.EntryId,
-            ListName = entry.ListName,
-            Reference = entry.Reference,
-            Owner = entry.Owner,
-            LegalBasis = entry.LegalBasis,
-            Purpose = entry.Purpose,
-            Action = entry.Action,
-            Evidence = entry.Evidence,
-            ExpiresOn = expiresOn,
-            Names = names,
-            BirthDates = entry.BirthDates,
-            Nationalities = entry.Nationalities,
-            Sex = entry.Sex,
-            Documents = documents,
-            Cleared = cleared,
-            Contact = entry.Contact,
-            Direction = entry.Direction,
-            CourtReference = entry.CourtReference,
-            Supervisor = entry.Supervisor,
-            ReviewOn = reviewOn,
-        };
 }

@@ -12,6 +12,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ImportFolder>()
             .AddSingleton<NewestStatements>()
             .AddSingleton<ListDeltas>()
+            .AddSingleton<ReportedDocuments>()
             .AddSingleton<ListPublication>()
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()

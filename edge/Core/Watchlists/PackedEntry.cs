@@ -163,24 +163,13 @@ internal static class PackedEntry
         entry.Direction != CrossingDirection.NotSaid || entry.CourtReference.Length > 0 || entry.Supervisor.Length > 0 || entry.ReviewOn is not null;
 
     /// <summary>What a decision asks of such an entry; the day of its review counts as its expiry when it is sooner.</summary>
-    internal static WatchlistEntry WithoutMore(WatchlistEntry entry) => !HasMore(entry) ? entry : new WatchlistEntry
+    internal static WatchlistEntry WithoutMore(WatchlistEntry entry) => !HasMore(entry) ? entry : entry with
     {
-        EntryId = entry.EntryId,
-        ListName = entry.ListName,
-        Reference = entry.Reference,
-        Owner = entry.Owner,
-        LegalBasis = entry.LegalBasis,
-        Purpose = entry.Purpose,
-        Action = entry.Action,
-        Evidence = entry.Evidence,
         ExpiresOn = entry.LapsesOn,
-        Names = entry.Names,
-        BirthDates = entry.BirthDates,
-        Nationalities = entry.Nationalities,
-        Sex = entry.Sex,
-        Documents = entry.Documents,
-        Cleared = entry.Cleared,
-        Contact = entry.Contact,
+        ReviewOn = null,
+        Direction = CrossingDirection.NotSaid,
+        CourtReference = "",
+        Supervisor = "",
     };
 
     private static uint Shape(WatchlistEntry entry, ReadOnlySpan<WrittenName> names)

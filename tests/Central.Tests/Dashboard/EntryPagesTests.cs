@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Storage;
@@ -10,7 +11,7 @@ using EdgeCheckpoint.Central.Watchlists;
 namespace EdgeCheckpoint.Central.Tests.Dashboard;
 
 /// <summary>Entries on the pages: proposing, reviewing, approving, clearing, delisting, and what is shown to whom.</summary>
-public sealed class EntryPagesTests : IAsyncLifetime
+public sealed partial class EntryPagesTests : IAsyncLifetime
 {
     private readonly List<IDisposable> _open = [];
     private TestSite _site = null!;
@@ -142,6 +143,42 @@ public sealed class EntryPagesTests : IAsyncLifetime
         Assert.True(File.Exists(StagedRelease.ToSignPath(_site.Data, Releases.ReleaseKind.Suppression, 1)));
     }
 
+    /// <summary>What a reader with a screen reader or without scripts needs, on every page of these.</summary>
+    [Fact]
+    public async Task Pages_AllOfThem_AreLabelledAndWithoutScriptsOrStylesOfTheirOwn()
+    {
+        await ImportAsync();
+        var (editor, _) = await SignedInAsync("e.editor", StaffRole.ListEditor);
+        var (reviewer, _) = await SignedInAsync("r.reviewer", StaffRole.LegalReviewer);
+        using var proposed = await editor.PostAsync("/watchlists/propose", "/watchlists/propose", [("kind", "addition"), ("reason", "why"), .. Fields()]);
+        (Browser, string)[] pages =
+        [
+            (editor, "/watchlists"), (editor, "/watchlists/propose"), (editor, EntryEndpoints.PathOfEntry("uto-0001")),
+            (editor, "/watchlists/list?name=Utopia%20national%20list"), (editor, "/watchlists/due"), (editor, "/watchlists/duplicates"),
+            (editor, EntryEndpoints.PathOf(IdOf(proposed))), (reviewer, EntryEndpoints.PathOf(IdOf(proposed))),
+        ];
+
+        foreach (var (browser, path) in pages)
+        {
+            var html = await browser.ReadAsync(path);
+            var ids = Ids().Matches(html).Select(static match => match.Groups[1].Value).ToArray();
+            Assert.Equal(ids.Distinct(), ids);
+            Assert.Single(HeadingOnes().Matches(html));
+            Assert.DoesNotContain(" style=", html, StringComparison.Ordinal);
+            Assert.DoesNotContain(" onclick=", html, StringComparison.Ordinal);
+            foreach (var field in ShownFields().Matches(html).Select(static match => match.Value))
+            {
+                var id = Ids().Match(field).Groups[1].Value;
+                Assert.True(id.Length > 0 && html.Contains($"<label for=\"{id}\">", StringComparison.Ordinal), $"{path}: {field}");
+            }
+
+            foreach (var form in PostForms().Matches(html).Select(static match => match.Value))
+                Assert.Contains("__RequestVerificationToken", form, StringComparison.Ordinal);
+            foreach (var header in HeaderCells().Matches(html).Select(static match => match.Value))
+                Assert.Contains("scope=", header, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Pages_OfLists_ShowDueDuplicatesAndTheTemplate()
     {
@@ -155,6 +192,21 @@ public sealed class EntryPagesTests : IAsyncLifetime
         Assert.Equal(CsvTemplate.Text, await template.Content.ReadAsStringAsync(Token));
         Assert.Contains("attachment", template.Content.Headers.ContentDisposition!.ToString(), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(" id=\"([^\"]+)\"")]
+    private static partial Regex Ids();
+
+    [GeneratedRegex("<h1[ >]")]
+    private static partial Regex HeadingOnes();
+
+    [GeneratedRegex("<(input|select|textarea)(?![^>]*type=\"hidden\")[^>]*>")]
+    private static partial Regex ShownFields();
+
+    [GeneratedRegex("<form method=\"post\".*?</form>", RegexOptions.Singleline)]
+    private static partial Regex PostForms();
+
+    [GeneratedRegex("<th[ >][^>]*>?")]
+    private static partial Regex HeaderCells();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

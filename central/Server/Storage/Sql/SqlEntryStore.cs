@@ -264,7 +264,8 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
         transaction.Run(
             """
             INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES (@list, @format, @at, @by)
-            ON CONFLICT (list_name) DO UPDATE SET imported_at = excluded.imported_at, imported_by = excluded.imported_by
+            ON CONFLICT (list_name) DO UPDATE SET imported_at = excluded.imported_at, imported_by = excluded.imported_by,
+                revision = lists.revision + 1
             """,
             ("@list", proposal.ListName), ("@format", ImportedList.ByHand), ("@at", at), ("@by", proposal.Proposer));
 

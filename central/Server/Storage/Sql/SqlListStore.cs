@@ -10,10 +10,10 @@ internal sealed class SqlListStore(ISqlDatabase database) : IListStore
             transaction => transaction.Query(
                 """
                 SELECT l.list_name, l.format, l.imported_at, l.imported_by,
-                    (SELECT count(*) FROM list_entries e WHERE e.list_name = l.list_name)
+                    (SELECT count(*) FROM list_entries e WHERE e.list_name = l.list_name), l.revision
                 FROM lists l ORDER BY l.list_name
                 """,
-                static row => new ImportedList(row.GetString(0), row.GetString(1), row.At(2), row.GetString(3), row.GetInt32(4))),
+                static row => new ImportedList(row.GetString(0), row.GetString(1), row.At(2), row.GetString(3), row.GetInt32(4)) { Revision = row.GetInt64(5) }),
             cancellationToken);
 
     public Task<ListedEntries> ReadAsync(CancellationToken cancellationToken) =>
@@ -43,7 +43,7 @@ internal sealed class SqlListStore(ISqlDatabase database) : IListStore
                     """
                     INSERT INTO lists (list_name, format, imported_at, imported_by) VALUES (@name, @format, @at, @by)
                     ON CONFLICT (list_name) DO UPDATE SET format = excluded.format, imported_at = excluded.imported_at,
-                        imported_by = excluded.imported_by
+                        imported_by = excluded.imported_by, revision = lists.revision + 1
                     """,
                     ("@name", listName), ("@format", format), ("@at", audit.At), ("@by", audit.Actor));
                 transaction.Run("DELETE FROM list_entries WHERE list_name = @name", ("@name", listName));

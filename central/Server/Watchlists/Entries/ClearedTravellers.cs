@@ -11,7 +11,9 @@ internal static class ClearedTravellers
 {
     /// <summary>Those of an entry that are still cleared of what it becomes.</summary>
     public static ImmutableArray<ClearedTraveller> CarriedOver(WatchlistEntry before, WatchlistEntry after, DateOnly today) =>
-        before.Cleared.IsDefaultOrEmpty || !after.WithTermsOf(before).Equals(before) ? [] : InForce(before.Cleared, today);
+        before.Cleared.IsDefaultOrEmpty || !(after with { ExpiresOn = before.ExpiresOn, ReviewOn = before.ReviewOn, Cleared = before.Cleared }).Equals(before)
+            ? []
+            : InForce(before.Cleared, today);
 
     /// <summary>Those whose day has not come.</summary>
     public static ImmutableArray<ClearedTraveller> InForce(ImmutableArray<ClearedTraveller> cleared, DateOnly today) =>

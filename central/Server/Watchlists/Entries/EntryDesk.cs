@@ -42,7 +42,14 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
             return "No free identifier was found; try again.";
         if (!Read(field, entryId, listName).TryGet(out var entry, out var problem))
             return problem;
-        return await ProposeAsync(EntryChangeKind.Addition, entry, before: null, reason, proposer, cancellationToken);
+
+        // A form that is sent twice must not make two entries of one person.
+        var same = (await store.Entries.ListProposalsAsync(isOpenOnly: true, int.MaxValue, cancellationToken))
+            .Where(static open => open.Kind == EntryChangeKind.Addition)
+            .FirstOrDefault(open => (EntryRecord.Decode(open.Record).Value with { EntryId = entryId }).Equals(entry));
+        return same is not null
+            ? $"The same is proposed already, by {same.Proposer}."
+            : await ProposeAsync(EntryChangeKind.Addition, entry, before: null, reason, proposer, cancellationToken);
     }
 
     /// <summary>Proposes another record for an entry of a list that is kept by hand. Travellers stay cleared when only its term changes.</summary>
@@ -53,7 +60,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
             return refusal;
         if (!Read(field, entryId, before.ListName).TryGet(out var entry, out var problem))
             return problem;
-        var after = entry.With(cleared: ClearedTravellers.CarriedOver(before, entry, Today));
+        var after = entry with { Cleared = ClearedTravellers.CarriedOver(before, entry, Today) };
         return after.Equals(before)
             ? "Nothing would change."
             : await ProposeAsync(EntryChangeKind.Change, after, before, reason, proposer, cancellationToken);
@@ -86,7 +93,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
     {
         if (!(await FindAsync(entryId, isByHand: false, cancellationToken)).TryGet(out var entry, out var refusal))
             return refusal;
-        var after = entry.With(cleared: [.. WithoutDocument(entry, traveller.DocumentNumber, traveller.IssuingState), traveller]);
+        var after = entry with { Cleared = [.. WithoutDocument(entry, traveller.DocumentNumber, traveller.IssuingState), traveller] };
         return await ProposeAsync(EntryChangeKind.Clearing, after, entry, reason, proposer, cancellationToken);
     }
 
@@ -96,7 +103,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
     {
         if (!(await FindAsync(entryId, isByHand: false, cancellationToken)).TryGet(out var entry, out var refusal))
             return refusal;
-        var after = entry.With(cleared: [.. WithoutDocument(entry, documentNumber, issuingState)]);
+        var after = entry with { Cleared = [.. WithoutDocument(entry, documentNumber, issuingState)] };
         return after.Cleared.Length == ClearedTravellers.InForce(entry.Cleared, Today).Length
             ? "Nobody is cleared by that document."
             : await ProposeAsync(EntryChangeKind.Clearing, after, entry, reason, proposer, cancellationToken);
@@ -204,7 +211,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
             _ => ListText.WithoutInvisible(field(column)).Trim(),
         };
         return CsvListReader.ReadEntry(Value, new ListDefaults()).TryGet(out var entry, out var problem)
-            ? entry.With(names: [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(name.Text) })])
+            ? entry with { Names = [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(name.Text) })] }
             : $"{problem}.";
     }
 

@@ -25,8 +25,10 @@ public sealed record LikelyDuplicate(
     ImmutableArray<string> Agreements);
 
 /// <summary>What a search over all lists gave.</summary>
+/// <param name="Found">The likeliest of them, <see cref="LikelyDuplicates.FoundMax"/> at most.</param>
+/// <param name="PairCount">How many there are.</param>
 /// <param name="ComparedCount">Entries that were compared with all others, of <paramref name="EntryCount"/>.</param>
-public sealed record DuplicateSearch(ImmutableArray<LikelyDuplicate> Found, int ComparedCount, int EntryCount);
+public sealed record DuplicateSearch(ImmutableArray<LikelyDuplicate> Found, int PairCount, int ComparedCount, int EntryCount);
 
 /// <summary>
 /// Finds entries of different lists that may mean one person, with the explanation an officer would see. Nothing is ever merged: two owners
@@ -52,12 +54,14 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Compiled? _compiled;
 
-    /// <summary>Entries of other lists that may mean the person of this one.</summary>
+    /// <summary>Entries that may mean the person of this one.</summary>
     /// <param name="entry">Listed or proposed.</param>
-    public async Task<ImmutableArray<LikelyDuplicate>> FindAsync(WatchlistEntry entry, CancellationToken cancellationToken)
+    /// <param name="isOfOtherListsOnly">False to look in its own list too, as for one that is to be added.</param>
+    public async Task<ImmutableArray<LikelyDuplicate>> FindAsync(
+        WatchlistEntry entry, CancellationToken cancellationToken, bool isOfOtherListsOnly = true)
     {
         var compiled = await CompileAsync(cancellationToken);
-        return compiled.Matcher is null ? [] : Find(compiled.Matcher, entry, Today);
+        return compiled.Matcher is null ? [] : Find(compiled.Matcher, entry, Today, isOfOtherListsOnly);
     }
 
     /// <summary>Every pair, the likeliest first; each pair once.</summary>
@@ -70,7 +74,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
     private static DuplicateSearch FindAll(WatchlistMatcher? matcher, ImmutableArray<WatchlistEntry> entries, DateOnly today)
     {
         if (matcher is null)
-            return new DuplicateSearch([], 0, 0);
+            return new DuplicateSearch([], 0, 0, 0);
         var compared = entries
             .GroupBy(static entry => entry.ListName)
             .OrderBy(static list => list.Count())
@@ -86,14 +90,14 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
                 found[key] = pair;
         }
 
-        return new DuplicateSearch([.. InOrder(found.Values).Take(FoundMax)], compared.Length, entries.Length);
+        return new DuplicateSearch([.. InOrder(found.Values).Take(FoundMax)], found.Count, compared.Length, entries.Length);
     }
 
     public void Dispose() => _gate.Dispose();
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    private static ImmutableArray<LikelyDuplicate> Find(WatchlistMatcher matcher, WatchlistEntry entry, DateOnly today)
+    private static ImmutableArray<LikelyDuplicate> Find(WatchlistMatcher matcher, WatchlistEntry entry, DateOnly today, bool isOfOtherListsOnly = true)
     {
         var best = new Dictionary<string, LikelyDuplicate>(StringComparer.Ordinal);
         foreach (var (query, name) in Queries(entry))
@@ -102,7 +106,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
             foreach (var candidate in matcher.Screen(query, today, isClockDoubtful: true, CandidatesMax).Candidates)
             {
                 var other = candidate.Entry;
-                if (other.EntryId == entry.EntryId || other.ListName == entry.ListName)
+                if (other.EntryId == entry.EntryId || (isOfOtherListsOnly && other.ListName == entry.ListName))
                     continue;
                 var pair = new LikelyDuplicate(
                     entry.EntryId, entry.ListName, other.EntryId, other.ListName, candidate.Score, IsCorroborated(candidate), name,
@@ -168,7 +172,7 @@ internal sealed class LikelyDuplicates(ICentralStore store, TimeProvider time) :
                 .. listed.Entries.Where(stored => !listed.Held.Contains(stored.EntryId))
 
                     // Travellers cleared of an entry have nothing to do with whether two entries mean one person.
-                    .Select(static stored => EntryRecord.Decode(stored.Record).Value.With(cleared: [])),
+                    .Select(static stored => EntryRecord.Decode(stored.Record).Value with { Cleared = [] }),
             ];
             var matcher = entries.IsEmpty ? null : new WatchlistMatcher(
                 WatchlistPackage.Open(new MemorySectionSource(WatchlistPackageWriter.Write(

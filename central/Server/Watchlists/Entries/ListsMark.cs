@@ -8,7 +8,7 @@ internal static class ListsMark
     public static async Task<string> ReadAsync(ICentralStore store, CancellationToken cancellationToken)
     {
         var lists = await store.Lists.ListAsync(cancellationToken);
-        return string.Join('\n', lists.Select(static list => $"{list.Name}\t{list.ImportedAt.UtcTicks}\t{list.EntryCount}"))
+        return string.Join('\n', lists.Select(static list => $"{list.Name}\t{list.Revision}"))
             + $"\n{await store.Entries.ReadHistoryEndAsync(cancellationToken)}";
     }
 }

@@ -236,7 +236,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
             }
 
             var old = EntryRecord.Decode(stored.Record).Value;
-            var kept = entry.With(cleared: ClearedTravellers.CarriedOver(old, entry, today));
+            var kept = entry with { Cleared = ClearedTravellers.CarriedOver(old, entry, today) };
             entries.Add(kept);
             clearedKept += kept.Cleared.Length;
             if (ClearedTravellers.InForce(old.Cleared, today).Length - kept.Cleared.Length is var lapsed and > 0)
@@ -245,7 +245,7 @@ internal sealed class ListImport(ICentralStore store, Auditor auditor, TimeProvi
                 lostClearing.Add(entry.EntryId);
             }
 
-            if (ListDifference.Of(old.With(cleared: ClearedTravellers.InForce(old.Cleared, today)), kept, today) is { } difference)
+            if (ListDifference.Of(old with { Cleared = ClearedTravellers.InForce(old.Cleared, today) }, kept, today) is { } difference)
                 differences.Add(difference with { Line = line });
         }
 

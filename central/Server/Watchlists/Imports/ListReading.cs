@@ -47,7 +47,10 @@ internal sealed class ListReading
     /// </summary>
     public void Take(int line, WatchlistEntry entry, HashSet<string> seen, string file = "")
     {
-        var cleaned = entry.With(names: [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(ListText.WithoutInvisible(name.Text)) })]);
+        var cleaned = entry with
+        {
+            Names = [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(ListText.WithoutInvisible(name.Text)) })],
+        };
         if (EntryLimits.Problem(cleaned) is { } problem)
             Refuse(file, line, cleaned.EntryId.Length <= EntryLimits.IdentifierLengthMax ? cleaned.EntryId : "", problem);
         else if (!cleaned.Names.Any(static name => CanMatch(name.Text)))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Audit;
@@ -17,6 +18,9 @@ internal sealed record Publication(Release Release, long SealedBytes, SigningFil
 {
     /// <summary>Entries of a watchlist that were left out, expired or unreviewed.</summary>
     public int SuspendedCount { get; init; }
+
+    /// <summary>Entries of which travellers are cleared no more in it, since their documents were reported stolen, lost or invalid.</summary>
+    public ImmutableArray<string> ReportedClearings { get; init; } = [];
 }
 
 /// <summary>Why nothing was published.</summary>
@@ -28,7 +32,7 @@ internal sealed record PublicationRefusal(string Reason);
 /// an editor has proposed it and somebody else has approved it.
 /// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, ListDeltas deltas, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
+    ICentralStore store, SiteKeys keys, ListDeltas deltas, ReportedDocuments documents, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
     TimeProvider time, ILogger<ListPublication> logger)
 {
     /// <summary>
@@ -52,7 +56,9 @@ internal sealed class ListPublication(
         var listed = await store.Lists.ReadAsync(cancellationToken);
         if (listed.Entries.Count == 0)
             return new PublicationRefusal("No list has been imported, so there is nothing to publish; run watchlists import first.");
-        var gathered = PublishableEntries.Of(listed, DateOnly.FromDateTime(now.UtcDateTime));
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var all = PublishableEntries.Of(listed, today);
+        var gathered = all.Without(await documents.AmongAsync(all.ClearedDocuments, today, cancellationToken), out var reported);
         if (gathered.Entries.IsEmpty)
             return new PublicationRefusal("Every entry is expired, unreviewed or held back, and publishing none would delist everybody; run watchlists due.");
 
@@ -106,8 +112,9 @@ internal sealed class ListPublication(
 
         // 6
         if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
-            return Stage(release, segments, gathered.Suspended.Length);
-        return await StoreAsync(release, segments, gathered.Suspended.Length, actor, cancellationToken);
+            return Stage(release, segments, gathered.Suspended.Length) with { ReportedClearings = reported };
+        var published = await StoreAsync(release, segments, gathered.Suspended.Length, actor, cancellationToken);
+        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported } : refusal;
     }
 
     /// <summary>Publishes the list that waits, now that others have signed it.</summary>

@@ -78,7 +78,8 @@ internal sealed class SuppressionPublication(
         if (security.IsBench && keys.Root.Trust.CountSigners(SigningRole.Suppress, release.Metadata, release.Signatures) >= trusted.Threshold)
             return await StoreAsync(release, segment, actor, cancellationToken);
         StagedRelease.Of(release).Write(folder, [segment]);
-        return new Publication(release, segment.Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
+        return new Publication(
+            release, segment.Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures) with { Content = content });
     }
 
     /// <summary>Publishes the suppression that waits, now that two people have signed it.</summary>

@@ -116,6 +116,42 @@ public sealed class EntryDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Propose_SameFormTwice_IsOneProposal()
+    {
+        await ProposeAsync();
+
+        Assert.Contains("proposed already", (await ProposeAsync()).Failure, StringComparison.Ordinal);
+        Assert.True((await ProposeAsync(changes: ("sex", "F"))).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Publish_ClearingWhoseDocumentWasReported_IsLeftOut()
+    {
+        var entryId = await AddedAsync();
+        await DoneAsync(await Entries.ProposeClearingAsync(entryId, EntryFixtures.Traveller(Today), "mistaken", Editor.Name, Token));
+        await DoneAsync(await Entries.ProposeClearingAsync(entryId, EntryFixtures.Traveller(Today, "UT78"), "mistaken", Editor.Name, Token));
+        var before = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+        var documents = new ListDefaults
+        {
+            ListName = "Utopia documents",
+            Owner = "police",
+            LegalBasis = "act",
+            Purpose = "check",
+            Action = RequestedAction.SeizeDocument,
+            ExpiresOn = Today.AddYears(1),
+        };
+        var report = await _site.App.Services.GetRequiredService<DocumentImport>().ImportAsync(
+            ListInput.Of(new MemoryStream("issuer,type,number\nUTO,P,ut 77\nUTX,P,UT78\n"u8.ToArray())), documents, mayRemove: false, TestSite.Actor, Token);
+        var after = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+
+        Assert.Equal(ImportOutcome.Imported, report.Outcome);
+        Assert.Empty(before.ReportedClearings);
+        Assert.Equal([entryId], after.ReportedClearings);
+        Assert.NotEqual(before.Release.StateRoot, after.Release.StateRoot);
+        Assert.Equal(2, (await EntryAsync(entryId)).Cleared.Length);
+    }
+
+    [Fact]
     public async Task Review_Returned_ClosesItWithItsReasonAndAllowsAnother()
     {
         var id = (await ProposeAsync()).Value;
@@ -130,7 +166,7 @@ public sealed class EntryDeskTests : IAsyncLifetime
     [Fact]
     public async Task Approve_AnswerPlayedAgain_IsRefused()
     {
-        var (first, second) = ((await ProposeAsync()).Value, (await ProposeAsync()).Value);
+        var (first, second) = ((await ProposeAsync()).Value, (await ProposeAsync(changes: ("sex", "F"))).Value);
         await ReviewAsync(first, passes: true);
         await ReviewAsync(second, passes: true);
         var answer = await Approver.AnswerAsync(first, Token);
@@ -267,8 +303,7 @@ public sealed class EntryDeskTests : IAsyncLifetime
     [Fact]
     public async Task Proposals_AboutImportedLists_AreLimitedToRemovalAndClearing()
     {
-        await _site.Import.ImportAsync(
-            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+        await ImportAsync();
 
         var added = await ProposeAsync(changes: ("list", "Utopia national list"));
         var changed = await Entries.ProposeChangeAsync("uto-0001", EntryFixtures.Fields(Today), "why", Editor.Name, Token);
@@ -281,6 +316,21 @@ public sealed class EntryDeskTests : IAsyncLifetime
         Assert.Contains("removed by hand", twice.Failure, StringComparison.Ordinal);
         Assert.Equal(["uto-0002"], (await _site.Store.Lists.ReadAsync(Token)).Held);
         Assert.Single((await EntryAsync("uto-0001")).Cleared);
+    }
+
+    [Fact]
+    public async Task Removal_OfAnImportedEntry_OutlivesTheNextImportUntilItIsRestored()
+    {
+        await ImportAsync();
+        await DoneAsync(await Entries.ProposeRemovalAsync("uto-0002", "order lifted", Editor.Name, Token));
+        var again = await ImportAsync();
+        var without = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+        await DoneAsync(await Entries.ProposeRestorationAsync("uto-0002", "order renewed", Editor.Name, Token));
+        var with = (await _site.Publication.PublishAsync("", TestSite.Actor, Token)).Value;
+
+        Assert.Equal((1, 2), (again.HeldBack, again.Unchanged));
+        Assert.Equal((1, 2), (without.Release.EntryCount, with.Release.EntryCount));
+        Assert.Contains("Nothing is held back", (await Entries.ProposeRestorationAsync("uto-0002", "again", Editor.Name, Token)).Failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -341,6 +391,9 @@ public sealed class EntryDeskTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<EntryStep>> HistoryAsync(Guid id) =>
         await _site.Store.Entries.ReadHistoryAsync((await _site.Store.Entries.FindProposalAsync(id, Token))!.EntryId, Token);
+
+    private Task<ImportReport> ImportAsync() => _site.Import.ImportAsync(
+        new MemoryStream(System.Text.Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
 
     /// <summary>Takes a proposal through review and approval.</summary>
     private async Task DoneAsync(Result<Guid, string> proposed)

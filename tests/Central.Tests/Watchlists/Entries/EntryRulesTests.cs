@@ -108,7 +108,7 @@ public sealed class EntryRulesTests
     [Fact]
     public void Problems_OneDocumentClearedTwice_IsOne()
     {
-        var entry = EntryFixtures.Entry(Today).With(cleared: [EntryFixtures.Traveller(Today), EntryFixtures.Traveller(Today, "ut-77")]);
+        var entry = EntryFixtures.Entry(Today) with { Cleared = [EntryFixtures.Traveller(Today), EntryFixtures.Traveller(Today, "ut-77")] };
 
         Assert.Contains("twice", Assert.Single(EntryRules.Problems(EntryChangeKind.Clearing, entry, Today)), StringComparison.Ordinal);
     }

@@ -44,6 +44,16 @@ public sealed class LikelyDuplicatesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Find_ForAnAddition_LooksInItsOwnListToo()
+    {
+        await ImportAsync(EntryFixtures.ListName, $"n:1,Ottoline {EntryFixtures.Mark},1983-11-30,\n");
+        var entry = EntryFixtures.Entry(Today);
+
+        Assert.Empty(await Duplicates.FindAsync(entry, Token));
+        Assert.Equal("n:1", Assert.Single(await Duplicates.FindAsync(entry, Token, isOfOtherListsOnly: false)).OtherEntryId);
+    }
+
+    [Fact]
     public async Task Find_SharedDocumentUnderAnotherName_IsFoundByTheDocument()
     {
         await ImportAsync("North", "n:1,Signe Maridottir,,P:UTO:UT 4471-X02\n");
@@ -71,7 +81,7 @@ public sealed class LikelyDuplicatesTests : IAsyncLifetime
     public async Task Find_ExpiredEntryAndOneWithAClearedTraveller_AreFoundToo()
     {
         await ImportAsync("North", $"n:1,Ottoline {EntryFixtures.Mark},1983-11-30,P:UTO:UT0815K\n");
-        var entry = EntryFixtures.Entry(Today).With(expiresOn: Today.AddDays(-1), cleared: [EntryFixtures.Traveller(Today, "UT0815K")]);
+        var entry = EntryFixtures.Entry(Today) with { ExpiresOn = Today.AddDays(-1), Cleared = [EntryFixtures.Traveller(Today, "UT0815K")] };
 
         Assert.Equal("n:1", Assert.Single(await Duplicates.FindAsync(entry, Token)).OtherEntryId);
     }

@@ -309,7 +309,7 @@ public sealed class ListImportTests : IAsyncLifetime
             Defaults.ListName, "csv",
             [.. listed.Entries.Select(stored => stored.EntryId != entryId ? stored : stored with
             {
-                Record = EntryRecord.Encode(EntryRecord.Decode(stored.Record).Value.With(cleared: [traveller])),
+                Record = EntryRecord.Encode(EntryRecord.Decode(stored.Record).Value with { Cleared = [traveller] }),
             })],
             listed.HistoryEnd, [], new AuditEvent(_site.Time.GetUtcNow(), "test", AuditAction.ListImported, "test"), TestContext.Current.CancellationToken));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
@@ -34,6 +35,27 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
         Assert.True(published.IsSuccess);
         Assert.Equal(["uto-0001"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
         Assert.Contains("waits for signatures", (await Suppressions.FinishAsync(site.SignAsHolders(key, SigningRole.Suppress), "t", Token)).Failure.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ToSign_OfASuppression_ShowsWhoGoesAndIsSignedOnlyIfItDoes()
+    {
+        var site = await StartAsync(isBench: false);
+        var toSign = (await Suppressions.OrderAsync("uto-0001", "why", "a.editor", Token)).Value.ToSign!;
+        var holder = KeyId.Of(site.Keys.Root.Trust.Find(SigningRole.Suppress)!.PublicKeys[0].Span);
+        var until = (site.Time.GetUtcNow() + SuppressionPublication.Life).ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var path = Path.Combine(site.Folder, "to-sign.json");
+        toSign.Write(path);
+        var read = SigningFile.Read(path);
+        var other = Removals.Of([new Removal("uto-0002", 1)]).Encode();
+
+        Assert.Contains($"  - uto-0001 until {until}", SigningWords.Describe(read));
+        Assert.Equal(SigningRole.Suppress, read.RoleOf(holder));
+        foreach (var content in (byte[]?[])[null, [], other])
+        {
+            Assert.Contains("The file does not show who goes, or shows something else: do not sign it.", SigningWords.Describe(read with { Content = content }));
+            Assert.Null((read with { Content = content }).RoleOf(holder));
+        }
     }
 
     [Fact]
@@ -71,7 +93,7 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
     public async Task Order_Second_IsCumulativeAndKeepsWhenTheFirstLapses()
     {
         var site = await StartAsync();
-        var start = site.Time.GetUtcNow();
+        var start = Instant.FromMicroseconds(Instant.ToMicroseconds(site.Time.GetUtcNow()));
         await Suppressions.OrderAsync("uto-0002", "why", "bench", Token);
         site.Time.Advance(TimeSpan.FromHours(24));
         await Suppressions.OrderAsync("uto-0001", "why", "bench", Token);
@@ -185,6 +207,33 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
         Assert.Equal(["uto-0001"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
     }
 
+    [Fact]
+    public async Task Delist_AtOnceInService_WaitsForTwoHoldersAndProposesTheRemoval()
+    {
+        var site = await StartAsync(isBench: false);
+        var (toSign, signed) = (Path.Combine(site.Folder, "to-sign.json"), Path.Combine(site.Folder, "signed.json"));
+
+        var ordered = await site.CommandAsync(
+            ["watchlists", "delist", "uto-0001", "--at-once", "--reason", "court order lifted", "--out", toSign, .. await EditorAsync()]);
+        var unsigned = await site.CommandAsync("watchlists", "delist", "--signed", toSign);
+        var waiting = await site.CommandAsync("watchlists", "status");
+        site.SignAsHolders(SigningFile.Read(toSign), SigningRole.Suppress).Write(signed);
+        var published = await site.CommandAsync("watchlists", "delist", "--signed", signed, "--json");
+        var inForce = await site.CommandAsync("watchlists", "status", "--json");
+
+        Assert.True(ordered.Code == 0, ordered.Error);
+        Assert.Contains("waits for the two signatures", ordered.Output, StringComparison.Ordinal);
+        var proposal = Assert.Single(await site.Store.Entries.ListProposalsAsync(isOpenOnly: true, 10, Token));
+        Assert.Equal((EntryChangeKind.Removal, "uto-0001", "e.editor"), (proposal.Kind, proposal.EntryId, proposal.Proposer));
+        Assert.Contains($"Its removal is proposed: {proposal.ProposalId}", ordered.Output, StringComparison.Ordinal);
+        Assert.Contains("0 of the 2", unsigned.Error, StringComparison.Ordinal);
+        Assert.Contains("uto-0001 was ordered to go at once by e.editor: waits for two signatures", waiting.Output, StringComparison.Ordinal);
+        Assert.True(published.Code == 0, published.Error);
+        Assert.Contains("\"suppression\":1", published.Output, StringComparison.Ordinal);
+        Assert.Contains("\"suppressions\":[{\"entry_id\":\"uto-0001\",\"ordered_by\":\"e.editor\"", inForce.Output, StringComparison.Ordinal);
+        Assert.Equal(["uto-0001"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private SuppressionPublication Suppressions => _site!.App.Services.GetRequiredService<SuppressionPublication>();
@@ -196,6 +245,18 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
         _site = await TestSite.StartAsync(isBench);
         await ImportAsync();
         return _site;
+    }
+
+    /// <summary>How an editor with an authenticator app says at the command line who they are. Commands go by the machine's clock.</summary>
+    private async Task<string[]> EditorAsync()
+    {
+        var key = Totp.NewKey();
+        var step = Totp.StepAt(TimeProvider.System.GetUtcNow());
+        await _site!.AddStaffAsync("e.editor", StaffRole.ListEditor, Rig.Approver.Passphrase);
+        Assert.True(await _site.App.Services.GetRequiredService<Authenticators>().SetAsync("e.editor", key, Totp.Code(key, step), TestSite.Actor, Token));
+        var passphrase = Path.Combine(_site.Folder, "passphrase");
+        PrivateFiles.Create(passphrase, Encoding.UTF8.GetBytes($"{Rig.Approver.Passphrase}\n"));
+        return ["--as", "e.editor", "--as-passphrase-file", passphrase, "--as-code", Totp.Code(key, step + 1)];
     }
 
     private async Task ImportAsync(bool withSecond = true)

@@ -1,5 +1,8 @@
 -- The life of single entries: proposals, their legal review, and every step for good; entries held back, warnings, urgent removals.
 
+-- Rises with every change of the list: no clock says whether it is still what it was.
+ALTER TABLE lists ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+
 -- An approval (kind 4) has the statement, the proposer and the yes; this is what it would do.
 CREATE TABLE entry_proposals (
     proposal_id   BLOB PRIMARY KEY REFERENCES approvals (approval_id),
