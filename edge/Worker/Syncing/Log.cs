@@ -64,4 +64,10 @@ internal static partial class Log
 
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
+
+    [LoggerMessage(1213, LogLevel.Information, "A bundle of {IssuedAt} was taken; read to its end: {IsRead}", EventName = "BundleTaken")]
+    internal static partial void BundleTaken(this ILogger logger, DateTimeOffset issuedAt, bool isRead);
+
+    [LoggerMessage(1214, LogLevel.Warning, "A bundle was refused: {Problem}", EventName = "BundleRefused")]
+    internal static partial void BundleRefused(this ILogger logger, string problem);
 }
