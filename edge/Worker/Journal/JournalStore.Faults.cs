@@ -142,12 +142,11 @@ internal sealed partial class JournalStore
 
     private void Recover(JournalFilePlan plan, string reason)
     {
-        var (saved, untold) = JournalRebuild.Run(plan, _sealer, reason, _sealer.Clock.Read().Wall);
+        var saved = JournalRebuild.Run(plan, _sealer.ApplianceId, reason, _sealer.Clock.Read().Wall);
         Recoveries++;
         LastDamage = reason;
         var name = Path.GetFileName(plan.Path);
         _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
-        _untold.AddRange(untold);
         Appended?.Invoke(plan.Lanes);
     }
 

@@ -32,6 +32,7 @@ public sealed class TellingTests : IDisposable
         Assert.Contains("5 records", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
         journal.Upkeep();
         Assert.Equal(2, disk.Refusals);
+        Assert.False(journal.CarryOn());
         disk.Refuses = false;
         journal.Upkeep();
 
@@ -42,6 +43,26 @@ public sealed class TellingTests : IDisposable
         Assert.True(disk.FirstAttempt.AsSpan().IndexOf(told[0].WrappedForCentral.Span) >= 0);
         Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
         Assert.DoesNotContain("wait for room", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>What waits for room is on the card, not in anybody's memory: a stop costs nothing of it.</summary>
+    [Fact]
+    public void Dispose_CardFullAfterRecovery_TellsAtTheNextStart()
+    {
+        var data = Stranded(Lane.Health);
+        var disk = new RefusingDisk("health.db-wal", DiskScript.Full) { Refuses = true };
+        using (FaultVfs.Watch(data.Journal, disk))
+        {
+            using var journal = _rig.Open(data);
+            Assert.Null(journal.ReadUnsent(Lane.Health));
+            Assert.Equal(1, journal.Recoveries);
+        }
+
+        using var next = _rig.Open(data);
+
+        Assert.Equal(0, next.Recoveries);
+        Assert.Equal(RecordCount - 1, CountOf(next, Lane.Health, RecordKind.Salvaged));
+        Assert.Equal(1, CountOf(next, Lane.Alerts, RecordKind.JournalRecovered));
     }
 
     /// <summary>What was refused may be there all the same: it must not be written beside itself, nor be refused for ever as a duplicate.</summary>
@@ -60,8 +81,7 @@ public sealed class TellingTests : IDisposable
         journal.Append(JournalRig.Draft(Lane.Encounters, new Random(1)));
 
         Assert.Null(journal.Problem);
-        Assert.DoesNotContain("wait for room", journal.Status(_rig.Time.GetUtcNow()).Detail, StringComparison.Ordinal);
-        // The ladder began anew when the lane was read again: nothing of the first attempt took its place.
+        Assert.Equal(0, journal.Untold);
         Assert.Equal(RecordCount - 1, CountOf(journal, Lane.Audit, RecordKind.Salvaged));
         Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
         Assert.Equal(1, journal.Recoveries);
@@ -98,19 +118,16 @@ public sealed class TellingTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     /// <summary>
-    /// Refuses what tells of a recovery. A full disk: in the fresh file every write, in the log the last frame of each commit, those of a page or two apart,
-    /// as opening makes them. A failing one: the first flush of it in the fresh file.
+    /// Refuses what tells of a recovery. A full disk: the last frame of each commit in the log, those of a page or two apart, as opening makes them. A failing
+    /// one: the first flush of the log.
     /// </summary>
     private sealed class RefusingDisk(string log, int result) : DiskScript
     {
         private const int SmallFrames = 2;
 
         private readonly List<byte> _written = [];
-        private bool _isSaved;
         private int _frames;
         private bool _isCommit;
-
-        private string Fresh => log.Replace("-wal", JournalRebuild.RebuiltEnding + "-wal", StringComparison.Ordinal);
 
         internal bool Refuses { get; set; }
 
@@ -119,13 +136,8 @@ public sealed class TellingTests : IDisposable
         /// <summary>What was written before the first refusal.</summary>
         internal byte[] FirstAttempt { get; private set; } = [];
 
-        /// <summary>The fresh file has what was saved, and is closed; what is written to it now is what was found.</summary>
-        internal override void Delete(string path) => _isSaved |= Path.GetFileName(path) == Fresh;
-
         internal override int Write(string path, long offset, ReadOnlySpan<byte> content)
         {
-            if (Refuses && result == Full && _isSaved && Path.GetFileName(path) == Fresh)
-                return Full;
             if (Path.GetFileName(path) != log)
                 return Ok;
             _written.AddRange(content);
@@ -138,7 +150,7 @@ public sealed class TellingTests : IDisposable
 
         internal override int Sync(string path)
         {
-            if (!Refuses || result != SyncError || !_isSaved || Path.GetFileName(path) != Fresh)
+            if (!Refuses || result != SyncError || Path.GetFileName(path) != log)
                 return Ok;
             Refusals++;
             Refuses = false;
