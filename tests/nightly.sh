@@ -37,6 +37,8 @@ CHECKPOINT_FLIPS=3000 step "central: 3,000 flipped bits" suite Central.Tests -cl
 CHECKPOINT_PLACES=100000 step "central: a full or failing disk at each operation" suite Central.Tests -class "*Storage.DiskFaultTests"
 CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" step "kill -9: 2,000 of either end" suite EndToEnd.Tests -class "*KillTests"
 CHECKPOINT_KILLS=500 CHECKPOINT_POSTGRES=own step "kill -9: 500 of either end, central on PostgreSQL" suite EndToEnd.Tests -class "*KillTests"
+CHECKPOINT_FLIPS=10000 step "installed list: 10,000 flipped bits" suite Edge.Tests -class "*DeltaInstallTests"
+CHECKPOINT_LIST_KILLS=100 step "kill -9: 100 while lists come by delta" suite EndToEnd.Tests -class "*.DeltaTests"
 CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months offline" \
   suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
 
@@ -51,6 +53,8 @@ step "load: verification and gRPC apart" dotnet "$load" parts
 step "fuzz: ten million damaged inputs" dotnet artifacts/bin/EdgeCheckpoint.Fuzz/release/EdgeCheckpoint.Fuzz.dll --inputs 10000000
 step "benchmarks: zones" dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll mrz
 step "benchmarks: central's store against a bare loop" dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll central-ingest
+
+step "benchmarks: a day's delta" dotnet artifacts/bin/EdgeCheckpoint.Benchmarks/release/EdgeCheckpoint.Benchmarks.dll delta --peer
 
 if [ ${#wanted[@]} -gt 0 ] && [ "$ran" -eq 2 ]; then echo "No step's name holds one of: ${wanted[*]}"; exit 2; fi
 [ "$failed" -eq 0 ] && echo "All $ran steps passed." || echo "$failed steps failed."

@@ -10,6 +10,7 @@ var root = new RootCommand("Measures the hot paths: medians over rounds, allocat
     OpenBenchmark.Create(),
     MicroCommand.Create(),
     IngestBenchmark.Create(),
+    DeltaBenchmark.Create(),
     BudgetCheck.Create(),
 };
 return await root.Parse(args).InvokeAsync();

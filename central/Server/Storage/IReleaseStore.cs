@@ -34,7 +34,7 @@ internal sealed record Release
 /// <summary>A sealed segment and its hash.</summary>
 internal sealed record SealedSegment(ReadOnlyMemory<byte> Sha256, ReadOnlyMemory<byte> Content);
 
-/// <summary>Signed releases. Never changed once added.</summary>
+/// <summary>Signed releases. Never changed once added; segments that nobody needs any more go.</summary>
 internal interface IReleaseStore
 {
     /// <summary>Adds a release; false when its version is already taken.</summary>
@@ -44,10 +44,16 @@ internal interface IReleaseStore
     /// <summary>The newest release of a kind; null for none.</summary>
     Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken);
 
+    /// <summary>The newest releases of a kind, newest first.</summary>
+    Task<IReadOnlyList<Release>> ReadNewestAsync(ReleaseKind kind, int countMax, CancellationToken cancellationToken);
+
     /// <summary>Version of the newest release of a kind; 0 for none.</summary>
     Task<long> ReadNewestVersionAsync(ReleaseKind kind, CancellationToken cancellationToken);
 
     /// <summary>A piece of a segment; empty at its end, null when there is no such segment.</summary>
     Task<byte[]?> ReadSegmentAsync(
         ReadOnlyMemory<byte> sha256, long offset, int lengthMax, CancellationToken cancellationToken);
+
+    /// <summary>Removes segments by their hashes; those that are not there are passed over.</summary>
+    Task RemoveSegmentsAsync(IReadOnlyCollection<ReadOnlyMemory<byte>> sha256, CancellationToken cancellationToken);
 }

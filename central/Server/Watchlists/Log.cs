@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(1403, LogLevel.Information, "{ApplianceId}: content key of watchlist version {Version} leased")]
     public static partial void Leased(ILogger logger, string applianceId, long version);
 
+    [LoggerMessage(1404, LogLevel.Warning, "No delta is made from watchlist version {Version} ({Reason}); appliances that have it take the whole list")]
+    public static partial void NoDeltaFrom(ILogger logger, long version, string reason);
+
     [LoggerMessage(1410, LogLevel.Information, "A file in the import folder of {Source} ended in {Place}")]
     public static partial void TakenFromFolder(ILogger logger, string source, string place);
 

@@ -10,6 +10,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ListImport>()
             .AddSingleton<DocumentImport>()
             .AddSingleton<ImportFolder>()
+            .AddSingleton<ListDeltas>()
             .AddSingleton<ListPublication>();
 
     /// <summary>Takes files by itself while the server runs.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Releases;
@@ -32,6 +33,9 @@ public sealed class ReleaseMetadata
     /// <summary>Largest sealed segment that is read, in bytes: 1 GiB.</summary>
     public const long SegmentBytesMax = 1L << 30;
 
+    /// <summary>Name of the segment that holds a whole watchlist.</summary>
+    public const string BaseSegment = "base";
+
     /// <summary>Name of the one segment of a suppression: identifiers of entries that go. It has no room for an entry.</summary>
     public const string RemovalsSegment = "removals";
 
@@ -55,6 +59,22 @@ public sealed class ReleaseMetadata
     public required ReadOnlyMemory<byte> StateRoot { get; init; }
 
     public required ImmutableArray<ReleaseSegment> Segments { get; init; }
+
+    /// <summary>Name of the segment that turns an older version of a watchlist into this one.</summary>
+    /// <param name="version">The older version.</param>
+    public static string DeltaSegment(ulong version) => string.Create(CultureInfo.InvariantCulture, $"delta-{version}");
+
+    /// <summary>The segment of this name; null when there is none. Its place is part of how it is sealed (<see cref="SegmentSeal"/>).</summary>
+    public (int Place, ReleaseSegment Segment)? Find(string name)
+    {
+        for (var place = 0; place < Segments.Length; place++)
+        {
+            if (Segments[place].Name == name)
+                return (place, Segments[place]);
+        }
+
+        return null;
+    }
 
     /// <summary>The canonical bytes.</summary>
     public byte[] Encode()

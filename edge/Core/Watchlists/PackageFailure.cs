@@ -10,6 +10,9 @@ public enum PackageStage
     Records,
     Index,
     StateRoot,
+
+    /// <summary>Of a delta, not of a package.</summary>
+    Delta,
 }
 
 /// <summary>Why a watchlist package was refused: named, so that a technician can tell a cut file from a wrong version.</summary>

@@ -43,7 +43,7 @@ public sealed record ClearedTraveller(
 /// A stored record of a watchlist, with what makes it lawful to use (guardrail 6): owner, legal basis, purpose, requested
 /// action, evidence grade, expiry.
 /// </summary>
-public sealed class WatchlistEntry : IEquatable<WatchlistEntry>
+public sealed record WatchlistEntry
 {
     /// <summary>Stable identifier within the list, such as "un:6907993".</summary>
     public required string EntryId { get; init; }
@@ -93,7 +93,8 @@ public sealed class WatchlistEntry : IEquatable<WatchlistEntry>
     public bool Equals(WatchlistEntry? other) =>
         other is not null && EntryRecord.Encode(this).AsSpan().SequenceEqual(EntryRecord.Encode(other));
 
-    public override bool Equals(object? obj) => Equals(obj as WatchlistEntry);
-
     public override int GetHashCode() => EntryId.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The identifier alone: what is written by mistake names nobody.</summary>
+    public override string ToString() => EntryId;
 }

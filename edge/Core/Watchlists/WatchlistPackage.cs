@@ -96,7 +96,11 @@ public sealed class WatchlistPackage
 
     /// <summary>The canonical bytes of an entry.</summary>
     /// <exception cref="InvalidDataException">The entry is damaged.</exception>
-    public byte[] Record(int entry) => PackedEntry.Record(Packed(entry), Entry(entry));
+    public byte[] Record(int entry) => Record(entry, Entry(entry));
+
+    /// <inheritdoc cref="Record(int)"/>
+    /// <param name="decoded">The entry, from those who have read it.</param>
+    internal byte[] Record(int entry, WatchlistEntry decoded) => PackedEntry.Record(Packed(entry), decoded);
 
     /// <summary>Entries that name a document number. The hash may collide: compare the entry's documents.</summary>
     public IReadOnlyList<int> EntriesWithDocument(DocumentNumber number) => number.IsEmpty ? [] : EntriesWithNumber(number.Value);
@@ -150,7 +154,7 @@ public sealed class WatchlistPackage
     }
 
     private static InvalidDataException Unreadable(int entry, PackageFailure failure) =>
-        new($"Entry {entry} of the list cannot be read: {failure.Reason}.");
+        new($"entry {entry} cannot be read: {failure.Reason}");
 
     private static ulong DocumentHash(ReadOnlySpan<byte> rows, int row) =>
         BinaryPrimitives.ReadUInt64LittleEndian(rows[(row * PackageFormat.DocumentRowLength)..]);
@@ -254,20 +258,15 @@ public sealed class WatchlistPackage
 
     private PackageFailure? CheckRecords()
     {
-        var hashes = new (string EntryId, byte[] Hash)[EntryCount];
-        var index = Index();
-        for (var entry = 0; entry < EntryCount; entry++)
-        {
-            if (!TryEntry(entry, index).TryGet(out var decoded, out var failure))
-                return new PackageFailure(PackageStage.Records, $"entry {entry}: {failure.Reason}");
-            hashes[entry] = (decoded.EntryId, System.Security.Cryptography.SHA256.HashData(PackedEntry.Record(Packed(entry), decoded)));
-        }
-
         try
         {
-            return StateRoot.ComputeFromHashes(hashes).AsSpan().SequenceEqual(Info.StateRoot.Span)
+            return Watchlists.StateRoot.Of(WatchlistRuns.Of(this)).AsSpan().SequenceEqual(Info.StateRoot.Span)
                 ? null
                 : new PackageFailure(PackageStage.StateRoot, "it does not agree with the records");
+        }
+        catch (InvalidDataException damaged)
+        {
+            return new PackageFailure(PackageStage.Records, damaged.Message);
         }
         catch (ArgumentException)
         {

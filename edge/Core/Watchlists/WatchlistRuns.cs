@@ -9,6 +9,9 @@ namespace EdgeCheckpoint.Watchlists;
 /// <remarks>Immutable and safe for parallel use.</remarks>
 public sealed class WatchlistRuns
 {
+    /// <summary>Longer identifiers are read with an object for each.</summary>
+    private const int IdLengthUsual = 128;
+
     /// <summary>A bit an entry of each run, set where a later run replaced or removed it.</summary>
     private readonly ImmutableArray<ulong[]> _gone;
 
@@ -32,16 +35,17 @@ public sealed class WatchlistRuns
         ImmutableArray<WatchlistPackage> runs = [lowest, .. overlays];
         var gone = new ulong[runs.Length][];
         var covered = new HashSet<string>(StringComparer.Ordinal);
+        var byLetters = covered.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> id = stackalloc char[IdLengthUsual];
         var live = 0;
         for (var run = runs.Length - 1; run >= 0; run--)
         {
             var package = runs[run];
             gone[run] = new ulong[(package.EntryCount + 63) / 64];
-            for (var entry = 0; entry < package.EntryCount && (covered.Count > 0 || run > 0); entry++)
+            for (var entry = 0; entry < package.EntryCount && covered.Count > 0; entry++)
             {
-                // A base under nothing has no identifier to look up, and none that anybody will ask for.
-                var id = package.EntryId(entry);
-                if (covered.Contains(id))
+                var isCovered = package.TryReadId(entry, id, out var length) ? byLetters.Contains(id[..length]) : covered.Contains(package.EntryId(entry));
+                if (isCovered)
                     gone[run][entry / 64] |= 1UL << (entry % 64);
             }
 

@@ -7,6 +7,9 @@ namespace EdgeCheckpoint.Worker.Health;
 /// <summary>A reading of the clock as it goes into a record.</summary>
 internal readonly record struct ClockReading(DateTimeOffset Wall, long MonotonicMicroseconds, Guid BootId, ClockQuality Quality)
 {
+    private static readonly DateTimeOffset Earliest = new(1000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     internal long WallUnixMicroseconds => ToUnixMicroseconds(Wall);
 
     /// <summary>The wall clock where it is trusted; null when it is doubtful.</summary>
@@ -17,8 +20,10 @@ internal readonly record struct ClockReading(DateTimeOffset Wall, long Monotonic
 
     internal static long ToUnixMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>A time off the wire or off the card. One that no clock shows is the nearest that leaves room to count from: damage must not stop the service.</summary>
     internal static DateTimeOffset FromUnixMicroseconds(long microseconds) =>
-        DateTimeOffset.UnixEpoch.AddTicks(checked(microseconds * TimeSpan.TicksPerMicrosecond));
+        DateTimeOffset.UnixEpoch.AddTicks(
+            Math.Clamp(microseconds, ToUnixMicroseconds(Earliest), ToUnixMicroseconds(Latest)) * TimeSpan.TicksPerMicrosecond);
 }
 
 /// <summary>

@@ -94,7 +94,7 @@ internal sealed class InspectionPipeline(
         if (generation is null)
             return null;
         var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
-        GC.KeepAlive(generation.Memory);
+        GC.KeepAlive(generation);
         return WatchlistMatcher.CanCompare(query) || screening.Hits.Any() ? screening : null;
     }
 

@@ -33,14 +33,22 @@ internal sealed class OpeningService(
 
     private void Open()
     {
-        if (OpenList().TryGet(out var generation, out var failure))
+        var opened = OpenList();
+        if (!opened.TryGet(out var generation, out var failure) && failure.Stage is ReleaseStage.Segment or ReleaseStage.Content && OpenFormer() is { } former)
+        {
+            list.Switch(former);
+            list.Report($"the list on the card is damaged ({failure.Reason}); the one before it is in use until the next contact with central");
+            logger.NoList(failure.ToString());
+            logger.ListOpened(former.Metadata.Version, former.Runs.EntryCount, former.IsLocked);
+        }
+        else if (generation is not null)
         {
             list.Switch(generation);
-            logger.ListOpened(generation.Package.Info.Version, generation.Package.EntryCount, generation.Memory.IsLocked);
+            logger.ListOpened(generation.Metadata.Version, generation.Runs.EntryCount, generation.IsLocked);
         }
         else
         {
-            list.Report(failure.Reason);
+            list.Report(failure!.Reason);
             logger.NoList(failure.ToString());
         }
 
@@ -49,11 +57,15 @@ internal sealed class OpeningService(
     }
 
     /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
-    private Result<ListGeneration, ReleaseFailure> OpenList()
+    private Result<ListGeneration, ReleaseFailure> OpenList() => Guarded(() => OpenAwaiting() ?? installer.OpenInstalled());
+
+    private ListGeneration? OpenFormer() => Guarded(installer.OpenFormer).TryGet(out var former, out _) ? former : null;
+
+    private static Result<ListGeneration, ReleaseFailure> Guarded(Func<Result<ListGeneration, ReleaseFailure>> open)
     {
         try
         {
-            return OpenAwaiting() ?? installer.OpenInstalled();
+            return open();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
         {
@@ -64,13 +76,14 @@ internal sealed class OpeningService(
     /// <summary>The list that was downloaded while the keys were closed; null when there is none, or it is refused.</summary>
     private ListGeneration? OpenAwaiting()
     {
-        if (installer.Store.FindAwaiting() is not { } release || !installer.Verify(release).TryGet(out var metadata, out _)
-            || metadata.Segments is not [var segment] || !File.Exists(installer.Store.StagingPath(segment)))
-        {
+        if (installer.Store.FindAwaiting() is not { } release || !installer.Verify(release).TryGet(out var metadata, out _))
             return null;
-        }
 
-        if (!installer.Install(release, metadata, installer.Store.StagingPath(segment)).TryGet(out var generation, out var failure))
+        // A delta is for the list on the card, which is opened first.
+        var current = installer.OpenInstalled().TryGet(out var installed, out _) ? installed : null;
+        if (installer.SegmentFor(metadata, current) is not var (_, segment) || !File.Exists(installer.Store.StagingPath(segment)))
+            return null;
+        if (!installer.Install(release, metadata, segment.Name, installer.Store.StagingPath(segment), current).TryGet(out var generation, out var failure))
         {
             logger.NoList(failure.ToString());
             return null;

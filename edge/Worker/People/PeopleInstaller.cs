@@ -21,9 +21,11 @@ internal sealed class PeopleInstaller(
     /// <summary>Opens what is installed. Old accounts go on being used: an expired release locks nobody out (guardrail 12).</summary>
     internal Result<PeopleContent, ReleaseFailure> OpenInstalled()
     {
-        if (store.FindCurrent(out var problem) is not var (release, segmentPath))
+        if (store.FindCurrent(out var problem) is not { Release: var release })
             return new ReleaseFailure(ReleaseStage.Content, problem);
-        return trust.VerifyInstalled(release, ReleaseKind.People).TryGet(out var metadata, out var failure) ? Open(metadata, segmentPath) : failure;
+        return trust.VerifyInstalled(release, ReleaseKind.People).TryGet(out var metadata, out var failure)
+            ? Open(metadata, store.FilePath(metadata.Version))
+            : failure;
     }
 
     /// <summary>Verifies metadata as central sent it.</summary>
@@ -34,8 +36,10 @@ internal sealed class PeopleInstaller(
     internal Result<PeopleContent, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
     {
         var opened = Open(metadata, stagedSegment);
-        if (opened.IsSuccess)
-            store.Commit(release, metadata, stagedSegment);
+        if (!opened.IsSuccess)
+            return opened;
+        foreach (var removed in store.Commit(release, metadata, stagedSegment))
+            keys.Destroy(removed);
         return opened;
     }
 

@@ -7,12 +7,27 @@ using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
+/// <summary>A whole list as central compiled it, in locked memory; generations that deltas made of it share it.</summary>
+internal sealed record ListBase(SignedMetadata Release, ReleaseMetadata Metadata, WatchlistPackage Package, LockedMemory Memory);
+
+/// <summary>What deltas changed since the base, as one run over it.</summary>
+internal sealed record ListOverlayRun(WatchlistPackage Package, LockedMemory Memory);
+
 /// <summary>One generation of the list: never changed, swapped whole.</summary>
 internal sealed record ListGeneration(
-    ReleaseMetadata Metadata, WatchlistPackage Package, WatchlistMatcher Matcher, LockedMemory Memory)
+    ReleaseMetadata Metadata, ListBase Base, ListOverlayRun? Overlay, WatchlistRuns Runs, WatchlistMatcher Matcher)
 {
+    /// <summary>An overlay of more than this share of its base is no longer worth keeping: the next release is taken whole.</summary>
+    private const double OverlayShareMax = 0.2;
+
     /// <summary>Age counts from here.</summary>
-    internal DateTimeOffset CompiledAt => ClockReading.FromUnixMicroseconds(Package.Info.CompiledAtUnixMicroseconds);
+    internal DateTimeOffset CompiledAt => ClockReading.FromUnixMicroseconds(Metadata.IssuedAtUnixMicroseconds);
+
+    /// <summary>False when the limit on locked memory is too low.</summary>
+    internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
+
+    internal bool IsOverlayLarge =>
+        Overlay is { } overlay && overlay.Package.EntryCount + overlay.Package.RemovedEntryIds.Count > Base.Package.EntryCount * OverlayShareMax;
 }
 
 /// <summary>The list in use. Reading takes the present generation once and keeps it for the whole inspection.</summary>
@@ -53,7 +68,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
         generation is null
             ? ListStatus.None
             : ListStatus.Of(
-                generation.Package.Info.Version,
+                generation.Metadata.Version,
                 generation.CompiledAt,
                 clock.Trusted,
                 TimeSpan.FromHours(options.Value.AmberHours),

@@ -31,6 +31,7 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
     /// <summary>What each tick does.</summary>
     internal void Look()
     {
+        installer.EndFormerLease();
         if (list.Current?.Metadata.ReleaseId is not { } release)
             return;
         if (installer.EndLease(release))

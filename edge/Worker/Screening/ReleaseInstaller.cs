@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Watchlists.Deltas;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.People;
@@ -11,8 +13,8 @@ namespace EdgeCheckpoint.Worker.Screening;
 
 /// <summary>
 /// Opens a sealed list: (1) trust and version, (2) hash of the sealed segment, (3) content key, by the device key and by
-/// what a person's sign-in opened, (4) decryption into locked memory, (5) strict reading, (6) state root against the signed one. The same steps after a download and at every
-/// start; nothing is believed because it lies on the card.
+/// what a person's sign-in opened, (4) decryption into locked memory, (5) strict reading, (6) state root against the signed one. The same
+/// steps after a download and at every start, and for a delta those of <see cref="InstallDelta"/>; nothing is believed because it lies on the card.
 /// </summary>
 internal sealed class ReleaseInstaller(
     ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, PostKeyring keyring, SiteTrust trust, ClockKeeper clock)
@@ -33,20 +35,21 @@ internal sealed class ReleaseInstaller(
 
     /// <summary>Opens what is installed.</summary>
     /// <returns>The generation, or why there is no readable list.</returns>
-    internal Result<ListGeneration, ReleaseFailure> OpenInstalled()
-    {
-        if (store.FindCurrent(out var problem) is not var (release, segmentPath))
-            return new ReleaseFailure(ReleaseStage.Content, problem);
-        if (!trust.VerifyInstalled(release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure))
-            return failure;
-        return Open(metadata, segmentPath);
-    }
+    internal Result<ListGeneration, ReleaseFailure> OpenInstalled() =>
+        store.FindCurrent(out var problem) is { } stored ? Open(stored) : new ReleaseFailure(ReleaseStage.Content, problem);
+
+    /// <summary>
+    /// Opens the generation before the one that is installed, for when that one is damaged on the card: an older list is better than
+    /// none, and its age shows.
+    /// </summary>
+    internal Result<ListGeneration, ReleaseFailure> OpenFormer() =>
+        store.FindFormer() is { } stored ? Open(stored) : new ReleaseFailure(ReleaseStage.Content, "there is no older list on the card");
 
     /// <summary>Takes a renewed lease of the installed list's key.</summary>
     /// <exception cref="IOException">The card cannot be written; the old lease stays.</exception>
     internal void RenewLease(ReadOnlyMemory<byte> wrapped, DateTimeOffset expiresAt)
     {
-        if (store.FindCurrent(out _) is not var (release, _) || !ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
+        if (store.FindCurrent(out _) is not { Release: var release } || !ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
             return;
         if (keys.Find(metadata.ReleaseId) is not { } leased || leased.LeaseExpiresAt + LeaseStep <= expiresAt)
             keys.Keep(metadata.ReleaseId, new LeasedContentKey(wrapped, expiresAt));
@@ -65,6 +68,13 @@ internal sealed class ReleaseInstaller(
         return true;
     }
 
+    /// <summary>The same for the generation that is kept on the card beside the one in use.</summary>
+    internal void EndFormerLease()
+    {
+        if (store.FindFormer() is { } former && ReleaseMetadata.Parse(former.Release.Metadata).TryGet(out var metadata, out _))
+            EndLease(metadata.ReleaseId);
+    }
+
     /// <summary>How long the key of a release may still be used; null when there is none, or the clock does not tell.</summary>
     internal TimeSpan? LeaseLeft(Guid releaseId) =>
         clock.Read().Trusted is { } now && keys.Find(releaseId) is { } leased ? leased.LeaseExpiresAt - now : null;
@@ -73,42 +83,184 @@ internal sealed class ReleaseInstaller(
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
         trust.VerifyOffered(release, ReleaseKind.Watchlist, store.HighestVersion(), clock.Read().TrustedUnixMicroseconds);
 
-    /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
-    internal Result<ListGeneration, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
+    /// <summary>
+    /// The segment that brings this appliance to a release: the delta from the installed version where there is one, else the whole
+    /// list. So too when so much lies over the base that searching it costs; and when the keys are closed, for the version on the card.
+    /// </summary>
+    /// <param name="current">The list in use; null while none is open.</param>
+    internal (int Place, ReleaseSegment Segment)? SegmentFor(ReleaseMetadata metadata, ListGeneration? current)
     {
-        var opened = Open(metadata, stagedSegment);
-        if (opened.IsSuccess)
-            store.Commit(release, metadata, stagedSegment);
-        return opened;
+        if ((current?.Metadata.Version ?? (CanOpen ? null : InstalledVersion())) is { } installed
+            && metadata.Find(ReleaseMetadata.DeltaSegment(installed)) is { } delta
+            && !(current?.IsOverlayLarge ?? false))
+        {
+            return delta;
+        }
+
+        return metadata.Find(ReleaseMetadata.BaseSegment);
     }
 
-    private Result<ListGeneration, ReleaseFailure> Open(ReleaseMetadata metadata, string segmentPath)
+    /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
+    /// <param name="segmentName">Which segment of the release was staged.</param>
+    /// <param name="current">The list that a delta is for; null for a whole list.</param>
+    internal Result<ListGeneration, ReleaseFailure> Install(
+        SignedMetadata release, ReleaseMetadata metadata, string segmentName, string staged, ListGeneration? current) =>
+        UseKey(metadata.ReleaseId, key => segmentName == ReleaseMetadata.BaseSegment
+            ? InstallBase(release, metadata, staged, key)
+            : InstallDelta(release, metadata, segmentName, staged, current, key));
+
+    private Result<ListGeneration, ReleaseFailure> InstallBase(SignedMetadata release, ReleaseMetadata metadata, string staged, byte[] key)
     {
-        if (metadata.Segments is not [var segment])
-            return new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one");
-        byte[] sealedBytes;
-        try
+        if (!OpenBase(release, metadata, staged, key).TryGet(out var lowest, out var failure))
+            return failure;
+        var generation = Generation(metadata, lowest, null);
+        if (generation.IsSuccess)
+            DestroyKeysOf(store.Commit(release, metadata, staged));
+        return generation;
+    }
+
+    /// <summary>
+    /// 1. Opens the delta and reads it. 2. It must be for the list in use. 3. Compiles the new overlay. 4. The root over base and overlay
+    /// must be the signed one. 5. Seals the overlay and takes it into use. The list in use is searched all the while.
+    /// </summary>
+    private Result<ListGeneration, ReleaseFailure> InstallDelta(
+        SignedMetadata release, ReleaseMetadata metadata, string segmentName, string staged, ListGeneration? current, byte[] key)
+    {
+        // 1
+        if (current is null || metadata.Find(segmentName) is not var (place, segment))
+            return new ReleaseFailure(ReleaseStage.Content, "there is no list here that the delta could change");
+        if (!ReadSegment(staged, segment).TryGet(out var sealedBytes, out var failure))
+            return failure;
+        var plain = new byte[segment.PlainLength];
+        if (!SegmentSeal.Open(key, metadata.ReleaseId, place, sealedBytes, plain).TryGet(out _, out failure))
+            return failure;
+        var decoded = EntryDelta.Decode(plain, DeltaFrame.TryUnpack);
+        CryptographicOperations.ZeroMemory(plain);
+        if (!decoded.TryGet(out var delta, out var unreadable))
+            return new ReleaseFailure(ReleaseStage.Content, unreadable.ToString());
+
+        // 2
+        if (delta.FromVersion != current.Metadata.Version || !delta.FromStateRoot.Span.SequenceEqual(current.Metadata.StateRoot.Span))
+            return new ReleaseFailure(ReleaseStage.Content, $"the delta is for another list of version {delta.FromVersion} than the one in use, of version {current.Metadata.Version}");
+
+        // 3
+        var written = ListOverlay.Write(
+            current.Base.Package, current.Overlay?.Package, delta, metadata.Version, metadata.IssuedAtUnixMicroseconds);
+        var memory = new LockedMemory(written.Length);
+        written.CopyTo(memory.Bytes);
+
+        // 4
+        if (!OpenOverlay(memory).TryGet(out var overlay, out failure) || !Generation(metadata, current.Base, overlay).TryGet(out var generation, out failure))
+            return Discard(memory, failure);
+
+        // 5
+        if (!UseBaseKey(current, baseKey => (Result<byte[], ReleaseFailure>)OverlayFile.Seal(key, metadata.ReleaseId, baseKey, written))
+            .TryGet(out var file, out failure))
         {
-            sealedBytes = File.ReadAllBytes(segmentPath);
-        }
-        catch (IOException fault)
-        {
-            return new ReleaseFailure(ReleaseStage.Segment, $"{segmentPath} cannot be read: {fault.Message}");
+            return Discard(memory, failure);
         }
 
-        if (!SHA256.HashData(sealedBytes).AsSpan().SequenceEqual(segment.SealedSha256.Span))
-            return new ReleaseFailure(ReleaseStage.Segment, $"{segmentPath} is not the file that was signed");
-        if (keys.Find(metadata.ReleaseId) is not { } leased)
+        CryptographicOperations.ZeroMemory(written);
+        DestroyKeysOf(store.Commit(
+            release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file));
+        return generation;
+    }
+
+    /// <summary>Opens a generation on the card: its base, and the overlay where deltas brought it here.</summary>
+    private Result<ListGeneration, ReleaseFailure> Open(StoredRelease stored)
+    {
+        if (!trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure))
+            return failure;
+        return UseKey(metadata.ReleaseId, key => stored.Base is { } lowest
+            ? OpenWithOverlay(metadata, lowest, key)
+            : OpenBase(stored.Release, metadata, store.FilePath(metadata.Version), key).TryGet(out var opened, out var damage)
+                ? Generation(metadata, opened, null)
+                : damage);
+    }
+
+    private Result<ListGeneration, ReleaseFailure> OpenWithOverlay(ReleaseMetadata metadata, StoredBase stored, byte[] key)
+    {
+        if (!trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var baseMetadata, out var failure)
+            || !ReadFile(store.FilePath(metadata.Version)).TryGet(out var file, out failure)
+            || !OverlayFile.Open(key, metadata.ReleaseId, file, stored.OverlayLength).TryGet(out var opened, out failure))
+        {
+            return failure;
+        }
+
+        var (baseKey, memory) = opened;
+        var lowest = OpenBase(stored.Release, baseMetadata, store.FilePath(baseMetadata.Version), baseKey);
+        CryptographicOperations.ZeroMemory(baseKey);
+        return lowest.TryGet(out var foundBase, out failure) && OpenOverlay(memory).TryGet(out var overlay, out failure)
+            && Generation(metadata, foundBase, overlay).TryGet(out var generation, out failure)
+            ? generation
+            : Discard(memory, failure);
+    }
+
+    /// <summary>Opens a base from its sealed segment and checks it against the metadata it was signed with.</summary>
+    private static Result<ListBase, ReleaseFailure> OpenBase(SignedMetadata release, ReleaseMetadata metadata, string segmentPath, byte[] key)
+    {
+        if (metadata.Find(ReleaseMetadata.BaseSegment) is not var (place, segment))
+            return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
+        if (!ReadSegment(segmentPath, segment).TryGet(out var sealedBytes, out var failure))
+            return failure;
+        var memory = new LockedMemory(checked((int)segment.PlainLength));
+        if (!SegmentSeal.Open(key, metadata.ReleaseId, place, sealedBytes, memory.Bytes).TryGet(out _, out failure))
+            return Discard(memory, failure);
+        if (!WatchlistPackage.Open(memory).TryGet(out var package, out var damage))
+            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, damage.ToString()));
+        if (!package.Info.StateRoot.Span.SequenceEqual(metadata.StateRoot.Span) || package.Info.Version != metadata.Version)
+            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, "the package is not the one the metadata signs for"));
+        return new ListBase(release, metadata, package, memory);
+    }
+
+    private static Result<ListOverlayRun, ReleaseFailure> OpenOverlay(LockedMemory memory) =>
+        WatchlistPackage.Open(memory).TryGet(out var package, out var damage)
+            ? new ListOverlayRun(package, memory)
+            : new ReleaseFailure(ReleaseStage.Content, damage.ToString());
+
+    /// <summary>Puts base and overlay together, and compares their root with the signed one.</summary>
+    private static Result<ListGeneration, ReleaseFailure> Generation(ReleaseMetadata metadata, ListBase lowest, ListOverlayRun? overlay)
+    {
+        var runs = overlay is null ? WatchlistRuns.Of(lowest.Package) : WatchlistRuns.Of(lowest.Package, [overlay.Package]);
+
+        // A base alone was compared when it was opened.
+        if (overlay is not null && !StateRoot.Of(runs).AsSpan().SequenceEqual(metadata.StateRoot.Span))
+            return new ReleaseFailure(ReleaseStage.Content, "what the delta makes of the list is not what the metadata signs for");
+        return new ListGeneration(metadata, lowest, overlay, runs, new WatchlistMatcher(runs, MatchThresholds.Current));
+    }
+
+    /// <summary>Hands the content key of the base of a list in use to those who seal it anew.</summary>
+    private Result<T, ReleaseFailure> UseBaseKey<T>(ListGeneration current, Func<byte[], Result<T, ReleaseFailure>> use)
+        where T : notnull =>
+        UseKey(current.Metadata.ReleaseId, key =>
+        {
+            if (current.Overlay is not { } overlay)
+                return use(key);
+            if (!ReadFile(store.FilePath(current.Metadata.Version)).TryGet(out var file, out var failure)
+                || !OverlayFile.Open(key, current.Metadata.ReleaseId, file, checked((int)overlay.Memory.Length)).TryGet(out var opened, out failure))
+            {
+                return failure;
+            }
+
+            opened.Overlay.Dispose();
+            var used = use(opened.BaseKey);
+            CryptographicOperations.ZeroMemory(opened.BaseKey);
+            return used;
+        });
+
+    /// <summary>Takes a content key out of its two wrappings, the device's and the people's, while its lease lasts, and wipes it after use.</summary>
+    private Result<T, ReleaseFailure> UseKey<T>(Guid releaseId, Func<byte[], Result<T, ReleaseFailure>> use)
+        where T : notnull
+    {
+        if (keys.Find(releaseId) is not { } leased)
             return new ReleaseFailure(ReleaseStage.ContentKey, "the content key of the list is not on this appliance");
-        if (EndLease(metadata.ReleaseId))
+        if (EndLease(releaseId))
             return new ReleaseFailure(ReleaseStage.ContentKey, LeaseEnded);
-        if (!KeyWrap.Unwrap(deviceKey, leased.Wrapped.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).TryGet(out var key, out var wrapFailure))
-            return new ReleaseFailure(ReleaseStage.ContentKey, wrapFailure.Reason);
+        if (!KeyWrap.Unwrap(deviceKey, leased.Wrapped.Span, SegmentSeal.KeyContext(releaseId)).TryGet(out var key, out var failure))
+            return new ReleaseFailure(ReleaseStage.ContentKey, failure.Reason);
         try
         {
-            if (!keyring.TryUncover(metadata.ReleaseId, key))
-                return new ReleaseFailure(ReleaseStage.ContentKey, Closed);
-            return Decrypt(metadata, key, sealedBytes, checked((int)segment.PlainLength));
+            return keyring.TryUncover(releaseId, key) ? use(key) : new ReleaseFailure(ReleaseStage.ContentKey, Closed);
         }
         finally
         {
@@ -116,17 +268,35 @@ internal sealed class ReleaseInstaller(
         }
     }
 
-    private static Result<ListGeneration, ReleaseFailure> Decrypt(
-        ReleaseMetadata metadata, byte[] key, byte[] sealedBytes, int plainLength)
+    private ulong? InstalledVersion() =>
+        store.FindCurrent(out _) is { } stored && ReleaseMetadata.Parse(stored.Release.Metadata).TryGet(out var metadata, out _) ? metadata.Version : null;
+
+    /// <summary>The keys of lists that are no longer on the card open nothing any more.</summary>
+    private void DestroyKeysOf(ImmutableArray<Guid> releases)
     {
-        var memory = new LockedMemory(plainLength);
-        if (!SegmentSeal.Open(key, metadata.ReleaseId, segment: 0, sealedBytes, memory.Bytes).TryGet(out _, out var failure))
-            return Discard(memory, failure);
-        if (!WatchlistPackage.Open(memory).TryGet(out var package, out var packageFailure))
-            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, packageFailure.ToString()));
-        if (!package.Info.StateRoot.Span.SequenceEqual(metadata.StateRoot.Span) || package.Info.Version != metadata.Version)
-            return Discard(memory, new ReleaseFailure(ReleaseStage.Content, "the package is not the one the metadata signs for"));
-        return new ListGeneration(metadata, package, new WatchlistMatcher(package, MatchThresholds.Current), memory);
+        foreach (var release in releases)
+            keys.Destroy(release);
+    }
+
+    private static Result<byte[], ReleaseFailure> ReadSegment(string path, ReleaseSegment segment)
+    {
+        if (!ReadFile(path).TryGet(out var bytes, out var failure))
+            return failure;
+        return SHA256.HashData(bytes).AsSpan().SequenceEqual(segment.SealedSha256.Span)
+            ? bytes
+            : new ReleaseFailure(ReleaseStage.Segment, $"{path} is not the file that was signed");
+    }
+
+    private static Result<byte[], ReleaseFailure> ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (IOException fault)
+        {
+            return new ReleaseFailure(ReleaseStage.Segment, $"{path} cannot be read: {fault.Message}");
+        }
     }
 
     private static ReleaseFailure Discard(LockedMemory memory, ReleaseFailure failure)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,28 +7,55 @@ using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
+/// <summary>A release on the card. Its file is a sealed segment as it came, or, for a list that deltas brought here, an overlay sealed here.</summary>
+internal sealed class StoredRelease
+{
+    public required SignedMetadata Release { get; init; }
+
+    /// <summary>What the overlay lies over; null when the file is the release's own segment.</summary>
+    public StoredBase? Base { get; init; }
+}
+
+/// <summary>The release whose base a later list lies on.</summary>
+internal sealed class StoredBase
+{
+    public required SignedMetadata Release { get; init; }
+
+    /// <summary>Bytes of the overlay, opened.</summary>
+    public required int OverlayLength { get; init; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(StoredRelease))]
 [JsonSerializable(typeof(SignedMetadata))]
 internal sealed partial class StoredReleaseJson : JsonSerializerContext;
 
 /// <summary>
 /// The releases of one kind on the card: sealed segments stay sealed, a pointer file names the one in use, and the highest
-/// version ever seen is kept apart, so that a restored folder cannot bring an old release back.
+/// version ever seen is kept apart, so that a restored folder cannot bring an old release back. The generation before the one in use is kept.
 /// </summary>
 internal sealed class ReleaseStore
 {
     private const string Current = "current";
     private const string Awaiting = "awaiting-keys.json";
+    private const string Sealed = ".sealed";
+    private const string Description = ".json";
     private const int GenerationsKept = 2;
+
+    /// <summary>Digits of a version in a name.</summary>
+    private const int NameLength = 20;
 
     private readonly string _folder;
     private readonly string _highestPath;
 
-    private ReleaseStore(string folder, string highestPath) => (_folder, _highestPath) = (folder, highestPath);
+    private readonly Action<string>? _step;
 
-    internal static ReleaseStore OfLists(DataFolder data) => new(data.Lists, Path.Combine(data.State, "highest-list-version"));
+    private ReleaseStore(string folder, string highestPath, Action<string>? step) => (_folder, _highestPath, _step) = (folder, highestPath, step);
 
-    internal static ReleaseStore OfPeople(DataFolder data) => new(data.People, Path.Combine(data.State, "highest-people-version"));
+    /// <param name="step">Told of each step of taking a list into use, before it is taken; tests end it there.</param>
+    internal static ReleaseStore OfLists(DataFolder data, Action<string>? step = null) => new(data.Lists, Path.Combine(data.State, "highest-list-version"), step);
+
+    internal static ReleaseStore OfPeople(DataFolder data) => new(data.People, Path.Combine(data.State, "highest-people-version"), null);
 
     /// <summary>Highest version ever installed; 0 for none.</summary>
     internal ulong HighestVersion() =>
@@ -37,28 +65,33 @@ internal sealed class ReleaseStore
     internal string StagingPath(ReleaseSegment segment) =>
         Path.Combine(_folder, Convert.ToHexStringLower(segment.SealedSha256.Span) + ".part");
 
+    /// <summary>The file of a release.</summary>
+    internal string FilePath(ulong version) => Path.Combine(_folder, NameOf(version) + Sealed);
+
     /// <summary>The release in use; null when none is. Damaged files come back as null with a reason.</summary>
-    internal (SignedMetadata Release, string SegmentPath)? FindCurrent(out string problem)
+    internal StoredRelease? FindCurrent(out string problem)
     {
         problem = "none has been installed yet";
         var pointer = Path.Combine(_folder, Current);
-        if (!File.Exists(pointer))
-            return null;
         try
         {
-            var name = File.ReadAllText(pointer).Trim();
-            var stored = JsonSerializer.Deserialize(
-                File.ReadAllBytes(Path.Combine(_folder, name + ".json")), StoredReleaseJson.Default.SignedMetadata);
-            if (stored is not null)
-                return (stored, Path.Combine(_folder, name + ".sealed"));
-            problem = $"{name}.json is empty";
+            return File.Exists(pointer) ? Read(File.ReadAllText(pointer).Trim(), out problem) : null;
         }
-        catch (Exception fault) when (fault is IOException or JsonException or ArgumentException)
+        catch (IOException fault)
         {
-            problem = $"the installed release in {_folder} cannot be read: {fault.Message}";
+            problem = $"{pointer} cannot be read: {fault.Message}";
+            return null;
         }
+    }
 
-        return null;
+    /// <summary>The generation before the one in use; null when there is none that can be read.</summary>
+    internal StoredRelease? FindFormer()
+    {
+        var pointer = Path.Combine(_folder, Current);
+        if (!File.Exists(pointer))
+            return null;
+        var current = File.ReadAllText(pointer).Trim();
+        return Names().Where(name => string.CompareOrdinal(name, current) < 0).Select(name => Read(name, out _)).OfType<StoredRelease>().FirstOrDefault();
     }
 
     /// <summary>Keeps the metadata of a release that is downloaded whole and waits for the keys.</summary>
@@ -84,27 +117,78 @@ internal sealed class ReleaseStore
     /// Takes a verified release into use, atomically: files first, then the highest version, then the pointer. A power cut
     /// leaves the old list or the new one, whole.
     /// </summary>
-    internal void Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
+    /// <returns>Identifiers of the releases that are no longer on the card.</returns>
+    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
     {
-        var name = metadata.Version.ToString("D20", CultureInfo.InvariantCulture);
-        File.Move(stagedSegment, Path.Combine(_folder, name + ".sealed"), overwrite: true);
-        DataFolder.Write(
-            Path.Combine(_folder, name + ".json"),
-            JsonSerializer.SerializeToUtf8Bytes(release, StoredReleaseJson.Default.SignedMetadata));
-        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(metadata.Version.ToString(CultureInfo.InvariantCulture)));
-        DataFolder.Write(Path.Combine(_folder, Current), Encoding.ASCII.GetBytes(name));
-        RemoveOld();
+        _step?.Invoke("segment");
+        File.Move(stagedSegment, FilePath(metadata.Version), overwrite: true);
+        return Commit(new StoredRelease { Release = release }, metadata.Version);
     }
 
-    private void RemoveOld()
+    /// <summary>The same of a list that a delta made: an overlay over a base that lies here already.</summary>
+    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, StoredBase lowest, ReadOnlySpan<byte> overlayFile)
+    {
+        _step?.Invoke("overlay");
+        DataFolder.Write(FilePath(metadata.Version), overlayFile);
+        return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version);
+    }
+
+    private ImmutableArray<Guid> Commit(StoredRelease stored, ulong version)
+    {
+        var name = NameOf(version);
+        _step?.Invoke("description");
+        DataFolder.Write(Path.Combine(_folder, name + Description), JsonSerializer.SerializeToUtf8Bytes(stored, StoredReleaseJson.Default.StoredRelease));
+        _step?.Invoke("highest version");
+        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)));
+        _step?.Invoke("pointer");
+        DataFolder.Write(Path.Combine(_folder, Current), Encoding.ASCII.GetBytes(name));
+        _step?.Invoke("removal");
+        return RemoveOld();
+    }
+
+    private ImmutableArray<Guid> RemoveOld()
     {
         foreach (var part in Directory.GetFiles(_folder, "*.part"))
             File.Delete(part);
         File.Delete(Path.Combine(_folder, Awaiting));
-        foreach (var extension in new[] { "*.sealed", "*.json" })
+        var names = Names().ToArray();
+        var removed = names.Skip(GenerationsKept).Select(name => Read(name, out _)).OfType<StoredRelease>().Select(static stored => IdOf(stored.Release)).OfType<Guid>().ToImmutableArray();
+        foreach (var name in names.Skip(GenerationsKept))
+            File.Delete(Path.Combine(_folder, name + Description));
+
+        // A base stays as long as an overlay lies on it.
+        var needed = names.Take(GenerationsKept).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in names.Take(GenerationsKept))
         {
-            foreach (var path in Directory.GetFiles(_folder, extension).OrderDescending(StringComparer.Ordinal).Skip(GenerationsKept))
-                File.Delete(path);
+            if (Read(name, out _)?.Base is { } lowest && ReleaseMetadata.Parse(lowest.Release.Metadata).TryGet(out var metadata, out _))
+                needed.Add(NameOf(metadata.Version));
+        }
+
+        foreach (var path in Directory.GetFiles(_folder, "*" + Sealed).Where(path => !needed.Contains(Path.GetFileNameWithoutExtension(path))))
+            File.Delete(path);
+        return removed;
+    }
+
+    /// <summary>Names of the releases that are described here, newest first.</summary>
+    private IEnumerable<string> Names() =>
+        Directory.GetFiles(_folder, "*" + Description).Select(static path => Path.GetFileNameWithoutExtension(path))
+            .Where(static name => name.Length == NameLength && name.All(char.IsAsciiDigit)).OrderDescending(StringComparer.Ordinal);
+
+    private StoredRelease? Read(string name, out string problem)
+    {
+        problem = $"{name}{Description} is empty";
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(_folder, name + Description)), StoredReleaseJson.Default.StoredRelease);
+        }
+        catch (Exception fault) when (fault is IOException or JsonException or ArgumentException)
+        {
+            problem = $"the installed release in {_folder} cannot be read: {fault.Message}";
+            return null;
         }
     }
+
+    private static Guid? IdOf(SignedMetadata release) => ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) ? metadata.ReleaseId : null;
+
+    private static string NameOf(ulong version) => version.ToString("D20", CultureInfo.InvariantCulture);
 }

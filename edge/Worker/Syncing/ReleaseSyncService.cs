@@ -43,8 +43,8 @@ internal sealed class ReleaseSyncService(
     private string _lastListRefusal = "";
     private string _lastPeopleRefusal = "";
 
-    /// <summary>A release that is here whole, but not yet in use.</summary>
-    private sealed record Fetched(SignedMetadata Release, ReleaseMetadata Metadata, string Staged);
+    /// <summary>A release that central offers, and its content key for this appliance.</summary>
+    private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
 
     /// <summary>Somebody knows of a new release.</summary>
     internal void Ring() => _bell.Writer.TryWrite(true);
@@ -95,13 +95,18 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for newer accounts.</summary>
     private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
     {
-        var (fetched, failure) = await FetchAsync(
-            WireKind.People, people.Current?.Version ?? 0, accounts.Store, accounts.Verify, cancellationToken);
-        if (fetched is null)
+        var (offered, failure) = await AskAsync(WireKind.People, people.Current?.Version ?? 0, accounts.Verify, cancellationToken);
+        if (offered is null)
             return failure;
-        if (!accounts.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var installed, out failure))
+        if (offered.Metadata.Segments is not [var segment])
+            return new ReleaseFailure(ReleaseStage.Metadata, $"{offered.Metadata.Segments.Length} segments; a people release has one");
+        if (await DownloadAsync(accounts.Store, segment, cancellationToken) is { } incomplete)
+            return incomplete;
+        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
+        var staged = accounts.Store.StagingPath(segment);
+        if (!accounts.Install(offered.Release, offered.Metadata, staged).TryGet(out var installed, out failure))
         {
-            File.Delete(fetched.Staged);
+            File.Delete(staged);
             return failure;
         }
 
@@ -118,37 +123,53 @@ internal sealed class ReleaseSyncService(
     {
         // A list that cannot be opened although the keys are open is fetched again.
         var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
-        var (fetched, failure) = await FetchAsync(WireKind.Watchlist, known, lists.Store, lists.Verify, cancellationToken);
-        if (fetched is null)
+        var (offered, failure) = await AskAsync(WireKind.Watchlist, known, lists.Verify, cancellationToken);
+        if (offered is null)
             return failure;
+        if (lists.SegmentFor(offered.Metadata, list.Current) is not var (_, segment))
+            return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
+        failure = await TakeListAsync(offered, segment, cancellationToken);
+        if (failure is null || segment.Name == ReleaseMetadata.BaseSegment || IsLinkTrouble(failure))
+            return failure;
+
+        // A delta that does not lead to the signed root is told of, and the whole list taken.
+        RefuseList(failure);
+        return await TakeListAsync(offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
+    }
+
+    private async Task<ReleaseFailure?> TakeListAsync(Offered offered, ReleaseSegment segment, CancellationToken cancellationToken)
+    {
+        if (await DownloadAsync(lists.Store, segment, cancellationToken) is { } incomplete)
+            return incomplete;
+        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
         if (!lists.CanOpen)
         {
-            lists.Store.Await(fetched.Release);
+            lists.Store.Await(offered.Release);
             return null;
         }
 
-        if (!lists.Install(fetched.Release, fetched.Metadata, fetched.Staged).TryGet(out var generation, out failure))
+        var staged = lists.Store.StagingPath(segment);
+        if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out var generation, out var failure))
         {
-            File.Delete(fetched.Staged);
+            File.Delete(staged);
             return failure;
         }
 
         list.Switch(generation);
         _lastListRefusal = "";
-        logger.ReleaseInstalled(fetched.Metadata.Version, generation.Package.EntryCount);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = fetched.Metadata.Version });
+        logger.ReleaseInstalled(offered.Metadata.Version, generation.Runs.EntryCount);
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
         return null;
     }
 
-    /// <summary>Asks, verifies, downloads, keeps the content key.</summary>
+    /// <summary>Asks for the newest release and verifies its metadata.</summary>
     /// <returns>
     /// The release, or why there is none; neither when the newest is in use. Link trouble has the stage
     /// <see cref="ReleaseStage.Segment"/> and no journal entry.
     /// </returns>
-    private async Task<(Fetched? Fetched, ReleaseFailure? Failure)> FetchAsync(
+    private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
         WireKind kind,
         ulong installed,
-        ReleaseStore store,
         Func<SignedMetadata, Result<ReleaseMetadata, ReleaseFailure>> verify,
         CancellationToken cancellationToken)
     {
@@ -170,13 +191,8 @@ internal sealed class ReleaseSyncService(
             return (null, failure);
         if (metadata.Version == installed)
             return (null, null);
-        if (metadata.Segments is not [var segment])
-            return (null, new ReleaseFailure(ReleaseStage.Metadata, $"{metadata.Segments.Length} segments; this program installs one"));
-        if (await DownloadAsync(store, segment, cancellationToken) is { } incomplete)
-            return (null, incomplete);
-        keys.Keep(metadata.ReleaseId, new LeasedContentKey(
-            answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds)));
-        return (new Fetched(release, metadata, store.StagingPath(segment)), null);
+        return (new Offered(release, metadata, new LeasedContentKey(
+            answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds))), null);
     }
 
     /// <summary>Fills the staging file up to the signed length and not a byte further.</summary>

@@ -326,6 +326,31 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Releases_Newest_ComeNewestFirstWithTheirSignatures()
+    {
+        foreach (var version in new[] { 1, 3, 2 })
+            Assert.True(await Store.Releases.AddAsync(NewRelease($"version {version}") with { Version = version, ReleaseId = Guid.NewGuid() }, [], Event("publish"), Token));
+
+        var newest = await Store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, 2, Token);
+
+        Assert.Equal([3L, 2L], newest.Select(static release => release.Version));
+        Assert.All(newest, static release => Assert.Equal(NewRelease("").Signatures.Count, release.Signatures.Count));
+        Assert.Empty(await Store.Releases.ReadNewestAsync(ReleaseKind.Suppression, 2, Token));
+    }
+
+    [Fact]
+    public async Task Releases_SegmentsRemoved_LeaveTheOthersAndWhatIsNotThere()
+    {
+        var (gone, stays) = (Enumerable.Repeat((byte)1, 32).ToArray(), Enumerable.Repeat((byte)2, 32).ToArray());
+        await Store.Releases.AddAsync(NewRelease("first"), [new SealedSegment(gone, new byte[70_000]), new SealedSegment(stays, new byte[10])], Event("publish"), Token);
+
+        await Store.Releases.RemoveSegmentsAsync([gone, new byte[32]], Token);
+
+        Assert.Null(await Store.Releases.ReadSegmentAsync(gone, 0, 10, Token));
+        Assert.Equal(10, (await Store.Releases.ReadSegmentAsync(stays, 0, 100, Token))!.Length);
+    }
+
+    [Fact]
     public async Task Staff_NumberTwice_IsRefusedAlsoAfterDisabling()
     {
         Assert.True(await AddStaffAsync("a", "N-1"));

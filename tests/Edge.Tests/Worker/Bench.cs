@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Core.Tests.Releases;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
@@ -8,6 +9,7 @@ using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Watchlists.Deltas;
 using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
@@ -90,7 +92,7 @@ internal sealed class Bench : IDisposable
 
     internal ContentKeyFiles Keys { get; }
 
-    internal ReleaseStore Releases { get; }
+    internal ReleaseStore Releases { get; set; }
 
     internal InstalledList List { get; }
 
@@ -189,7 +191,19 @@ internal sealed class Bench : IDisposable
     }
 
     /// <summary>A signed and sealed release of these entries, its segment in the staging place.</summary>
-    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries)
+    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries) =>
+        Release(version, entries, null);
+
+    /// <summary>The same with a delta from the list before, both segments in their staging places.</summary>
+    /// <param name="before">Version and entries of the list before; null for none.</param>
+    /// <param name="change">Spoils the metadata before it is signed.</param>
+    /// <param name="changeDelta">Spoils the delta before it is sealed.</param>
+    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Release(
+        ulong version,
+        WatchlistEntry[] entries,
+        (ulong Version, WatchlistEntry[] Entries)? before,
+        Func<ReleaseMetadata, byte[]>? change = null,
+        Func<byte[], byte[]>? changeDelta = null)
     {
         var compiledAt = ClockReading.ToUnixMicroseconds(Time.GetUtcNow());
         var package = WatchlistPackageWriter.Write(entries, version, compiledAt, "Utopia", RandomNumberGenerator.GetBytes(16));
@@ -197,8 +211,18 @@ internal sealed class Bench : IDisposable
         var releaseId = Guid.NewGuid();
         using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
         var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, package);
+        List<(ReleaseSegment Segment, byte[] Sealed)> segments =
+            [(new ReleaseSegment(ReleaseMetadata.BaseSegment, package.Length, sealedBytes.Length, SHA256.HashData(sealedBytes)), sealedBytes)];
+        if (before is var (from, old))
+        {
+            var former = WatchlistPackage.Open(new MemorySectionSource(WatchlistPackageWriter.Write(old, from, compiledAt, "Utopia", new byte[16]))).Value;
+            var delta = EntryDelta.Between(former, entries.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode)).Encode(ZstdFrames.Pack);
+            delta = changeDelta?.Invoke(delta) ?? delta;
+            var sealedDelta = SegmentSeal.Seal(contentKey, releaseId, 1, delta);
+            segments.Add((new ReleaseSegment(ReleaseMetadata.DeltaSegment(from), delta.Length, sealedDelta.Length, SHA256.HashData(sealedDelta)), sealedDelta));
+        }
+
         secret.Cover(releaseId, contentKey);
-        var segment = new ReleaseSegment("base", package.Length, sealedBytes.Length, SHA256.HashData(sealedBytes));
         Assert.True(WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure), failure?.ToString());
         var metadata = new ReleaseMetadata
         {
@@ -208,9 +232,11 @@ internal sealed class Bench : IDisposable
             IssuedAtUnixMicroseconds = compiledAt,
             ExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow().AddDays(30)),
             StateRoot = opened.Info.StateRoot,
-            Segments = [segment],
+            Segments = [.. segments.Select(static item => item.Segment)],
         };
-        return Stage(Releases, metadata, contentKey, sealedBytes);
+        foreach (var (segment, bytes) in segments)
+            File.WriteAllBytes(Releases.StagingPath(segment), bytes);
+        return Stage(Releases, metadata, contentKey, sealedBytes, change);
     }
 
     /// <summary>A signed and sealed release of these accounts, its segment in the staging place.</summary>
@@ -252,8 +278,24 @@ internal sealed class Bench : IDisposable
     internal void Install(ulong version, params WatchlistEntry[] entries)
     {
         var (release, metadata, staged) = Release(version, entries);
-        Assert.True(Installer.Install(release, metadata, staged).TryGet(out var generation, out var failure), failure?.ToString());
+        Assert.True(Installer.Install(release, metadata, ReleaseMetadata.BaseSegment, staged, null).TryGet(out var generation, out var failure), failure?.ToString());
         List.Switch(generation);
+    }
+
+    /// <summary>Brings the list in use to these entries by a delta.</summary>
+    internal void InstallDelta(ulong version, WatchlistEntry[] before, params WatchlistEntry[] entries)
+    {
+        var current = List.Current!;
+        var (release, metadata, _) = Release(version, entries, (current.Metadata.Version, before));
+        Assert.True(TryDelta(release, metadata).TryGet(out var generation, out var failure), failure?.ToString());
+        List.Switch(generation);
+    }
+
+    /// <summary>Installs a release by the delta for the list in use.</summary>
+    internal Result<ListGeneration, ReleaseFailure> TryDelta(SignedMetadata release, ReleaseMetadata metadata)
+    {
+        var (_, segment) = metadata.Find(ReleaseMetadata.DeltaSegment(List.Current!.Metadata.Version))!.Value;
+        return Installer.Install(release, metadata, segment.Name, Releases.StagingPath(segment), List.Current);
     }
 
     /// <summary>From here on every write of the journal fails, as on a full card; reading goes on.</summary>

@@ -25,8 +25,8 @@ public sealed class ReleaseInstallerTests
         var opened = bench.Installer.OpenInstalled();
 
         Assert.True(opened.IsSuccess);
-        Assert.Equal(3UL, opened.Value.Package.Info.Version);
-        Assert.Equal("uto:1", opened.Value.Package.Entry(0).EntryId);
+        Assert.Equal(3UL, opened.Value.Metadata.Version);
+        Assert.Equal("uto:1", opened.Value.Base.Package.Entry(0).EntryId);
         Assert.Equal(3UL, bench.Releases.HighestVersion());
     }
 
@@ -40,10 +40,10 @@ public sealed class ReleaseInstallerTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(staged, bytes);
 
-        var refused = bench.Installer.Install(release, metadata, staged);
+        var refused = bench.Installer.Install(release, metadata, ReleaseMetadata.BaseSegment, staged, null);
 
         Assert.Equal(ReleaseStage.Segment, refused.Failure.Stage);
-        Assert.Equal(1UL, bench.Installer.OpenInstalled().Value.Package.Info.Version);
+        Assert.Equal(1UL, bench.Installer.OpenInstalled().Value.Metadata.Version);
         Assert.Equal(1UL, bench.Releases.HighestVersion());
     }
 
@@ -125,6 +125,6 @@ public sealed class ReleaseInstallerTests
             bench.Install(version, Listed);
 
         Assert.Equal(2, Directory.GetFiles(bench.Data.Lists, "*.sealed").Length);
-        Assert.Equal(4UL, bench.Installer.OpenInstalled().Value.Package.Info.Version);
+        Assert.Equal(4UL, bench.Installer.OpenInstalled().Value.Metadata.Version);
     }
 }

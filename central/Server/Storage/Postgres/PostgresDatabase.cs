@@ -192,7 +192,11 @@ internal sealed class PostgresDatabase : ISqlDatabase
     }
 
     private static void Lock(DbTransaction transaction, WriteScope scope) =>
-        transaction.Scalar("SELECT pg_advisory_xact_lock(@kind, hashtext(@name))", ("@kind", scope.Kind), ("@name", scope.Name));
+        transaction.Scalar(
+            scope.MayBeLost
+                ? "SELECT pg_advisory_xact_lock(@kind, hashtext(@name)), set_config('synchronous_commit', 'off', true)"
+                : "SELECT pg_advisory_xact_lock(@kind, hashtext(@name))",
+            ("@kind", scope.Kind), ("@name", scope.Name));
 
     /// <summary>Applies what is missing, each step in a transaction of its own; one node does it and the others wait.</summary>
     private static void Migrate(NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings, DateTimeOffset now)

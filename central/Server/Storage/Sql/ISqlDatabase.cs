@@ -24,6 +24,12 @@ internal readonly record struct WriteScope(int Kind, string Name)
 
     /// <summary>What is known of one appliance, without an audit line.</summary>
     public static WriteScope Appliance(string applianceId) => new(3, applianceId);
+
+    /// <summary>The same of what the appliance tells again within a minute: ten thousand heartbeats do not wait for a disk each.</summary>
+    public static WriteScope ApplianceHealth(string applianceId) => new(3, applianceId) { MayBeLost = true };
+
+    /// <summary>True where an engine that can may answer before the disk has it. What was written before it is never lost by it.</summary>
+    public bool MayBeLost { get; init; }
 }
 
 /// <summary>

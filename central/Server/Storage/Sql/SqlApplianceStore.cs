@@ -208,7 +208,7 @@ internal sealed class SqlApplianceStore(ISqlDatabase database) : IApplianceStore
 
     public Task SaveHealthAsync(HealthReport report, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            WriteScope.Appliance(report.ApplianceId),
+            WriteScope.ApplianceHealth(report.ApplianceId),
             transaction =>
             {
                 transaction.Run(

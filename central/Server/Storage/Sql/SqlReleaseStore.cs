@@ -60,15 +60,18 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
         }
     }
 
-    public Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+    public async Task<Release?> FindNewestAsync(ReleaseKind kind, CancellationToken cancellationToken) =>
+        await ReadNewestAsync(kind, 1, cancellationToken) is [var newest] ? newest : null;
+
+    public Task<IReadOnlyList<Release>> ReadNewestAsync(ReleaseKind kind, int countMax, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Release>>(
             transaction =>
             {
                 var newest = transaction.Query(
                     """
                     SELECT version, release_id, title, entry_count, published_at, published_by, state_root, metadata,
                         wrapped_content_key
-                    FROM releases WHERE kind = @kind ORDER BY version DESC LIMIT 1
+                    FROM releases WHERE kind = @kind ORDER BY version DESC LIMIT @count
                     """,
                     row => new Release
                     {
@@ -84,8 +87,8 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
                         WrappedContentKey = row.Bytes(8),
                         Signatures = [],
                     },
-                    ("@kind", (int)kind)).FirstOrDefault();
-                return newest is null ? null : newest with { Signatures = ReadSignatures(transaction, newest) };
+                    ("@kind", (int)kind), ("@count", countMax));
+                return [.. newest.Select(release => release with { Signatures = ReadSignatures(transaction, release) })];
             },
             cancellationToken);
 
@@ -118,9 +121,26 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
                     """,
                     static row => row.Bytes(0),
                     ("@sha", sha256), ("@first", offset / PieceLength), ("@last", (offset + lengthMax - 1) / PieceLength));
-                byte[] run = [.. pieces.SelectMany(static piece => piece)];
+                var run = new byte[pieces.Sum(static piece => piece.Length)];
+                var at = 0;
+                foreach (var piece in pieces)
+                {
+                    piece.CopyTo(run, at);
+                    at += piece.Length;
+                }
+
                 var start = (int)Math.Min(offset % PieceLength, run.Length);
                 return run[start..Math.Min(run.Length, start + lengthMax)];
+            },
+            cancellationToken);
+
+    public Task RemoveSegmentsAsync(IReadOnlyCollection<ReadOnlyMemory<byte>> sha256, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                foreach (var segment in sha256)
+                    transaction.Run("DELETE FROM segment_pieces WHERE segment_sha256 = @sha", ("@sha", segment));
+                return true;
             },
             cancellationToken);
 }

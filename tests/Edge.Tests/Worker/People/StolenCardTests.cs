@@ -106,13 +106,13 @@ public sealed class StolenCardTests : IDisposable
 
     private bool OpensList(IDeviceKey device, PostSecret? secret)
     {
-        var (release, segmentPath) = ReleaseStore.OfLists(_bench.Data).FindCurrent(out _)!.Value;
-        var metadata = ReleaseMetadata.Parse(release.Metadata).Value;
+        var store = ReleaseStore.OfLists(_bench.Data);
+        var metadata = ReleaseMetadata.Parse(store.FindCurrent(out _)!.Release.Metadata).Value;
         var wrapped = new ContentKeyFiles(_bench.Data).Find(metadata.ReleaseId)!.Wrapped;
         var key = KeyWrap.Unwrap(device, wrapped.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).Value;
         secret?.Cover(metadata.ReleaseId, key);
         var plain = new byte[metadata.Segments[0].PlainLength];
-        return SegmentSeal.Open(key, metadata.ReleaseId, 0, File.ReadAllBytes(segmentPath), plain).IsSuccess
+        return SegmentSeal.Open(key, metadata.ReleaseId, 0, File.ReadAllBytes(store.FilePath(metadata.Version)), plain).IsSuccess
             && plain.AsSpan().IndexOf("QUORNBRASK"u8) >= 0;
     }
 

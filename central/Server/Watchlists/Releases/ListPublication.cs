@@ -11,7 +11,7 @@ using EdgeCheckpoint.Watchlists;
 namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>A compiled list: published, or waiting for signatures.</summary>
-/// <param name="SealedBytes">Bytes as they travel.</param>
+/// <param name="SealedBytes">Bytes of the whole list as they travel.</param>
 /// <param name="ToSign">What others must sign before it is published; null when it is.</param>
 internal sealed record Publication(Release Release, long SealedBytes, SigningFile? ToSign);
 
@@ -24,20 +24,18 @@ internal sealed record PublicationRefusal(string Reason);
 /// an editor has proposed it and somebody else has approved it.
 /// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor, TimeProvider time,
-    ILogger<ListPublication> logger)
+    ICentralStore store, SiteKeys keys, ListDeltas deltas, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
+    TimeProvider time, ILogger<ListPublication> logger)
 {
     /// <summary>
     /// How long the signed metadata may be installed. A device that has the list goes on using it (guardrail 12).
     /// </summary>
     public static readonly TimeSpan MetadataLife = TimeSpan.FromDays(90);
 
-    private const string SegmentName = "base";
-
     /// <summary>
     /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles. 3. Opens what was
-    /// compiled, as the appliance will. 4. Seals under a fresh content key. 5. Signs with the keys that central has. 6. Stores,
-    /// or sets aside until the rest have signed.
+    /// compiled, as the appliance will, and makes the deltas from the releases before. 4. Seals under a fresh content key. 5. Signs with
+    /// the keys that central has. 6. Stores, or sets aside until the rest have signed.
     /// </summary>
     /// <param name="title">Name for people; empty for the site's.</param>
     public async Task<Result<Publication, PublicationRefusal>> PublishAsync(
@@ -62,15 +60,18 @@ internal sealed class ListPublication(
         if (!WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure))
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
+        var made = await deltas.MakeAsync(
+            stored.ToDictionary(static entry => entry.EntryId, static entry => entry.Record, StringComparer.Ordinal), package.Length, cancellationToken);
+
         // 4
         var releaseId = Guid.NewGuid();
         var contentKey = PersonalSeal.NewKey();
-        var segment = SegmentSeal.Seal(contentKey, releaseId, 0, package);
+        ListDelta[] plain = [new(ReleaseMetadata.BaseSegment, package), .. made];
+        var segments = plain.Select((segment, place) => Seal(contentKey, releaseId, place, segment.Content)).ToArray();
         var wrapped = KeyWrap.Wrap(keys.RecordKey.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId));
         CryptographicOperations.ZeroMemory(contentKey);
 
         // 5
-        var segmentHash = SHA256.HashData(segment);
         var metadata = new ReleaseMetadata
         {
             Kind = ReleaseKind.Watchlist,
@@ -79,7 +80,7 @@ internal sealed class ListPublication(
             IssuedAtUnixMicroseconds = Instant.ToMicroseconds(now),
             ExpiresAtUnixMicroseconds = Instant.ToMicroseconds(now + MetadataLife),
             StateRoot = opened.Info.StateRoot,
-            Segments = [new ReleaseSegment(SegmentName, package.Length, segment.Length, segmentHash)],
+            Segments = [.. plain.Zip(segments, static (content, segment) => new ReleaseSegment(content.Name, content.Content.Length, segment.Content.Length, segment.Sha256))],
         }.Encode();
         var release = new Release
         {
@@ -98,8 +99,8 @@ internal sealed class ListPublication(
 
         // 6
         if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
-            return Stage(release, segment);
-        return await StoreAsync(release, segment, actor, cancellationToken);
+            return Stage(release, segments);
+        return await StoreAsync(release, segments, actor, cancellationToken);
     }
 
     /// <summary>Publishes the list that waits, now that others have signed it.</summary>
@@ -107,7 +108,7 @@ internal sealed class ListPublication(
     public async Task<Result<Publication, PublicationRefusal>> FinishAsync(
         SigningFile signed, string actor, CancellationToken cancellationToken)
     {
-        if (StagedRelease.Find(folder) is not var (staged, segment))
+        if (StagedRelease.Find(folder) is not var (staged, segments))
             return new PublicationRefusal("No list waits for signatures; compile one with: central-checkpoint watchlists publish");
         if (!staged.Metadata.AsSpan().SequenceEqual(signed.ToSign.Metadata))
             return new PublicationRefusal($"What was signed is not the list that waits, version {staged.Version}; sign the newest file that watchlists publish wrote.");
@@ -125,10 +126,16 @@ internal sealed class ListPublication(
             Signatures = [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Watchlist)],
             WrappedContentKey = staged.WrappedContentKey,
         };
-        var published = await StoreAsync(release, segment, actor, cancellationToken);
+        var published = await StoreAsync(release, segments, actor, cancellationToken);
         if (published.IsSuccess)
             StagedRelease.Remove(folder);
         return published;
+    }
+
+    private static SealedSegment Seal(byte[] contentKey, Guid releaseId, int place, byte[] content)
+    {
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, place, content);
+        return new SealedSegment(SHA256.HashData(sealedBytes), sealedBytes);
     }
 
     /// <summary>What is approved about the list that waits; null when none does.</summary>
@@ -140,7 +147,7 @@ internal sealed class ListPublication(
     private static Statement Describe(StagedRelease staged) =>
         Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.StateRoot, staged.Metadata);
 
-    private Publication Stage(Release release, byte[] segment)
+    private Publication Stage(Release release, SealedSegment[] segments)
     {
         new StagedRelease
         {
@@ -151,13 +158,13 @@ internal sealed class ListPublication(
             StateRoot = release.StateRoot,
             Metadata = release.Metadata,
             WrappedContentKey = release.WrappedContentKey,
-        }.Write(folder, segment);
-        return new Publication(release, segment.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
+        }.Write(folder, segments);
+        return new Publication(release, segments[0].Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
     }
 
     /// <summary>Nothing is offered that an appliance would refuse: central verifies as an appliance does.</summary>
     private async Task<Result<Publication, PublicationRefusal>> StoreAsync(
-        Release release, byte[] segment, string actor, CancellationToken cancellationToken)
+        Release release, IReadOnlyList<SealedSegment> segments, string actor, CancellationToken cancellationToken)
     {
         var verified = keys.Root.Trust.Verify(
             release.Metadata, release.Signatures, ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(time.GetUtcNow()));
@@ -166,9 +173,10 @@ internal sealed class ListPublication(
         if (!security.IsBench && !await approvals.IsApprovedAsync(Describe(release), cancellationToken))
             return new PublicationRefusal($"Version {release.Version} has not been approved: an editor proposes it on the page Approvals, and an approver approves it there.");
         var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries, {(security.IsBench ? "by a bench, without approval" : "approved")}");
-        if (!await store.Releases.AddAsync(release, [new SealedSegment(SHA256.HashData(segment), segment)], audit, cancellationToken))
+        if (!await store.Releases.AddAsync(release, segments, audit, cancellationToken))
             return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
+        await deltas.RemoveOldAsync(cancellationToken);
         Log.Published(logger, release.Version, release.EntryCount);
-        return new Publication(release, segment.Length, ToSign: null);
+        return new Publication(release, segments[0].Content.Length, ToSign: null);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Central.Watchlists;
 
@@ -32,16 +34,15 @@ internal sealed class StagedRelease
 
     /// <summary>What waits; null when nothing does.</summary>
     /// <exception cref="CentralFault">It cannot be read.</exception>
-    public static (StagedRelease Release, byte[] Segment)? Find(DataFolder folder)
+    public static (StagedRelease Release, IReadOnlyList<SealedSegment> Segments)? Find(DataFolder folder)
     {
         var path = PathOf(folder, "json");
         if (!File.Exists(path))
             return null;
         try
         {
-            return (
-                JsonSerializer.Deserialize(PrivateFiles.Read(path), StagedReleaseJson.Default.StagedRelease) ?? throw new JsonException("empty"),
-                PrivateFiles.Read(PathOf(folder, "sealed")));
+            var staged = JsonSerializer.Deserialize(PrivateFiles.Read(path), StagedReleaseJson.Default.StagedRelease) ?? throw new JsonException("empty");
+            return (staged, Segments(staged.Metadata, PrivateFiles.Read(PathOf(folder, "sealed"))));
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -49,11 +50,11 @@ internal sealed class StagedRelease
         }
     }
 
-    /// <summary>The segment first: without the other file there is nothing staged.</summary>
-    public void Write(DataFolder folder, byte[] segment)
+    /// <summary>The segments first, one after another: without the other file there is nothing staged.</summary>
+    public void Write(DataFolder folder, IReadOnlyList<SealedSegment> segments)
     {
         Remove(folder);
-        PrivateFiles.Create(PathOf(folder, "sealed"), segment);
+        PrivateFiles.Create(PathOf(folder, "sealed"), [.. segments.SelectMany(static segment => segment.Content.ToArray())]);
         PrivateFiles.Create(PathOf(folder, "json"), JsonSerializer.SerializeToUtf8Bytes(this, StagedReleaseJson.Default.StagedRelease));
     }
 
@@ -61,6 +62,23 @@ internal sealed class StagedRelease
     {
         File.Delete(PathOf(folder, "json"));
         File.Delete(PathOf(folder, "sealed"));
+    }
+
+    /// <exception cref="JsonException">The segments are not those that the metadata names.</exception>
+    private static List<SealedSegment> Segments(byte[] metadata, ReadOnlyMemory<byte> sealedBytes)
+    {
+        if (!ReleaseMetadata.Parse(metadata).TryGet(out var parsed, out var failure))
+            throw new JsonException(failure.Reason);
+        var segments = new List<SealedSegment>();
+        foreach (var segment in parsed.Segments)
+        {
+            if (segment.SealedLength > sealedBytes.Length)
+                throw new JsonException("a segment is cut off");
+            segments.Add(new SealedSegment(segment.SealedSha256, sealedBytes[..(int)segment.SealedLength]));
+            sealedBytes = sealedBytes[(int)segment.SealedLength..];
+        }
+
+        return segments;
     }
 
     private static string PathOf(DataFolder folder, string extension) => Path.Combine(folder.StagedFolder, $"{Name}.{extension}");
