@@ -11,7 +11,7 @@ namespace EdgeCheckpoint.Worker.Journal;
 internal sealed partial class JournalFile
 {
     private readonly Dictionary<(Guid Epoch, Lane Lane), ClosedLane> _closed = [];
-    private readonly Dictionary<Lane, long> _stranded = [];
+    private readonly Dictionary<Lane, (long Count, DateTimeOffset Since)> _stranded = [];
     private readonly List<Finding> _findings = [];
 
     /// <summary>Lanes that are closed, in whatever order.</summary>
@@ -57,10 +57,10 @@ internal sealed partial class JournalFile
     {
         foreach (var lane in Plan.Lanes)
         {
-            if (_stranded.GetValueOrDefault(lane) > 0)
+            if (StrandedOf(lane) > 0)
                 return Carry(lane, ReadStranded(lane, recordsMax), Drop, sealedBefore);
             // By their age: an encounter's verdict comes before its decision.
-            if (_epochs.Select(epoch => _closed.GetValueOrDefault((epoch, lane))).FirstOrDefault(IsUncarried) is { } closed)
+            if (NextClosed(lane) is { } closed)
                 return Carry(lane, ReadClosed(closed, recordsMax), (change, rows) => Keep(change, closed with { CarriedThrough = rows[^1].Sequence }), sealedBefore);
         }
 
@@ -110,8 +110,20 @@ internal sealed partial class JournalFile
     }
 
     private long UncarriedOf(Lane lane) =>
-        _stranded.GetValueOrDefault(lane)
+        StrandedOf(lane)
         + _closed.Values.Where(closed => closed.Lane == lane).Sum(closed => (long)(_positions[(closed.Epoch, lane)].Head - closed.CarriedThrough));
+
+    /// <summary>When the oldest of what is to be written again was written first, nearly: of what is stranded, the oldest that there was at the start.</summary>
+    private DateTimeOffset? UncarriedSince(Lane lane)
+    {
+        DateTimeOffset? stranded = StrandedOf(lane) > 0 ? _stranded[lane].Since : null;
+        DateTimeOffset? closed = NextClosed(lane) is { } next ? WrittenAt(_positions[(next.Epoch, lane)], next.CarriedThrough + 1) : null;
+        return stranded is null || closed < stranded ? closed : stranded;
+    }
+
+    private long StrandedOf(Lane lane) => _stranded.GetValueOrDefault(lane).Count;
+
+    private ClosedLane? NextClosed(Lane lane) => _epochs.Select(epoch => _closed.GetValueOrDefault((epoch, lane))).FirstOrDefault(IsUncarried);
 
     private bool IsUncarried(ClosedLane? closed) => closed is not null && closed.CarriedThrough < _positions[(closed.Epoch, closed.Lane)].Head;
 
@@ -185,7 +197,8 @@ internal sealed partial class JournalFile
             command.ExecuteNonQuery();
         }
 
-        change.AfterCommit(() => _stranded[rows[0].Lane] -= rows.Count);
+        var (count, since) = _stranded[rows[0].Lane];
+        change.AfterCommit(() => _stranded[rows[0].Lane] = (count - rows.Count, since));
     }
 
     private void Keep(Change change, ClosedLane closed)
@@ -251,11 +264,11 @@ internal sealed partial class JournalFile
                 Take(JournalDamageException.Reading(() => ReadClosedLane(reader)));
         }
 
-        using (var command = Command("SELECT lane, count(*) FROM stranded GROUP BY lane"))
+        using (var command = Command("SELECT lane, count(*), min(written_at) FROM stranded GROUP BY lane"))
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
-                JournalDamageException.Reading(() => _stranded[(Lane)reader.GetInt32(0)] = reader.GetInt64(1));
+                JournalDamageException.Reading(() => _stranded[(Lane)reader.GetInt32(0)] = (reader.GetInt64(1), Health.ClockReading.FromUnixMicroseconds(reader.GetInt64(2))));
         }
 
         using (var command = Command("SELECT record_id, found_at, note FROM findings ORDER BY found_at"))

@@ -231,7 +231,8 @@ internal sealed partial class JournalFile : IDisposable
             waiting += (long)position.Waiting;
         }
 
-        return new LaneDepth(lane, waiting + UncarriedOf(lane), oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1));
+        var written = new[] { oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1), UncarriedSince(lane) };
+        return new LaneDepth(lane, waiting + UncarriedOf(lane), written.Min());
     }
 
     /// <summary>

@@ -13,8 +13,9 @@ internal sealed partial class JournalStore
     /// opened and checked before anything else is done.
     /// </summary>
     /// <param name="isHealth">What is written is health: for that neither the ballast is given up nor the officer told to stop.</param>
+    /// <param name="carries">A few of the records that are to be carried are written first.</param>
     /// <exception cref="SqliteException">It was not done.</exception>
-    private T Guarded<T>(Func<T> work, bool isHealth = false)
+    private T Guarded<T>(Func<T> work, bool isHealth = false, bool carries = true)
     {
         string? damaged = null;
         for (var attempt = 1; ; attempt++)
@@ -28,7 +29,7 @@ internal sealed partial class JournalStore
 
                 // 1
                 Open();
-                TellWhatWasFound();
+                TellWhatWasFound(carries);
                 return work();
             }
             catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)

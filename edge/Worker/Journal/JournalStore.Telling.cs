@@ -64,10 +64,10 @@ internal sealed partial class JournalStore
     }
 
     /// <summary>
-    /// Comes before every piece of work. A card that refuses it is not asked again at every write of the counter, but when room was made or upkeep comes
-    /// round; what was sealed is kept for then.
+    /// Alerts come before every piece of work, and some of what is to be carried before all but the counter's. A card that refuses them is not asked again
+    /// at every call, but when room was made or upkeep comes round; what was sealed is kept for then.
     /// </summary>
-    private void TellWhatWasFound()
+    private void TellWhatWasFound(bool carries)
     {
         if (_isTellingPutOff || UntoldNow == 0)
             return;
@@ -75,7 +75,7 @@ internal sealed partial class JournalStore
         {
             foreach (var file in Files())
                 TellFindings(file);
-            foreach (var file in Files())
+            foreach (var file in Files().Where(_ => carries))
             {
                 _workedOn = file.Plan;
                 if (file.Uncarried == 0)

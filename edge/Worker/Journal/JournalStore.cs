@@ -160,7 +160,8 @@ internal sealed partial class JournalStore : IDisposable
         ImmutableArray<RecordHeader> headers;
         lock (_gate)
         {
-            headers = Guarded(() => Write(all), isHealth);
+            // The officer waits for this: what is to be carried is, by whoever comes next.
+            headers = Guarded(() => Write(all), isHealth, carries: false);
             // A file that takes health says nothing of the one that takes travellers.
             Problem = isHealth ? Problem : null;
         }

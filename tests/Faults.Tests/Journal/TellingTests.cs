@@ -81,8 +81,8 @@ public sealed class TellingTests : IDisposable
         journal.Append(JournalRig.Draft(Lane.Encounters, new Random(1)));
 
         Assert.Null(journal.Problem);
-        Assert.Equal(0, journal.Untold);
         Assert.Equal(RecordCount - 1, CountOf(journal, Lane.Audit, RecordKind.Salvaged));
+        Assert.Equal(0, journal.Untold);
         Assert.Equal(1, CountOf(journal, Lane.Alerts, RecordKind.JournalRecovered));
         Assert.Equal(1, journal.Recoveries);
     }

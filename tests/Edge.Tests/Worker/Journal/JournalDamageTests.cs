@@ -76,8 +76,10 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Run_CutBeforeAnybodyWroteAgain_HasToldWhatWasFound()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_CutBeforeAnybodyWroteAgain_HasKeptWhatWasFound(bool isCutInTheExchange)
     {
         for (var i = 0; i < 60; i++)
             _bench.Journal.Append(Verdict(Guid.NewGuid()));
@@ -87,6 +89,9 @@ public sealed class JournalDamageTests : IDisposable
 
         // The ladder alone: nothing of it is in anybody's memory when the next start reads the card.
         var saved = JournalRebuild.Run(plan, _bench.Identity.ApplianceId, "a test", Bench.Start);
+
+        if (isCutInTheExchange)
+            File.Move(plan.Path, plan.Path + JournalRebuild.RebuiltEnding);
 
         Assert.InRange(saved.Stranded.Length, 20, 39);
         Assert.Equal(RecordKind.JournalRecovered, RecordHeader.Parse(Assert.Single(ReadAll(Lane.Alerts)).Header).Value.Kind);

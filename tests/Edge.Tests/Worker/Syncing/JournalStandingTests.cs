@@ -155,6 +155,7 @@ public sealed class JournalStandingTests : IDisposable
         Assert.False(_bench.Journal.Close(Lane.Audit, closed, 3, "record 3 is another"));
         // What waits is the same as before, whether it is written again already or not.
         Assert.Equal(98, _bench.Journal.Depth().RecordsWaiting);
+        Assert.Equal(Bench.Start, _bench.Journal.Depth().OldestWrittenAt);
         while (_bench.Journal.CarryOn())
         {
         }
