@@ -17,7 +17,8 @@ internal static class JournalCommand
         var rescue = new Command(
             "rescue",
             "Takes from a card in another reader (--data FOLDER) the records that central does not have, for 'central-checkpoint journal import'. Only reads the "
-            + "card, what was put aside as evidence too, and goes round what is damaged. Nothing personal is opened: it is sealed to central. Exit code: 0 all of it, 1 not all or nothing.")
+            + "card, what was put aside as evidence too, and goes round what is damaged; what central cannot take in its place travels inside other records. Nothing personal is "
+            + "opened: it is sealed to central. Exit code: 0 all of it, 1 not all or nothing.")
         {
             output, all,
         };

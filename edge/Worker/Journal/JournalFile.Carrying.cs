@@ -94,8 +94,11 @@ internal sealed partial class JournalFile
     internal void Tell(Finding finding, SealedDrafts sealedBefore)
     {
         // What was refused when a flush failed may be there all the same; written twice it would be refused for ever.
-        if (!Has(finding.RecordId))
-            Write([RecoveryDrafts.Alert(finding)], sealedBefore);
+        if (Has(finding.RecordId))
+            return;
+        var alert = RecoveryDrafts.Alert(finding);
+        Write([alert], sealedBefore);
+        sealedBefore.Forget([alert]);
     }
 
     /// <summary>The alert is written.</summary>
@@ -130,12 +133,14 @@ internal sealed partial class JournalFile
     private ImmutableArray<Lane> Carry(Lane lane, List<StoredRow> rows, Action<Change, List<StoredRow>> note, SealedDrafts sealedBefore)
     {
         var drafts = new List<RecordDraft>(rows.Count);
+        // After a second damage a carrier may have been written twice, and both be cut off.
+        var seen = new HashSet<Guid>();
         foreach (var row in rows)
         {
             if (row.OutOfPlace(_sealer.ApplianceId, out var header) is { } fault)
                 throw new JournalDamageException("", fault);
             var draft = RecoveryDrafts.Carrier(row, header!);
-            if (!Has(draft.RecordId))
+            if (seen.Add(draft.RecordId) && !Has(draft.RecordId))
                 drafts.Add(draft);
         }
 

@@ -88,9 +88,9 @@ internal static class JournalRescue
     private static List<StoredRow> Loose(SavedJournal saved)
     {
         var rows = saved.Uncarried().ToList();
+        var told = saved.CarriedIds();
         foreach (var closed in saved.Closed)
         {
-            var told = saved.CarriedIds();
             rows.AddRange(saved.Lanes.Where(lane => lane.Position.Epoch == closed.Epoch && lane.Position.Lane == closed.Lane).SelectMany(static lane => lane.Rows)
                 .Where(row => row.Sequence >= closed.From && RecordHeader.Parse(row.Header).TryGet(out var header, out _) && !told.Contains(header.RecordId)));
         }

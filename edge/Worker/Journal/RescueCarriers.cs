@@ -3,29 +3,32 @@ using EdgeCheckpoint.Records;
 namespace EdgeCheckpoint.Worker.Journal;
 
 /// <summary>
-/// Writes the records by which others travel that central cannot take in their place, as the appliance would have done, in an epoch of the rescue's own. A rescue
-/// that is done again makes another; each record in it has the identifier that it always has, and what it carries counts once.
+/// Writes the records by which others travel that central cannot take in their place, as the appliance would have done, in epochs of the rescue's own. A rescue
+/// that is done again makes others; each record in them has the identifier that it always has, and what it carries counts once.
 /// </summary>
 internal static class RescueCarriers
 {
-    /// <summary>Lanes of an epoch that nobody has written to before.</summary>
+    /// <summary>Records in an epoch: so many are in memory at once.</summary>
+    private const int EpochMax = 4096;
+
+    /// <summary>Lanes of epochs that nobody has written to before.</summary>
     internal static IEnumerable<SavedLane> Of(IReadOnlyCollection<StoredRow> loose, ReadOnlyMemory<byte> recordKeySpki)
     {
-        var epoch = Guid.NewGuid();
-        foreach (var lane in loose.GroupBy(static row => row.Lane).OrderBy(static lane => lane.Key))
+        foreach (var some in loose.GroupBy(static row => row.Lane).OrderBy(static lane => lane.Key).SelectMany(static lane => lane.Chunk(EpochMax)))
         {
+            var (epoch, lane) = (Guid.NewGuid(), some[0].Lane);
             var rows = new List<StoredRow>();
             LanePosition? position = null;
-            foreach (var row in lane)
+            foreach (var row in some)
             {
                 if (!RecordHeader.Parse(row.Header).TryGet(out var header, out _))
                     continue;
-                position ??= LanePosition.Empty(header.ApplianceId, epoch, lane.Key);
+                position ??= LanePosition.Empty(header.ApplianceId, epoch, lane);
                 var carrier = RecoveryDrafts.Carrier(row, header);
                 var record = SealedRecord.Create(Header(carrier, header, position), carrier.Personal!.Encode(), default, recordKeySpki.Span, position.HeadChain);
                 position = position with { Head = position.Head + 1, HeadChain = record.Chain.ToArray() };
                 rows.Add(new StoredRow(
-                    epoch, lane.Key, position.Head, record.Header.ToArray(), record.Ciphertext.ToArray(), [], record.WrappedForCentral.ToArray(), position.HeadChain, null));
+                    epoch, lane, position.Head, record.Header.ToArray(), record.Ciphertext.ToArray(), [], record.WrappedForCentral.ToArray(), position.HeadChain, null));
             }
 
             if (position is not null)
