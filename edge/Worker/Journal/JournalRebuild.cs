@@ -28,9 +28,12 @@ internal static class JournalRebuild
     /// <summary>Steps 1 to 5.</summary>
     /// <param name="reason">What was wrong, for whoever is told.</param>
     /// <param name="now">Names the folder of the evidence.</param>
+    /// <param name="leavesStranded">
+    /// On a card that has no room for them, whole records behind a lost one are left in the evidence, and the alert says so: better than a counter that stands still.
+    /// </param>
     /// <exception cref="IOException">The card cannot be read or written.</exception>
     /// <exception cref="SqliteException">The fresh file cannot be written.</exception>
-    internal static SavedJournal Run(JournalFilePlan plan, string applianceId, string reason, DateTimeOffset now)
+    internal static SavedJournal Run(JournalFilePlan plan, string applianceId, string reason, DateTimeOffset now, bool leavesStranded = false)
     {
         // 1
         var saved = JournalSalvage.Read(plan.Path, applianceId);
@@ -38,12 +41,11 @@ internal static class JournalRebuild
         var stranded = saved.Uncarried();
         try
         {
-            Write(plan, saved, stranded, reason, ClockTicks(now));
+            Write(plan, saved, stranded, RecoveryDrafts.NoteOf(Path.GetFileName(plan.Path), reason, saved, left: 0), ClockTicks(now));
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == Full && !plan.IsFlushedAtEachCommit && stranded.Length > 0)
+        catch (SqliteException fault) when (fault.SqliteErrorCode == Full && leavesStranded && stranded.Length > 0)
         {
-            // Health is given up before anything else: the evidence has it.
-            Write(plan, saved, [], reason, ClockTicks(now));
+            Write(plan, saved, [], RecoveryDrafts.NoteOf(Path.GetFileName(plan.Path), reason, saved, left: stranded.Length), ClockTicks(now));
         }
 
         // 4, 5
@@ -103,7 +105,7 @@ internal static class JournalRebuild
         File.Delete(rebuilt + ".begun");
     }
 
-    private static void Write(JournalFilePlan plan, SavedJournal saved, ImmutableArray<StoredRow> stranded, string reason, long now)
+    private static void Write(JournalFilePlan plan, SavedJournal saved, ImmutableArray<StoredRow> stranded, string note, long now)
     {
         var path = plan.Path + RebuiltEnding;
         Discard(path);
@@ -130,8 +132,7 @@ internal static class JournalRebuild
                 commands.Closed(closed);
             foreach (var row in stranded.Where(row => plan.Lanes.Contains(row.Lane)))
                 commands.Stranded(row);
-            var finding = new Finding(Guid.NewGuid(), now, RecoveryDrafts.NoteOf(Path.GetFileName(plan.Path), reason, saved, stranded.Length));
-            foreach (var found in saved.Findings.Where(found => !written.Contains(found.RecordId)).Append(finding))
+            foreach (var found in saved.Findings.Where(found => !written.Contains(found.RecordId)).Append(new Finding(Guid.NewGuid(), now, note)))
                 commands.Finding(found);
             transaction.Commit();
             JournalDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");

@@ -143,7 +143,9 @@ internal sealed partial class JournalStore
 
     private void Recover(JournalFilePlan plan, string reason)
     {
-        var saved = JournalRebuild.Run(plan, _sealer.ApplianceId, reason, _sealer.Clock.Read().Wall);
+        // For the lanes that are never shed the ballast is given up first; health waits for nothing.
+        var leavesStranded = plan == _healthPlan || !_ballast.IsHeld;
+        var saved = JournalRebuild.Run(plan, _sealer.ApplianceId, reason, _sealer.Clock.Read().Wall, leavesStranded);
         Recoveries++;
         LastDamage = reason;
         var name = Path.GetFileName(plan.Path);

@@ -12,7 +12,8 @@ internal static class RecoveryDrafts
     private static ReadOnlySpan<byte> CarrierMark => "EdgeCheckpoint carrier v1"u8;
 
     /// <summary>The alert that says what was found in a damaged file.</summary>
-    internal static string NoteOf(string fileName, string reason, SavedJournal saved, int stranded)
+    /// <param name="left">Records behind a lost one for which the card has no room.</param>
+    internal static string NoteOf(string fileName, string reason, SavedJournal saved, int left)
     {
         var lines = new List<string>
         {
@@ -21,8 +22,8 @@ internal static class RecoveryDrafts
                 CultureInfo.InvariantCulture,
                 $"{saved.Count} records were saved under their epochs, {saved.Stranded.Length} lie behind a lost one, {saved.Lost.Length} cannot be read. A new epoch begins."),
         };
-        if (stranded < saved.Stranded.Length)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{saved.Stranded.Length - stranded} of those behind a lost one are not written again: they travel already, or the card has no room for them."));
+        if (left > 0)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"The card has no room to write {left} of those behind a lost one again: they are in its evidence, and a rescue of the card carries them."));
         lines.AddRange(saved.Lost.Take(NamedMax).Select(static lost => $"Lost: {lost}."));
         return string.Join('\n', lines);
     }

@@ -65,6 +65,52 @@ public sealed class TellingTests : IDisposable
         Assert.Equal(1, CountOf(next, Lane.Alerts, RecordKind.JournalRecovered));
     }
 
+    /// <summary>No room even for what is behind a lost record: the counter goes on, the alert says what stays in the evidence, and a rescue brings it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_NoRoomForWhatIsBehindALostRecord_GoesOnSaysSoAndLeavesItToARescue(bool hasBallast)
+    {
+        const int count = 80;
+        var data = _rig.NewFolder();
+        using (var journal = _rig.Open(data))
+        {
+            for (var i = 0; i < count; i++)
+                journal.Append(JournalRig.Draft(Lane.Encounters, new Random(i)));
+        }
+
+        LoseFirst(data, Lane.Encounters);
+        _rig.Options.BallastBytes = hasBallast ? 1 << 20 : 0;
+        if (hasBallast)
+            File.WriteAllBytes(Path.Combine(data.Journal, "ballast"), new byte[1 << 20]);
+        var disk = new SmallDisk("journal.db.rebuilt", bytesMax: 96 << 10, Path.Combine(data.Journal, "ballast"));
+        using (FaultVfs.Watch(data.Journal, disk))
+        {
+            using var journal = _rig.Open(data);
+            journal.ReadUnsent(Lane.Encounters);
+            while (journal.CarryOn())
+            {
+            }
+
+            journal.Append(JournalRig.Draft(Lane.Encounters, new Random(1)));
+
+            Assert.Null(journal.Problem);
+            Assert.Equal(1, journal.Recoveries);
+            Assert.True(disk.Refusals > 0);
+            Assert.Equal(0, journal.Untold);
+            // The ballast makes the room, where there is one.
+            var batch = journal.ReadUnsent(Lane.Encounters)!;
+            Assert.Equal(hasBallast, RecordHeader.Parse(batch.Records[0].Header).Value.Kind == RecordKind.Salvaged);
+            var alert = Assert.Single(journal.ReadUnsent(Lane.Alerts)!.Records);
+            var note = _rig.NoteOf(RecordHeader.Parse(alert.Header).Value.RecordId, alert.Header, alert.Ciphertext.Span, alert.WrappedForCentral.Span);
+            Assert.Equal(!hasBallast, note.Contains($"no room to write {count - 1} of those", StringComparison.Ordinal));
+        }
+
+        using var file = new MemoryStream();
+        var report = JournalRescue.Write(file, JournalRescue.FilesIn(data.Path), key: null, takesAll: false, _rig.RecordKeySpki);
+        Assert.Equal((0, count - 1), (report.Stranded, report.Carried));
+    }
+
     /// <summary>What was refused may be there all the same: it must not be written beside itself, nor be refused for ever as a duplicate.</summary>
     [Fact]
     public void ReadUnsent_FlushFailsWhileTelling_TellsOnce()
@@ -97,10 +143,19 @@ public sealed class TellingTests : IDisposable
                 journal.Append(JournalRig.Draft(lane, new Random(i)));
         }
 
+        LoseFirst(data, lane);
+        return data;
+    }
+
+    private static void LoseFirst(DataFolder data, Lane lane)
+    {
         using var connection = new SqliteConnection($"Data Source={JournalStore.PathsIn(data.Path)[lane == Lane.Health ? 1 : 0]};Pooling=False");
         connection.Open();
-        JournalDatabase.Execute(connection, $"PRAGMA secure_delete = ON; DELETE FROM records WHERE lane = {(int)lane} AND sequence = 1");
-        return data;
+        JournalDatabase.Execute(connection, "PRAGMA foreign_keys = OFF");
+        JournalDatabase.Execute(connection, "PRAGMA secure_delete = ON");
+        using var command = connection.CreateCommand();
+        command.CommandText = $"DELETE FROM records WHERE lane = {(int)lane} AND sequence = 1";
+        Assert.Equal(1, command.ExecuteNonQuery());
     }
 
     private static int CountOf(JournalStore journal, Lane lane, RecordKind kind)
@@ -116,6 +171,22 @@ public sealed class TellingTests : IDisposable
     }
 
     public void Dispose() => _rig.Dispose();
+
+    /// <summary>Has room for so many bytes of a file and of its log each, and for all of it once the ballast is given up.</summary>
+    private sealed class SmallDisk(string name, long bytesMax, string ballast) : DiskScript
+    {
+        private readonly bool _hadBallast = File.Exists(ballast);
+
+        internal int Refusals { get; private set; }
+
+        internal override int Write(string path, long offset, ReadOnlySpan<byte> content)
+        {
+            if (!Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal) || offset + content.Length <= bytesMax || (_hadBallast && !File.Exists(ballast)))
+                return Ok;
+            Refusals++;
+            return Full;
+        }
+    }
 
     /// <summary>
     /// Refuses what tells of a recovery. A full disk: the last frame of each commit in the log, those of a page or two apart, as opening makes them. A failing
