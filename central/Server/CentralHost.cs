@@ -78,6 +78,7 @@ internal static class CentralHost
             .AddObservability(builder.Configuration)
             .AddWatchlists()
             .AddImportFolder()
+            .AddEntryWatch()
             .AddPostPeople()
             .AddPeople()
             .AddPasskeys(origin)

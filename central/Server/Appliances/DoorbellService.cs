@@ -38,7 +38,7 @@ internal sealed class DoorbellService(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping, place.Displaced);
         metrics.DoorbellOpened();
-        var rung = new News(0, 0, 0, 0, 0);
+        var rung = new News(0, 0, 0, 0, 0, 0);
         var nextTick = time.GetTimestamp();
         try
         {
@@ -76,6 +76,9 @@ internal sealed class DoorbellService(
     private async Task<IReadOnlyList<ListenResponse>> RingsAsync(string applianceId, News rung, News news, CancellationToken cancellationToken)
     {
         var rings = new List<ListenResponse>();
+        // Before the list: who is to go at once goes before anything else is fetched.
+        if (news.SuppressionVersion > rung.SuppressionVersion)
+            rings.Add(Release(Releases.ReleaseKind.Suppression, news.SuppressionVersion));
         if (news.ListVersion > rung.ListVersion)
             rings.Add(Release(Releases.ReleaseKind.Watchlist, news.ListVersion));
         if (news.RootVersion > rung.RootVersion)

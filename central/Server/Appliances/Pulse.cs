@@ -12,7 +12,7 @@ namespace EdgeCheckpoint.Central.Appliances;
 /// <remarks>Safe for parallel use.</remarks>
 internal sealed class Pulse
 {
-    private volatile PulseBeat _beat = new(0, new News(0, 0, 0, 0, 0));
+    private volatile PulseBeat _beat = new(0, new News(0, 0, 0, 0, 0, 0));
 
     /// <summary>What was last seen. Take it before looking at the store, then wait on it.</summary>
     public PulseBeat Current => _beat;
@@ -32,7 +32,9 @@ internal sealed class Pulse
 /// <param name="RootVersion">Newest root of the site.</param>
 /// <param name="PeopleVersion">Newest issue of the accounts at the posts; 0 for none.</param>
 /// <param name="CommandsOrdered">Rises with every command to any appliance.</param>
-internal sealed record News(long ListVersion, long AdmissionChanges, ulong RootVersion, long PeopleVersion, long CommandsOrdered);
+/// <param name="SuppressionVersion">Newest published suppression; 0 for none.</param>
+internal sealed record News(
+    long ListVersion, long AdmissionChanges, ulong RootVersion, long PeopleVersion, long CommandsOrdered, long SuppressionVersion);
 
 /// <summary>The time between two changes.</summary>
 /// <param name="Number">Rises with each change.</param>
@@ -87,7 +89,8 @@ internal sealed class PulseWatcher(
             await store.Appliances.ReadAdmissionChangesAsync(cancellationToken),
             keys.Root.Version,
             await store.PostPeople.ReadVersionAsync(cancellationToken),
-            await store.Commands.CountAsync(cancellationToken)));
+            await store.Commands.CountAsync(cancellationToken),
+            await store.Releases.ReadNewestVersionAsync(ReleaseKind.Suppression, cancellationToken)));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

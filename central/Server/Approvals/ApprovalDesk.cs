@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Central.Watchlists;
 
 namespace EdgeCheckpoint.Central.Approvals;
 
@@ -16,8 +17,10 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
     private const int NonceLength = 32;
 
     /// <summary>Proposes something.</summary>
+    /// <param name="entry">What it would do to an entry; null for another kind.</param>
     /// <returns>Its identifier, or a sentence.</returns>
-    public async Task<Result<Guid, string>> ProposeAsync(Statement statement, string proposer, CancellationToken cancellationToken)
+    public async Task<Result<Guid, string>> ProposeAsync(
+        Statement statement, string proposer, CancellationToken cancellationToken, EntryProposal? entry = null)
     {
         if (await store.Staff.FindAsync(proposer, cancellationToken) is not { DisabledAt: null } account
             || !StaffRoles.MayPropose(account.Role, statement.Kind))
@@ -26,12 +29,12 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
         }
 
         var approval = new Approval(
-            Guid.NewGuid(), statement.Kind, statement.Bytes, statement.Hash, RandomNumberGenerator.GetBytes(NonceLength), proposer,
-            time.GetUtcNow(), ApprovalState.Open, null, "", "", []);
+            entry?.ProposalId ?? Guid.NewGuid(), statement.Kind, statement.Bytes, statement.Hash, RandomNumberGenerator.GetBytes(NonceLength), proposer,
+            entry?.ProposedAt ?? time.GetUtcNow(), ApprovalState.Open, null, "", "", []);
         var audit = auditor.Event(proposer, AuditAction.Proposed, approval.ApprovalId.ToString(), Short(statement));
-        return await store.Approvals.ProposeAsync(approval, audit, cancellationToken)
-            ? approval.ApprovalId
-            : "This is proposed already and waits for approval.";
+        if (await store.Approvals.ProposeAsync(approval, entry, audit, cancellationToken))
+            return approval.ApprovalId;
+        return entry is null ? "This is proposed already and waits for approval." : $"Something about {entry.EntryId} is proposed already; have that decided first.";
     }
 
     /// <summary>Proposes that an account gets a role; a new account where there is none of that name.</summary>
@@ -69,10 +72,28 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
             return "You have approved this.";
         if (Statement.Of(approval).Role is { } grant && (grant.Name == account.Name || grant.StaffNumber == account.StaffNumber))
             return "This is about your own role; two others approve it.";
-        var isEditor = approval.Kind == ApprovalKind.Watchlist
-            && (await store.Lists.ListAsync(cancellationToken)).Any(list => list.ImportedBy == account.Name);
-        return isEditor ? "You edited this list; somebody else approves it." : null;
+        return approval.Kind switch
+        {
+            ApprovalKind.Watchlist => await HasEditedAsync(account.Name, cancellationToken) ? "You edited this list; somebody else approves it." : null,
+            ApprovalKind.Entry => await EntryObjectionAsync(approval.ApprovalId, account.Name, cancellationToken),
+            _ => null,
+        };
     }
+
+    private async Task<string?> EntryObjectionAsync(Guid approvalId, string name, CancellationToken cancellationToken)
+    {
+        if (await store.Entries.FindProposalAsync(approvalId, cancellationToken) is not { Review: EntryReview.Passed } proposal)
+            return "The legal review has not passed it.";
+        if (proposal.Reviewer == name)
+            return "You reviewed this; somebody else approves it.";
+        return await EntryDesk.FindFaultAsync(store, proposal, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken) is { } fault
+            ? $"It can no longer be approved: {fault}. Refuse it, and have it proposed anew."
+            : null;
+    }
+
+    /// <summary>Whoever imported a list as it is, or had a hand in an entry of it, approves none.</summary>
+    private async Task<bool> HasEditedAsync(string name, CancellationToken cancellationToken) =>
+        (await store.Lists.ListAsync(cancellationToken)).Any(list => list.ImportedBy == name) || await store.Entries.HasEditedAsync(name, cancellationToken);
 
     /// <summary>
     /// Takes a yes. 1. May this person say it? 2. Does the passkey's signature say it, to exactly this? 3. Is the passkey's
@@ -108,14 +129,16 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
             name, account.Role, passkey.CredentialId, passkey.PublicKey, answer.ClientData, answer.AuthenticatorData, answer.Signature, time.GetUtcNow());
         var needed = StaffRoles.Needed(approval.Kind) + await CountLapsedAsync(approval, cancellationToken);
         var outcome = await store.Approvals.AssertAsync(
-            approvalId, assertion, needed, await EffectAsync(statement, approvalId, cancellationToken),
+            approvalId, assertion, needed, await EffectAsync(statement, approvalId, name, cancellationToken),
             auditor.Event(name, AuditAction.ApprovalGiven, approvalId.ToString(), Short(statement)), cancellationToken);
         return outcome switch
         {
             AssertOutcome.Noted => ApprovalState.Open,
             AssertOutcome.Approved => ApprovalState.Approved,
             AssertOutcome.NotOpen => "It was closed at the same moment.",
-            _ => "It can no longer be done: the account or the staff number has changed since. Refuse it and propose anew.",
+            _ => approval.Kind == ApprovalKind.Entry
+                ? "It can no longer be done: the entry has changed since. Refuse it, and have it proposed anew."
+                : "It can no longer be done: the account or the staff number has changed since. Refuse it and propose anew.",
         };
     }
 
@@ -134,8 +157,13 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
 
         if (approval.Proposer != name && !StaffRoles.MayApprove(account.Role, approval.Kind))
             return "Your role does not decide this.";
+        var step = await store.Entries.FindProposalAsync(approvalId, cancellationToken) is { } entry
+            ? new EntryStep(
+                0, entry.EntryId, approvalId, entry.Proposer == name ? EntryStepKind.Withdrawn : EntryStepKind.Refused, time.GetUtcNow(), name, why,
+                SHA256.HashData(entry.Record))
+            : null;
         return await store.Approvals.RefuseAsync(
-            approvalId, name, why, auditor.Event(name, AuditAction.ProposalRefused, approvalId.ToString(), why), cancellationToken)
+            approvalId, name, why, step, auditor.Event(name, AuditAction.ProposalRefused, approvalId.ToString(), why), cancellationToken)
             ? null
             : "It is closed.";
     }
@@ -162,8 +190,15 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
     /// The role as it will stand. Nobody knows the passphrase of a new account: it is made when the person is there to take it
     /// (staff passwd), and opens nothing but setting up a second factor.
     /// </summary>
-    private async Task<RoleEffect?> EffectAsync(Statement statement, Guid approvalId, CancellationToken cancellationToken)
+    private async Task<ApprovalEffect?> EffectAsync(Statement statement, Guid approvalId, string approver, CancellationToken cancellationToken)
     {
+        if (statement.Kind == ApprovalKind.Entry)
+        {
+            return new EntryEffect(
+                approvalId, Convert.FromHexString(statement.Value(EntryStatement.RecordLabel)),
+                auditor.Event(approver, AuditAction.EntryChanged, approvalId.ToString(), statement.Text.Split('\n')[0]));
+        }
+
         if (statement.Role is not { } grant)
             return null;
         var audit = auditor.Event(Auditor.Central, AuditAction.RoleGranted, grant.Name, $"{grant.Role.Word()}, by approval {approvalId}");

@@ -16,6 +16,7 @@ internal sealed class ApprovalEvidence
     private readonly HashSet<(string Name, string Trace)> _passkeys = [];
     private readonly HashSet<(string Name, string ApprovalId)> _given = [];
     private readonly Dictionary<string, string> _proposed = [];
+    private readonly Dictionary<string, string> _reviewed = [];
 
     /// <summary>Takes a line of the audit, in order.</summary>
     public void See(AuditEvent line)
@@ -30,6 +31,9 @@ internal sealed class ApprovalEvidence
                 break;
             case AuditAction.Proposed:
                 _proposed[line.Subject] = line.Actor;
+                break;
+            case AuditAction.EntryReviewPassed:
+                _reviewed[line.Subject] = line.Actor;
                 break;
         }
     }
@@ -70,6 +74,12 @@ internal sealed class ApprovalEvidence
                 return $"the audit does not say that {assertion.Name} approved it";
             if (assertion.Name == approval.Proposer || assertion.Name == grantee || !StaffRoles.MayApprove(assertion.Role, approval.Kind))
                 return $"{assertion.Name} could not approve it";
+        }
+
+        if (approval.Kind == ApprovalKind.Entry && approval.State == ApprovalState.Approved
+            && (_reviewed.GetValueOrDefault(id) is not { } reviewer || reviewer == approval.Proposer || approval.Assertions.Any(assertion => assertion.Name == reviewer)))
+        {
+            return "the audit does not say that somebody else reviewed it";
         }
 
         if (_given.FirstOrDefault(given => given.ApprovalId == id && approval.Assertions.All(assertion => assertion.Name != given.Name)) is { Name: { } gone })

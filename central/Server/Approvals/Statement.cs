@@ -43,6 +43,9 @@ internal sealed record Statement(ApprovalKind Kind, string Text)
             .. metadata.Select(static release => ("metadata", $"{release.ApplianceId} {Convert.ToHexStringLower(SHA256.HashData(release.Metadata))}")),
         ]));
 
+    /// <param name="lines">The first says what is done to which entry, and names nobody.</param>
+    public static Statement ForEntry(IReadOnlyCollection<(string Label, string Value)> lines) => new(ApprovalKind.Entry, Lines([.. lines]));
+
     /// <summary>The value of the first line with this label; empty when there is none.</summary>
     public string Value(string label)
     {

@@ -43,6 +43,15 @@ internal static class AuditAction
     public const string PeopleIssued = "people.issued";
     public const string ListImported = "list.imported";
     public const string ListPublished = "list.published";
+    public const string EntryReviewPassed = "entry.review-passed";
+    public const string EntryReviewReturned = "entry.review-returned";
+    public const string EntryChanged = "entry.changed";
+    public const string EntriesDue = "entry.due";
+    public const string SuppressionOrdered = "entry.suppression-ordered";
+    public const string SuppressionPublished = "entry.suppression-published";
+    public const string SuppressionRatified = "entry.suppression-ratified";
+    public const string SuppressionUnratified = "entry.suppression-unratified";
+    public const string SplitView = "release.split-view";
     public const string SignedOut = "staff.signed-out";
     public const string RoleRefused = "staff.role-refused";
     public const string RoleGranted = "staff.role-granted";

@@ -40,7 +40,7 @@ internal sealed record BrokenChain(string Reason);
 internal sealed record VerifiedChains(ChainEnd Audit, int Lanes, long Records, int Approvals);
 
 /// <summary>
-/// Checks central's own audit, the approvals, and the records of every post, from the first to the last. Whoever changes, removes or adds
+/// Checks central's own audit, the approvals, the lives of entries, and the records of every post, from the first to the last. Whoever changes, removes or adds
 /// something in the middle of a chain is found by it; whoever cuts off its end, by an end that was written down before.
 /// </summary>
 internal sealed class AuditVerification(ICentralStore store)
@@ -52,11 +52,15 @@ internal sealed class AuditVerification(ICentralStore store)
     public async Task<Result<VerifiedChains, BrokenChain>> VerifyAsync(
         ChainEnd? witness, Action<long> progress, CancellationToken cancellationToken)
     {
-        var evidence = new ApprovalEvidence();
-        if (!(await VerifyAuditAsync(witness, evidence, cancellationToken)).TryGet(out var audit, out var broken))
+        var (evidence, entries) = (new ApprovalEvidence(), new EntryEvidence());
+        if (!(await VerifyAuditAsync(witness, evidence, entries, cancellationToken)).TryGet(out var audit, out var broken))
             return broken;
         var approvals = await store.Approvals.ListAsync(int.MaxValue, cancellationToken);
-        if (evidence.FindFault(approvals) is { } fault)
+        var fault = evidence.FindFault(approvals) ?? entries.FindFault(
+            approvals,
+            await store.Entries.ListProposalsAsync(isOpenOnly: false, int.MaxValue, cancellationToken),
+            await store.Entries.ReadStepsAfterAsync(0, int.MaxValue, cancellationToken));
+        if (fault is not null)
             return new BrokenChain(fault);
         var lanes = await store.Records.ListLanesAsync(cancellationToken);
         long records = 0;
@@ -71,7 +75,7 @@ internal sealed class AuditVerification(ICentralStore store)
     }
 
     private async Task<Result<ChainEnd, BrokenChain>> VerifyAuditAsync(
-        ChainEnd? witness, ApprovalEvidence evidence, CancellationToken cancellationToken)
+        ChainEnd? witness, ApprovalEvidence evidence, EntryEvidence entries, CancellationToken cancellationToken)
     {
         var end = ChainEnd.Genesis;
         while (await store.Audit.ReadAfterAsync(end.Sequence, PageLength, cancellationToken) is { Count: > 0 } page)
@@ -79,7 +83,10 @@ internal sealed class AuditVerification(ICentralStore store)
             if (!Follow(end, page, witness).TryGet(out end, out var broken))
                 return broken;
             foreach (var line in page)
+            {
                 evidence.See(line.Event);
+                entries.See(line.Event);
+            }
         }
 
         return witness is not null && witness.Sequence > end.Sequence

@@ -44,21 +44,37 @@ internal sealed record ApplianceJson(
 
 /// <param name="Lapsing">Of those changed, the ones that end sooner than they would have.</param>
 /// <param name="Differences">Entry by entry; null but in a preview.</param>
+/// <param name="ClearedLapsed">Travellers who are cleared no more, since their entry changed.</param>
+/// <param name="HeldBack">Entries of the file that were removed by hand, and stay so.</param>
 internal sealed record ImportJson(
     string List, bool Imported, int Added, int Changed, int Removed, int Unchanged, int Refused, int LeftOut, int Lapsing, int Notes,
-    bool NeedsConfirmation, IReadOnlyList<DifferenceJson>? Differences);
+    bool NeedsConfirmation, IReadOnlyList<DifferenceJson>? Differences, int ClearedLapsed, int HeldBack);
 
 /// <param name="Fields">By the words of the CSV form; null for what is added or removed.</param>
-internal sealed record DifferenceJson(string Kind, string EntryId, IReadOnlyList<string>? Fields);
+/// <param name="Line">Where it stands in the file; null for what the file no longer has.</param>
+internal sealed record DifferenceJson(string Kind, string EntryId, IReadOnlyList<string>? Fields, int? Line);
 
 /// <param name="ToSign">File to sign when signatures are missing; null when the list is published.</param>
-internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign);
+/// <param name="Suspended">Entries that were left out, expired or unreviewed.</param>
+internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign, int Suspended);
+
+internal sealed record DueJson(string EntryId, string List, string LapsesOn, string Due, int DaysLeft, bool IsSuspended);
+
+/// <param name="EntryId">Null when signed copies were brought.</param>
+/// <param name="Proposal">The removal that was proposed; null for none.</param>
+/// <param name="Suppression">Version of the suppression; null for none.</param>
+/// <param name="ToSign">File to sign; null when the suppression is published, or there is none.</param>
+internal sealed record DelistJson(string? EntryId, Guid? Proposal, long? Suppression, string? ToSign);
 
 internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
 
+/// <param name="Suppressions">Urgent removals that wait for signatures or were not ratified.</param>
 internal sealed record ListStatusJson(
     long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents,
-    IReadOnlyList<string> Waiting);
+    IReadOnlyList<string> Waiting, IReadOnlyList<SuppressionJson> Suppressions);
+
+/// <param name="Version">Of the suppression; null while it waits for signatures.</param>
+internal sealed record SuppressionJson(string EntryId, string OrderedBy, DateTimeOffset LapsesAt, long? Version);
 
 /// <param name="Records">By kind.</param>
 /// <param name="Lanes">By lane.</param>

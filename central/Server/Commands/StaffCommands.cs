@@ -18,8 +18,8 @@ internal sealed class StaffCommands : ICommandPart
 
     private readonly Option<string> _role = new("--role")
     {
-        Description = "administrator: posts, appliances, staff, no traveller data; monitor, alert-desk: posts and encounters; list-editor, list-approver: "
-            + "propose and approve watchlists; analyst: posts; auditor: reads the audit; data-protection: encounters and audit, approves accounts.",
+        Description = "administrator: posts, appliances, staff, no traveller data; monitor, alert-desk: posts and encounters; list-editor, legal-reviewer, list-approver: "
+            + "propose, review and approve entries and watchlists; analyst: posts; auditor: reads the audit; data-protection: encounters and audit, approves accounts.",
         Required = true,
         HelpName = "ROLE",
     };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.People;
 using EdgeCheckpoint.Central.Storage;
@@ -85,7 +86,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         var publish = new Command(
             "publish",
             """
-            Compile all imported lists, sign them and offer them to the posts.
+            Compile all lists, sign them and offer them to the posts.
 
             When people hold the keys, nothing is offered yet: the list waits, and a file to sign is written. A list editor proposes
             it on the page Approvals, a list approver approves it there, each holder signs a copy offline (keys sign), and this publishes it:
@@ -103,7 +104,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         mapping.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(SourceMapping.Of(parsed.GetValue(_source)!).Text));
         return new Command("watchlists", "Import, compile, sign and publish watchlists.")
         {
-            import, publish, status, template, mapping, WatchlistsCompileCommand.Create(),
+            import, publish, status, WatchlistsDueCommand.Create(), new WatchlistsDelistCommand().Build(), template, mapping, WatchlistsCompileCommand.Create(),
         };
     }
 
@@ -152,12 +153,18 @@ internal sealed class WatchlistsCommands : ICommandPart
                 report.ListName, report.Outcome == ImportOutcome.Imported, report.Added, report.Changed, report.Removed,
                 report.Unchanged, report.Refused.Count, report.LeftOut, report.Lapsing, report.Notes.Count, report.NeedsConfirmation,
                 report.Outcome != ImportOutcome.Previewed ? null : [.. report.Differences.Select(static difference => new DifferenceJson(
-                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields))])));
+                    Word(difference.Kind), difference.EntryId, difference.Fields.IsEmpty ? null : difference.Fields, difference.Line > 0 ? difference.Line : null))],
+                report.ClearedLapsed, report.HeldBack)));
         }
         else if (report.Outcome == ImportOutcome.Previewed)
         {
             foreach (var difference in report.Differences)
-                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd());
+            {
+                var line = difference.Line > 0 ? $"  (line {difference.Line})" : "";
+                await output.WriteLineAsync($"{Word(difference.Kind),-8} {difference.EntryId}  {string.Join(", ", difference.Fields)}".TrimEnd() + line);
+            }
+
+            await TellLivesAsync(output, report);
             await output.WriteLineAsync(
                 $"'{report.ListName}' would have {report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending "
                 + $"sooner, {report.Unchanged} unchanged; {report.LeftOut} {leftOut} left out. Nothing was changed."
@@ -168,9 +175,19 @@ internal sealed class WatchlistsCommands : ICommandPart
             await output.WriteLineAsync(
                 $"Imported '{report.ListName}': {report.Added} added, {report.Changed} changed, {report.Removed} removed, "
                 + $"{report.Unchanged} unchanged, {report.Refused.Count} refused; {report.LeftOut} {leftOut} left out.");
+            await TellLivesAsync(output, report);
         }
 
         return report.Outcome is ImportOutcome.Imported or ImportOutcome.Previewed ? CentralCommandLine.Done : CentralCommandLine.Failed;
+    }
+
+    /// <summary>What people decided about single entries, and what the file makes of it.</summary>
+    private static async Task TellLivesAsync(TextWriter output, ImportReport report)
+    {
+        if (report.ClearedLapsed > 0)
+            await output.WriteLineAsync($"{report.ClearedLapsed} travellers are cleared no more, since their entries changed; propose them anew where they are still meant.");
+        if (report.HeldBack > 0)
+            await output.WriteLineAsync($"{report.HeldBack} entries of the file were removed by hand, and stay removed.");
     }
 
     private static string Word(DifferenceKind kind) => kind switch
@@ -253,16 +270,29 @@ internal sealed class WatchlistsCommands : ICommandPart
         var root = Convert.ToHexStringLower(release.StateRoot);
         var toSign = publication.ToSign is null
             ? null
-            : parsed.GetValue(_out)?.FullName ?? StagedRelease.ToSignPath(session.Get<DataFolder>(), release.Version);
+            : parsed.GetValue(_out)?.FullName ?? StagedRelease.ToSignPath(session.Get<DataFolder>(), ReleaseKind.Watchlist, release.Version);
         if (toSign is not null)
             publication.ToSign!.Write(toSign);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(
             parsed.GetValue(_json)
-                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign))
+                ? Json.Write(new PublishJson(release.Version, release.EntryCount, publication.SealedBytes, root, toSign, publication.SuspendedCount))
                 : toSign is not null
                 ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed and the "
                     + "proposal approved, then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
+        if (!parsed.GetValue(_json) && publication.SuspendedCount > 0)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                $"{publication.SuspendedCount} entries are suspended, expired or unreviewed, and not in it; watchlists due names them.");
+        }
+
+        if (!parsed.GetValue(_json) && !publication.ReportedClearings.IsEmpty)
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                $"Travellers are cleared no more of {string.Join(", ", publication.ReportedClearings.Take(RefusalsShown))}"
+                + $"{(publication.ReportedClearings.Length > RefusalsShown ? " and others" : "")}: their documents were reported stolen, lost or invalid.");
+        }
+
         return CentralCommandLine.Done;
     }
 
@@ -273,6 +303,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         var lists = await store.Lists.ListAsync(cancellationToken);
         var documents = await store.Documents.ListAsync(cancellationToken);
         var waiting = ImportFolder.FindWaiting(session.Get<WatchlistsOptions>());
+        var suppressions = await OpenSuppressionsAsync(session, cancellationToken);
         var newest = await store.Releases.FindNewestAsync(ReleaseKind.Watchlist, cancellationToken);
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_json))
@@ -283,20 +314,32 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.PublishedAt,
                 [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
                 [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))],
-                waiting)));
+                waiting,
+                [.. suppressions.Select(static suppression => new SuppressionJson(
+                    suppression.EntryId, suppression.OrderedBy, suppression.LapsesAt, suppression.Version))])));
             return CentralCommandLine.Done;
         }
 
         foreach (var list in lists)
-            await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+            await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, {(list.IsByHand ? "kept by hand, changed" : "imported")} {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var list in documents)
             await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var path in waiting)
             await output.WriteLineAsync($"Waits to be confirmed: {path}");
+        foreach (var suppression in suppressions)
+            await output.WriteLineAsync($"{suppression.EntryId} was ordered to go at once by {suppression.OrderedBy}: {Wording.Standing(suppression, session.Get<TimeProvider>().GetUtcNow())}.");
         await output.WriteLineAsync(newest is null
             ? "Nothing has been published."
             : $"Published: version {newest.Version}, {newest.EntryCount} entries, {newest.PublishedAt:yyyy-MM-dd HH:mm}Z by {newest.PublishedBy}");
         return CentralCommandLine.Done;
+    }
+
+    /// <summary>Urgent removals that somebody still has to do something about.</summary>
+    private static async Task<Suppression[]> OpenSuppressionsAsync(SiteSession session, CancellationToken cancellationToken)
+    {
+        var now = session.Get<TimeProvider>().GetUtcNow();
+        return [.. (await session.Get<ICentralStore>().Suppressions.ListAsync(cancellationToken))
+            .Where(suppression => suppression.RatifiedBy is null && (suppression.Version is not null || suppression.IsWaiting(now)))];
     }
 
     private ListDefaults DefaultsOf(ParseResult parsed)

@@ -32,7 +32,7 @@ internal static class ApprovalEndpoints
     {
         await views.NoteAsync(http, "proposals");
         return maker.Page<ApprovalsPage>(
-            http, new() { ["Approvals"] = await store.Approvals.ListAsync(ListCount, http.RequestAborted), ["Notice"] = notice }, status);
+            http, new() { ["Approvals"] = await store.Approvals.ListWithoutEntriesAsync(ListCount, http.RequestAborted), ["Notice"] = notice }, status);
     }
 
     private static async Task<IResult> ProposeRoleAsync(
@@ -76,6 +76,10 @@ internal static class ApprovalEndpoints
     {
         if (await store.Approvals.FindAsync(approvalId, http.RequestAborted) is not { } approval)
             return maker.Message(http, "Not here", "There is no such proposal.", StatusCodes.Status404NotFound);
+
+        // It names listed people, so it is shown where only those come who may see them.
+        if (approval.Kind == ApprovalKind.Entry)
+            return notice.Length == 0 ? Results.LocalRedirect(EntryEndpoints.PathOf(approvalId)) : maker.Message(http, "Not done", notice, status);
         var account = (await store.Staff.FindAsync(NameOf(http), http.RequestAborted))!;
         return maker.Page<ApprovalPage>(
             http,

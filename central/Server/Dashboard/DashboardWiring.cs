@@ -101,6 +101,8 @@ internal static class DashboardWiring
         EncounterEndpoints.Map(pages);
         AccountEndpoints.Map(pages);
         ApprovalEndpoints.Map(pages);
+        WatchlistEndpoints.Map(pages);
+        EntryEndpoints.Map(pages);
         AdministrationEndpoints.Map(pages);
     }
 }

@@ -32,8 +32,17 @@ internal static class Roles
     /// <summary>Proposing accounts, and the accounts of the people at the posts.</summary>
     public const string ProposeAccounts = "propose-accounts";
 
-    /// <summary>Proposing a watchlist.</summary>
+    /// <summary>Proposing a watchlist, or a change of an entry.</summary>
     public const string ProposeLists = "propose-lists";
+
+    /// <summary>Seeing the lists, their entries, and what is proposed about them.</summary>
+    public const string Lists = "lists";
+
+    /// <summary>The legal review of what is proposed about entries.</summary>
+    public const string ReviewEntries = "review-entries";
+
+    /// <summary>Having an entry suppressed at once.</summary>
+    public const string Suppress = "suppress";
 
     /// <summary>Approving and refusing; which kinds, the domain says for each role.</summary>
     public const string Decide = "decide";
@@ -59,6 +68,9 @@ internal static class Roles
         [Approvals] = [StaffRole.Administrator, StaffRole.ListEditor, StaffRole.ListApprover, StaffRole.Auditor, StaffRole.DataProtection],
         [ProposeAccounts] = [StaffRole.Administrator],
         [ProposeLists] = [StaffRole.ListEditor],
+        [Lists] = [.. Everybody.Where(StaffRoles.SeesEntries)],
+        [ReviewEntries] = [.. Everybody.Where(StaffRoles.MayReview)],
+        [Suppress] = [.. Everybody.Where(StaffRoles.MaySuppress)],
         [Decide] = [StaffRole.Administrator, StaffRole.ListApprover, StaffRole.DataProtection],
     }.ToFrozenDictionary();
 

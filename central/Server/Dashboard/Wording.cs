@@ -39,6 +39,26 @@ public static class Wording
         _ => state.ToString(),
     };
 
+    /// <summary>Where a proposal about an entry stands.</summary>
+    public static string Standing(EntryProposal proposal) => proposal.State switch
+    {
+        ApprovalState.Approved => $"approved by {proposal.ClosedBy}",
+        ApprovalState.Refused when proposal.Review == EntryReview.Returned => $"returned by {proposal.Reviewer}",
+        ApprovalState.Refused when proposal.ClosedBy == proposal.Proposer => "taken back",
+        ApprovalState.Refused => $"refused by {proposal.ClosedBy}",
+        _ => proposal.Review == EntryReview.Passed ? "waits for approval" : "waits for the legal review",
+    };
+
+    public static string Step(EntryStepKind kind) => kind == EntryStepKind.Suppressed ? "ordered to go at once" : Spaced(kind.ToString());
+
+    /// <summary>Where an urgent removal stands.</summary>
+    public static string Standing(Suppression suppression, DateTimeOffset now) =>
+        suppression.RatifiedBy is { } version ? $"ratified by watchlist version {version}"
+        : suppression.IsWaiting(now) ? $"waits for two signatures, until {Time(suppression.LapsesAt)}"
+        : suppression.IsInForce(now) ? $"in force until {Time(suppression.LapsesAt)}, not ratified yet"
+        : suppression.IsUnratified(now) ? $"lapsed {Time(suppression.LapsesAt)} without being ratified: the entry matches again"
+        : "never signed";
+
     /// <summary>A code as words: "HitNotSamePerson" becomes "hit not same person".</summary>
     public static string Code(OutcomeCode? code) => code is { } known ? Spaced(known.ToString()) : "–";
 

@@ -29,6 +29,13 @@ internal sealed record SigningFile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SignedMetadata>? More { get; init; }
 
+    /// <summary>
+    /// What a suppression takes away, in the clear, so that whoever signs it reads it: its hash is the state root in what is signed. Null for
+    /// everything else.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Content { get; init; }
+
     /// <summary>Everything that is signed.</summary>
     [JsonIgnore]
     public IReadOnlyList<SignedMetadata> All => [ToSign, .. More ?? []];
@@ -122,9 +129,20 @@ internal sealed record SigningFile
             return inForce?.RoleOf(key) == SigningRole.Policy ? SigningRole.Policy : null;
         if (!ReleaseMetadata.Parse(ToSign.Metadata).TryGet(out var release, out _) || !Enum.IsDefined(release.Kind))
             return null;
+
+        // Who goes is sealed in the release; nobody signs that without seeing it.
+        if (release.Kind == ReleaseKind.Suppression && RemovalsOf(release) is null)
+            return null;
         var role = SigningRoles.Of(release.Kind);
         return inForce?.RoleOf(key) == role ? role : null;
     }
+
+    /// <summary>What a suppression takes away; null when the file does not show it, or shows something else.</summary>
+    public Removals? RemovalsOf(ReleaseMetadata release) =>
+        Content is { } content && Removals.StateRootOf(content).AsSpan().SequenceEqual(release.StateRoot.Span)
+        && Removals.Parse(content).TryGet(out var removals, out _)
+            ? removals
+            : null;
 
     /// <summary>Several together are people releases and nothing else: nobody signs a list by reading about accounts.</summary>
     private SigningRole? RoleOfMany(KeyId key, RootMetadata? inForce) =>

@@ -18,7 +18,7 @@ internal static class SigningWords
         if (RootMetadata.Parse(file.ToSign.Metadata).TryGet(out var root, out var notARoot))
             return DescribeRoot(root, inForce);
         if (ReleaseMetadata.Parse(file.ToSign.Metadata).TryGet(out var release, out var notARelease))
-            return DescribeRelease(release, inForce);
+            return [.. DescribeRelease(release, inForce), .. DescribeRemovals(file, release)];
         if (CommandStatement.Parse(file.ToSign.Metadata).TryGet(out var command, out _))
             return DescribeCommand(command, inForce);
         throw new CentralFault($"This is nothing that can be signed: as a root, {notARoot.Reason}; as a release, {notARelease.Reason}.");
@@ -95,6 +95,18 @@ internal static class SigningWords
         inForce is null ? "  The file names no root: nobody's signature would count." : $"  by root {inForce.Version}, pin {Pin(inForce)}",
     ];
 
+    private static IEnumerable<string> DescribeRemovals(SigningFile file, ReleaseMetadata release)
+    {
+        if (release.Kind != ReleaseKind.Suppression)
+            return [];
+        return file.RemovalsOf(release) is { } removals
+            ? [
+                $"It takes {removals.Items.Length} entries away for a time, and can add nothing:",
+                .. removals.Items.Select(static item => $"  - {item.EntryId} until {Minute(item.LapsesAtUnixMicroseconds)}"),
+            ]
+            : ["The file does not show who goes, or shows something else: do not sign it."];
+    }
+
     private static IReadOnlyList<string> DescribeCommand(CommandStatement command, RootMetadata? inForce) =>
     [
         command.Kind == CommandKind.Wipe
@@ -108,8 +120,12 @@ internal static class SigningWords
         ImmutableArray<ReadOnlyMemory<byte>> these, ImmutableArray<ReadOnlyMemory<byte>> those) =>
         these.Where(item => !those.Any(other => other.Span.SequenceEqual(item.Span)));
 
-    private static string Day(long microseconds) =>
+    private static string Day(long microseconds) => Text(microseconds, "yyyy-MM-dd");
+
+    private static string Minute(long microseconds) => Text(microseconds, "yyyy-MM-dd HH:mm'Z'");
+
+    private static string Text(long microseconds, string format) =>
         microseconds is >= 0 and < 253_402_300_800_000_000
-            ? Instant.FromMicroseconds(microseconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            ? Instant.FromMicroseconds(microseconds).ToString(format, CultureInfo.InvariantCulture)
             : "an impossible day";
 }

@@ -13,6 +13,9 @@ public enum ApprovalKind
 
     /// <summary>The accounts of the people at the posts are issued.</summary>
     People = 3,
+
+    /// <summary>An entry of a watchlist is added, changed or removed; <see cref="IEntryStore"/> has what it would do.</summary>
+    Entry = 4,
 }
 
 /// <summary>Where a proposal stands. Numbers are stored.</summary>
@@ -53,9 +56,16 @@ public sealed record Approval(
     string Reason,
     IReadOnlyList<ApprovalAssertion> Assertions);
 
-/// <summary>A role that takes effect with its last approval.</summary>
+/// <summary>What takes effect with the last approval.</summary>
+internal abstract record ApprovalEffect(AuditEvent Audit);
+
+/// <summary>A role that takes effect.</summary>
 /// <param name="Existing">The account that changes; null when a new one is added.</param>
-internal sealed record RoleEffect(StaffAccount Account, string? Existing, AuditEvent Audit);
+internal sealed record RoleEffect(StaffAccount Account, string? Existing, AuditEvent Audit) : ApprovalEffect(Audit);
+
+/// <summary>A change of an entry that takes effect.</summary>
+/// <param name="RecordHash">SHA-256 of the record that was approved; what is stored must have it.</param>
+internal sealed record EntryEffect(Guid ProposalId, byte[] RecordHash, AuditEvent Audit) : ApprovalEffect(Audit);
 
 /// <summary>What became of a yes.</summary>
 internal enum AssertOutcome
@@ -76,21 +86,26 @@ internal enum AssertOutcome
 /// <summary>Proposals and approvals.</summary>
 internal interface IApprovalStore
 {
-    /// <summary>Adds a proposal; false when one of the same kind and content is open.</summary>
-    Task<bool> ProposeAsync(Approval approval, AuditEvent audit, CancellationToken cancellationToken);
+    /// <summary>Adds a proposal; false when one of the same kind and content is open, or one about the same entry.</summary>
+    /// <param name="entry">What it would do to an entry; null for another kind.</param>
+    Task<bool> ProposeAsync(Approval approval, EntryProposal? entry, AuditEvent audit, CancellationToken cancellationToken);
 
-    /// <summary>Adds a yes. With the last one the proposal is approved, and a role takes effect, in one transaction.</summary>
+    /// <summary>Adds a yes. With the last one the proposal is approved, and what it does takes effect, in one transaction.</summary>
     /// <param name="needed">How many people must say yes.</param>
     Task<AssertOutcome> AssertAsync(
-        Guid approvalId, ApprovalAssertion assertion, int needed, RoleEffect? effect, AuditEvent audit, CancellationToken cancellationToken);
+        Guid approvalId, ApprovalAssertion assertion, int needed, ApprovalEffect? effect, AuditEvent audit, CancellationToken cancellationToken);
 
     /// <summary>Closes a proposal without effect; false when it is not open.</summary>
-    Task<bool> RefuseAsync(Guid approvalId, string name, string reason, AuditEvent audit, CancellationToken cancellationToken);
+    /// <param name="step">For the history of the entry it is about; null for another kind.</param>
+    Task<bool> RefuseAsync(Guid approvalId, string name, string reason, EntryStep? step, AuditEvent audit, CancellationToken cancellationToken);
 
     Task<Approval?> FindAsync(Guid approvalId, CancellationToken cancellationToken);
 
-    /// <summary>Proposals, newest first.</summary>
+    /// <summary>Proposals of every kind, newest first.</summary>
     Task<IReadOnlyList<Approval>> ListAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>The same without those about entries, which name the people listed.</summary>
+    Task<IReadOnlyList<Approval>> ListWithoutEntriesAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>The approved proposal of a content; null when nobody approved it.</summary>
     Task<Approval?> FindApprovedAsync(ApprovalKind kind, ReadOnlyMemory<byte> contentHash, CancellationToken cancellationToken);

@@ -17,6 +17,12 @@ internal interface ICentralStore
 
     IListStore Lists { get; }
 
+    IEntryStore Entries { get; }
+
+    ISuppressionStore Suppressions { get; }
+
+    IConfirmationStore Confirmations { get; }
+
     IDocumentStore Documents { get; }
 
     IStaffStore Staff { get; }

@@ -28,6 +28,9 @@ public enum StaffRole
 
     /// <summary>Reads encounters for inspection, and the audit; approves accounts.</summary>
     DataProtection = 8,
+
+    /// <summary>Reviews what is proposed about entries before anybody approves it; proposes and approves nothing.</summary>
+    LegalReviewer = 9,
 }
 
 /// <summary>An account.</summary>

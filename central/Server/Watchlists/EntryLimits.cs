@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
@@ -28,7 +27,8 @@ internal static class EntryLimits
             return "a name has control characters";
         string[] texts =
         [
-            entry.ListName, entry.Reference, entry.Owner, entry.LegalBasis, entry.Purpose, entry.Contact, .. entry.Nationalities,
+            entry.ListName, entry.Reference, entry.Owner, entry.LegalBasis, entry.Purpose, entry.Contact, entry.CourtReference, entry.Supervisor,
+            .. entry.Nationalities,
             .. entry.Documents.SelectMany(static document => (string[])[document.Type, document.Number, document.IssuingState]),
         ];
         if (texts.Any(static text => text.Length > TextLengthMax || text.Contains('\0', StringComparison.Ordinal)))
@@ -37,26 +37,4 @@ internal static class EntryLimits
             ? $"it has more than {ItemsMax} names, dates, nationalities or documents"
             : null;
     }
-
-    /// <summary>The same entry with other names, another expiry or other documents.</summary>
-    public static WatchlistEntry With(
-        this WatchlistEntry entry, ImmutableArray<ListedName>? names = null, DateOnly? expiresOn = null, ImmutableArray<ListedDocument>? documents = null) => new()
-        {
-            EntryId = entry.EntryId,
-            ListName = entry.ListName,
-            Reference = entry.Reference,
-            Owner = entry.Owner,
-            LegalBasis = entry.LegalBasis,
-            Purpose = entry.Purpose,
-            Action = entry.Action,
-            Evidence = entry.Evidence,
-            ExpiresOn = expiresOn ?? entry.ExpiresOn,
-            Names = names ?? entry.Names,
-            BirthDates = entry.BirthDates,
-            Nationalities = entry.Nationalities,
-            Sex = entry.Sex,
-            Documents = documents ?? entry.Documents,
-            Cleared = entry.Cleared,
-            Contact = entry.Contact,
-        };
 }

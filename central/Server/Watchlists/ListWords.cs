@@ -3,7 +3,7 @@ using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Watchlists;
 
-/// <summary>The words by which files and commands name actions and evidence.</summary>
+/// <summary>The words by which files, pages and commands name actions, evidence and directions.</summary>
 internal static class ListWords
 {
     public static FrozenDictionary<string, RequestedAction> Actions { get; } = new Dictionary<string, RequestedAction>
@@ -24,4 +24,18 @@ internal static class ListWords
         ["documented"] = EvidenceGrade.Documented,
         ["reported"] = EvidenceGrade.Reported,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static FrozenDictionary<string, CrossingDirection> Directions { get; } = new Dictionary<string, CrossingDirection>
+    {
+        ["entry"] = CrossingDirection.Entry,
+        ["exit"] = CrossingDirection.Exit,
+        ["both"] = CrossingDirection.Both,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static string Word(RequestedAction action) => Actions.Single(pair => pair.Value == action).Key;
+
+    public static string Word(EvidenceGrade evidence) => Evidence.Single(pair => pair.Value == evidence).Key;
+
+    /// <summary>Empty for a list that does not say.</summary>
+    public static string Word(CrossingDirection direction) => Directions.FirstOrDefault(pair => pair.Value == direction).Key ?? "";
 }

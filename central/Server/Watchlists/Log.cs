@@ -14,6 +14,18 @@ internal static partial class Log
     [LoggerMessage(1404, LogLevel.Warning, "No delta is made from watchlist version {Version} ({Reason}); appliances that have it take the whole list")]
     public static partial void NoDeltaFrom(ILogger logger, long version, string reason);
 
+    [LoggerMessage(1405, LogLevel.Warning, "Suppression version {Version} published: {Entries} entries go at once")]
+    public static partial void SuppressionPublished(ILogger logger, long version, int entries);
+
+    [LoggerMessage(1406, LogLevel.Warning, "List {ListName}: {Entries} entries end in {Days} days; see watchlists due")]
+    public static partial void Due(ILogger logger, string listName, int entries, int days);
+
+    [LoggerMessage(1407, LogLevel.Error, "Entry {EntryId} was suppressed and nobody published a watchlist without it in time; it matches again")]
+    public static partial void Unratified(ILogger logger, string entryId);
+
+    [LoggerMessage(1408, LogLevel.Warning, "Ends of entries and suppressions could not be looked at ({Reason}); it is tried again in an hour")]
+    public static partial void WatchFailed(ILogger logger, string reason);
+
     [LoggerMessage(1410, LogLevel.Information, "A file in the import folder of {Source} ended in {Place}")]
     public static partial void TakenFromFolder(ILogger logger, string source, string place);
 

@@ -10,8 +10,18 @@ internal static class WatchlistsWiring
             .AddSingleton<ListImport>()
             .AddSingleton<DocumentImport>()
             .AddSingleton<ImportFolder>()
+            .AddSingleton<NewestStatements>()
             .AddSingleton<ListDeltas>()
-            .AddSingleton<ListPublication>();
+            .AddSingleton<ReportedDocuments>()
+            .AddSingleton<ListPublication>()
+            .AddSingleton<SuppressionPublication>()
+            .AddSingleton<EntryDesk>()
+            .AddSingleton<EntryTerms>()
+            .AddSingleton<LikelyDuplicates>();
+
+    /// <summary>Warns of what ends, and follows suppressions, while the server runs.</summary>
+    public static IServiceCollection AddEntryWatch(this IServiceCollection services) =>
+        services.AddSingleton<EntryWatch>().AddHostedService(static provider => provider.GetRequiredService<EntryWatch>());
 
     /// <summary>Takes files by itself while the server runs.</summary>
     public static IServiceCollection AddImportFolder(this IServiceCollection services) => services.AddHostedService<ImportFolderService>();

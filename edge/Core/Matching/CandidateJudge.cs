@@ -34,7 +34,7 @@ internal readonly struct CandidateJudge
         (_query, _thresholds, _document) = (query, thresholds, document);
         (_sex, _documentCount, _nameCount) = (entry.Sex, entry.DocumentCount, entry.NameCount);
         _nationalityAgrees = query.Nationality.Length > 0 && entry.HasNationality(query.Nationality);
-        _isPastExpiry = entry.ExpiresOn <= today;
+        _isPastExpiry = entry.LapsesOn <= today;
         _isSilent = (_isPastExpiry && !isClockDoubtful) || IsCleared(query, entry, today);
         _grade = Grade(query, entry, thresholds.NearYears);
         _birth = _grade switch

@@ -39,7 +39,7 @@ internal static class MatchExplanation
         if (entry.Sex != '\0' && query.Sex is 'M' or 'F' or 'X' && entry.Sex != query.Sex)
             lines.Add($"sex {query.Sex} in the document, {entry.Sex} on the list");
         if (isPastExpiry)
-            lines.Add($"the entry was to expire on {entry.ExpiresOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; the clock is doubtful");
+            lines.Add($"the entry was to expire on {entry.LapsesOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}; the clock is doubtful");
         return lines.ToImmutable();
     }
 

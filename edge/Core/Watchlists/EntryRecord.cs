@@ -42,6 +42,11 @@ public static class EntryRecord
                     .UInt32(4, (uint)cleared.ExpiresOn.DayNumber).Text(5, cleared.Reference)));
         }
 
+        if (entry.Direction != CrossingDirection.NotSaid)
+            writer.Byte(17, (byte)entry.Direction);
+        writer.OptionalText(18, entry.CourtReference).OptionalText(19, entry.Supervisor);
+        if (entry.ReviewOn is { } review)
+            writer.UInt32(20, (uint)review.DayNumber);
         return writer.ToArray();
     }
 
@@ -74,6 +79,17 @@ public static class EntryRecord
         var readCleared = ImmutableArray<ClearedTraveller>.Empty;
         if (reader.TryBytes(16, out var cleared) && !TryItems<ClearedTraveller>(cleared, TryCleared, out readCleared))
             return Failure("a cleared traveller is damaged");
+        var direction = (byte)CrossingDirection.NotSaid;
+        if (reader.Has(17) && !(reader.TryByte(17, out direction) && direction is >= (byte)CrossingDirection.Entry and <= (byte)CrossingDirection.Both))
+            return Failure("the direction is not known");
+        DateOnly? reviewOn = null;
+        if (reader.Has(20))
+        {
+            if (!reader.TryUInt32(20, out var review) || review > (uint)DateOnly.MaxValue.DayNumber)
+                return Failure("the day of review is not a date");
+            reviewOn = DateOnly.FromDayNumber((int)review);
+        }
+
         return new WatchlistEntry
         {
             EntryId = reader.Text(1),
@@ -92,6 +108,10 @@ public static class EntryRecord
             Nationalities = readNationalities,
             Documents = readDocuments,
             Cleared = readCleared,
+            Direction = (CrossingDirection)direction,
+            CourtReference = reader.Text(18),
+            Supervisor = reader.Text(19),
+            ReviewOn = reviewOn,
         };
     }
 

@@ -62,7 +62,8 @@ internal readonly ref struct EntryView
         IsDamaged = reader.IsDamaged || !reader.IsAtEnd || _shape > PackedEntry.ShapeMax;
     }
 
-    internal DateOnly ExpiresOn => _template.ExpiresOn;
+    /// <summary>The day from which it does not match (<see cref="WatchlistEntry.LapsesOn"/>).</summary>
+    internal DateOnly LapsesOn => _template.ExpiresOn;
 
     /// <summary>As <see cref="WatchlistEntry.Sex"/>.</summary>
     internal char Sex { get; }
@@ -104,11 +105,12 @@ internal readonly ref struct EntryView
     /// <summary>A view of a decoded entry: packed anew, for the few that stand verbatim in a package.</summary>
     internal static EntryView Of(WatchlistEntry entry)
     {
+        var asked = PackedEntry.WithoutMore(entry);
         var writer = new PackedWriter();
-        PackedEntry.Write(EntryRecord.Encode(entry), entry, null, static _ => 0, new WrittenName[entry.Names.Length], writer);
+        PackedEntry.Write(EntryRecord.Encode(asked), asked, null, static _ => 0, new WrittenName[asked.Names.Length], writer);
         var reader = new PackedReader(writer.Written);
         reader.Number();
-        return new EntryView(EntryTemplate.Of(entry, null), reader);
+        return new EntryView(EntryTemplate.Of(asked, null), reader);
     }
 
     /// <summary>The whole entry, or what is wrong with its names.</summary>

@@ -16,7 +16,7 @@ namespace EdgeCheckpoint.Watchlists;
 /// </remarks>
 internal static class PackedEntry
 {
-    /// <summary>The canonical record as it is: one with fields that this program does not know.</summary>
+    /// <summary>The canonical record as it is: one with fields that this program does not know, or that few entries have.</summary>
     internal const uint Verbatim = 0;
 
     /// <summary>Sex: 0 not said, 1 M, 2 F, 3 a byte of its own.</summary>
@@ -52,7 +52,7 @@ internal static class PackedEntry
         byte[] record, WatchlistEntry entry, string? idPrefix, Func<EntryTemplate, uint> templateOf, ReadOnlySpan<WrittenName> names,
         PackedWriter writer)
     {
-        if (!EntryRecord.Encode(entry).AsSpan().SequenceEqual(record))
+        if (HasMore(entry) || !EntryRecord.Encode(entry).AsSpan().SequenceEqual(record))
         {
             writer.Number(Verbatim).Bytes(record);
             return;
@@ -154,6 +154,23 @@ internal static class PackedEntry
         else
             reader.Number();
     }
+
+    /// <summary>
+    /// True for an entry that says more than a packed one has room for: its record stands verbatim. Few do, those made by hand, and
+    /// programs from before know how to read them.
+    /// </summary>
+    private static bool HasMore(WatchlistEntry entry) =>
+        entry.Direction != CrossingDirection.NotSaid || entry.CourtReference.Length > 0 || entry.Supervisor.Length > 0 || entry.ReviewOn is not null;
+
+    /// <summary>What a decision asks of such an entry; the day of its review counts as its expiry when it is sooner.</summary>
+    internal static WatchlistEntry WithoutMore(WatchlistEntry entry) => !HasMore(entry) ? entry : entry with
+    {
+        ExpiresOn = entry.LapsesOn,
+        ReviewOn = null,
+        Direction = CrossingDirection.NotSaid,
+        CourtReference = "",
+        Supervisor = "",
+    };
 
     private static uint Shape(WatchlistEntry entry, ReadOnlySpan<WrittenName> names)
     {

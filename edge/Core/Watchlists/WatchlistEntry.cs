@@ -41,7 +41,7 @@ public sealed record ClearedTraveller(
 
 /// <summary>
 /// A stored record of a watchlist, with what makes it lawful to use (guardrail 6): owner, legal basis, purpose, requested
-/// action, evidence grade, expiry.
+/// action, evidence grade, expiry; for an alert at exit also what it rests on and who answers for it.
 /// </summary>
 public sealed record WatchlistEntry
 {
@@ -85,6 +85,21 @@ public sealed record WatchlistEntry
 
     /// <summary>Whom to call about it; or empty.</summary>
     public string Contact { get; init; } = "";
+
+    /// <summary>At which crossing it is asked for.</summary>
+    public CrossingDirection Direction { get; init; }
+
+    /// <summary>The order of a court, or the clause, on which an alert at exit rests; or empty.</summary>
+    public string CourtReference { get; init; } = "";
+
+    /// <summary>The supervisor who answers for an alert at exit, by the name of the office or the person; or empty.</summary>
+    public string Supervisor { get; init; } = "";
+
+    /// <summary>From this day on it does not match unless its owner has reviewed it; null where its source reviews it.</summary>
+    public DateOnly? ReviewOn { get; init; }
+
+    /// <summary>From this day on it does not match: its expiry, or the day of a review that was not held.</summary>
+    public DateOnly LapsesOn => ReviewOn is { } review && review < ExpiresOn ? review : ExpiresOn;
 
     /// <summary>The listed name; the first of them.</summary>
     public string DisplayName => Names.IsDefaultOrEmpty ? EntryId : Names[0].Text;

@@ -56,3 +56,18 @@ public enum EvidenceGrade : byte
     /// <summary>Reported, not confirmed.</summary>
     Reported = 3,
 }
+
+/// <summary>At which crossing the owner of an entry asks for a look. Numbers are part of the format.</summary>
+public enum CrossingDirection : byte
+{
+    /// <summary>The list does not say: every crossing.</summary>
+    NotSaid = 0,
+
+    Entry = 1,
+
+    /// <summary>Only for who leaves. Needs a court or legal reference and a supervisor, so that no list is a silent ban on leaving.</summary>
+    Exit = 2,
+
+    /// <summary>Both, and said so; needs what <see cref="Exit"/> needs.</summary>
+    Both = 3,
+}

@@ -62,6 +62,27 @@ public sealed class DoorbellAndHealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Listen_EntryIsSuppressed_RingsForItBeforeTheList()
+    {
+        using var appliance = await _site.EnrolAsync();
+        await _site.Import.ImportAsync(
+            new MemoryStream(Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+        await _site.Publication.PublishAsync("", TestSite.Actor, Token);
+        await _site.App.Services.GetRequiredService<SuppressionPublication>().OrderAsync("uto-0001", "why", TestSite.Actor, Token);
+        await _site.LookForNewsAsync();
+        using var call = new DoorbellClient(appliance.Channel).Listen(new ListenRequest(), cancellationToken: Token);
+
+        var rings = new List<uint>();
+        while (rings.Count < 2 && await call.ResponseStream.MoveNext(Token))
+        {
+            if (call.ResponseStream.Current.ReleaseAvailable is { } ring)
+                rings.Add(ring.Kind);
+        }
+
+        Assert.Equal([(uint)Releases.ReleaseKind.Suppression, (uint)Releases.ReleaseKind.Watchlist], rings);
+    }
+
+    [Fact]
     public async Task Listen_CommandIsOrdered_RingsForItsApplianceAlone()
     {
         using var appliance = await _site.EnrolAsync();

@@ -90,12 +90,14 @@ internal sealed partial class Browser : IDisposable
     }
 
     /// <summary>Approves a proposal, as the page's script does.</summary>
-    public async Task<HttpResponseMessage> ApproveAsync(Guid approval, SoftwareAuthenticator authenticator, string name, string? origin = null)
+    /// <param name="page">Where the form is; null for the page of the approval.</param>
+    public async Task<HttpResponseMessage> ApproveAsync(
+        Guid approval, SoftwareAuthenticator authenticator, string name, string? origin = null, string? page = null)
     {
-        var page = $"/approvals/{approval}";
-        var (ceremony, options) = await AskAsync($"{page}/options", page);
+        var path = $"/approvals/{approval}";
+        var (ceremony, options) = await AskAsync($"{path}/options", page ?? path);
         return await PostAsync(
-            $"{page}/approve", page, ("ceremony", ceremony), ("credential", authenticator.Get(options, origin ?? Origin, name)));
+            $"{path}/approve", page ?? path, ("ceremony", ceremony), ("credential", authenticator.Get(options, origin ?? Origin, name)));
     }
 
     /// <summary>Asks central what a passkey is to sign.</summary>

@@ -30,6 +30,9 @@ public sealed class RouteTableTests : IAsyncLifetime
     private static readonly StaffRole[] SeeProposals =
         [StaffRole.Administrator, StaffRole.ListEditor, StaffRole.ListApprover, StaffRole.Auditor, StaffRole.DataProtection];
 
+    private static readonly StaffRole[] SeeLists =
+        [StaffRole.ListEditor, StaffRole.LegalReviewer, StaffRole.ListApprover, StaffRole.Auditor, StaffRole.DataProtection];
+
     private static readonly StaffRole[] Decide = [StaffRole.Administrator, StaffRole.ListApprover, StaffRole.DataProtection];
 
     /// <summary>
@@ -72,6 +75,17 @@ public sealed class RouteTableTests : IAsyncLifetime
         new("POST /approvals/{approvalId:guid}/options", Decide, HttpStatusCode.BadRequest),
         new("POST /approvals/{approvalId:guid}/approve", Decide, HttpStatusCode.NotFound),
         new("POST /approvals/{approvalId:guid}/refuse", SeeProposals, HttpStatusCode.NotFound),
+        new("GET /watchlists", SeeLists, HttpStatusCode.OK),
+        new("GET /watchlists/list", SeeLists, HttpStatusCode.NotFound),
+        new("GET /watchlists/due", SeeLists, HttpStatusCode.OK),
+        new("GET /watchlists/duplicates", SeeLists, HttpStatusCode.OK),
+        new("GET /watchlists/template.csv", SeeLists, HttpStatusCode.OK),
+        new("GET /watchlists/entry", SeeLists, HttpStatusCode.NotFound),
+        new("GET /watchlists/propose", [StaffRole.ListEditor], HttpStatusCode.OK),
+        new("POST /watchlists/propose", [StaffRole.ListEditor], HttpStatusCode.BadRequest),
+        new("POST /watchlists/suppress", [StaffRole.ListEditor, StaffRole.LegalReviewer, StaffRole.ListApprover], HttpStatusCode.BadRequest),
+        new("GET /watchlists/proposals/{approvalId:guid}", SeeLists, HttpStatusCode.NotFound),
+        new("POST /watchlists/proposals/{approvalId:guid}/review", [StaffRole.LegalReviewer], HttpStatusCode.NotFound),
 
         new("POST /account/sessions/end", Who.Account, HttpStatusCode.BadRequest),
 

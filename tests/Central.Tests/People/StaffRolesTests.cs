@@ -12,7 +12,7 @@ public sealed class StaffRolesTests
     [Fact]
     public void Numbers_AreStored_SoTheyNeverChange() =>
         Assert.Equal(
-            "1 administrator, 2 monitor, 3 alert-desk, 4 list-editor, 5 list-approver, 6 analyst, 7 auditor, 8 data-protection",
+            "1 administrator, 2 monitor, 3 alert-desk, 4 list-editor, 5 list-approver, 6 analyst, 7 auditor, 8 data-protection, 9 legal-reviewer",
             string.Join(", ", StaffRoles.All.Select(static role => $"{(int)role} {role.Word()}")));
 
     [Theory]
@@ -21,8 +21,17 @@ public sealed class StaffRolesTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Watchlist_NoRole_ProposesAndApproves(StaffRole role) =>
-        Assert.False(StaffRoles.MayPropose(role, ApprovalKind.Watchlist) && StaffRoles.MayApprove(role, ApprovalKind.Watchlist));
+    public void ListOrEntry_NoRole_DoesMoreThanOneStep(StaffRole role)
+    {
+        foreach (var kind in (ApprovalKind[])[ApprovalKind.Watchlist, ApprovalKind.Entry])
+        {
+            bool[] steps = [StaffRoles.MayPropose(role, kind), StaffRoles.MayReview(role), StaffRoles.MayApprove(role, kind)];
+            Assert.True(steps.Count(static may => may) <= 1, $"{role} {kind}");
+        }
+    }
+
+    [Fact]
+    public void Administrator_SeesNobodyOnTheLists() => Assert.False(StaffRole.Administrator.SeesEntries());
 
     [Theory]
     [MemberData(nameof(All))]
@@ -52,5 +61,5 @@ public sealed class StaffRolesTests
 
     [Fact]
     public void Role_NeedsTwoOthers_AllElseOne() =>
-        Assert.Equal([2, 1, 1], Enum.GetValues<ApprovalKind>().Select(StaffRoles.Needed));
+        Assert.Equal([2, 1, 1, 1], Enum.GetValues<ApprovalKind>().Select(StaffRoles.Needed));
 }

@@ -470,6 +470,208 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Entry_ApprovedByManyAtOnce_TakesEffectOnceAndIsListed()
+    {
+        var proposal = Addition("hand:1", "one");
+        Assert.True(await ProposeAsync(proposal));
+        Assert.False(await ProposeAsync(Addition("hand:1", "another") with { ProposalId = Guid.NewGuid() }));
+        Assert.True(await ReviewAsync(proposal));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => ApproveAsync(proposal, $"p{i}"), Token)));
+
+        Assert.Single(outcomes, AssertOutcome.Approved);
+        Assert.Equal(5, outcomes.Count(static outcome => outcome == AssertOutcome.NotOpen));
+        var listed = await Store.Lists.ReadAsync(Token);
+        Assert.Equal(proposal.Record, Assert.Single(listed.Entries).Record);
+        Assert.Equal(
+            [EntryStepKind.Proposed, EntryStepKind.ReviewPassed, EntryStepKind.Approved],
+            (await Store.Entries.ReadHistoryAsync("hand:1", Token)).Select(static step => step.Kind));
+        var list = Assert.Single(await Store.Lists.ListAsync(Token));
+        Assert.Equal(("by hand", true, 1), (list.Name, list.IsByHand, list.EntryCount));
+    }
+
+    [Fact]
+    public async Task Entry_ReviewedByManyAtOnce_HasOneReview()
+    {
+        var proposal = Addition("hand:1", "one");
+        await ProposeAsync(proposal);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
+            () => ReviewAsync(proposal, $"r{i}", i % 2 == 0 ? EntryStepKind.ReviewPassed : EntryStepKind.ReviewReturned), Token)));
+
+        Assert.Single(outcomes, true);
+        Assert.Equal(2, (await Store.Entries.ReadHistoryAsync("hand:1", Token)).Count);
+        var after = (await Store.Entries.FindProposalAsync(proposal.ProposalId, Token))!;
+        Assert.Equal(after.Review == EntryReview.Returned ? ApprovalState.Refused : ApprovalState.Open, after.State);
+    }
+
+    [Theory]
+    [InlineData("unreviewed")]
+    [InlineData("returned")]
+    [InlineData("by the reviewer")]
+    [InlineData("by the proposer")]
+    [InlineData("another record")]
+    [InlineData("the entry is there")]
+    [InlineData("the list is imported")]
+    public async Task Entry_ApprovedAgainstTheRules_ChangesNothing(string rule)
+    {
+        var proposal = Addition("hand:1", "one");
+        await ProposeAsync(proposal);
+        if (rule != "unreviewed")
+            await ReviewAsync(proposal, "reviewer", rule == "returned" ? EntryStepKind.ReviewReturned : EntryStepKind.ReviewPassed);
+        if (rule == "the entry is there")
+            Assert.True(await ReplaceAsync("imported", ("hand:1", "two")));
+        if (rule == "the list is imported")
+            Assert.True(await ReplaceAsync("by hand", ("un:1", "two")));
+        var before = await Store.Lists.ReadAsync(Token);
+
+        var outcome = await ApproveAsync(
+            rule == "another record" ? proposal with { Record = [9] } : proposal,
+            rule == "by the reviewer" ? "reviewer" : rule == "by the proposer" ? "proposer" : "approver");
+
+        Assert.Equal(rule == "returned" ? AssertOutcome.NotOpen : AssertOutcome.Overtaken, outcome);
+        Assert.Empty((await Store.Approvals.FindAsync(proposal.ProposalId, Token))!.Assertions);
+        var after = await Store.Lists.ReadAsync(Token);
+        Assert.Equal(before.Entries.Select(static entry => (entry.EntryId, entry.ListName)), after.Entries.Select(static entry => (entry.EntryId, entry.ListName)));
+        Assert.Equal(before.HistoryEnd, after.HistoryEnd);
+    }
+
+    [Fact]
+    public async Task Entry_ChangedSinceItWasProposed_IsOvertaken()
+    {
+        await ReplaceAsync("imported", ("un:1", "one"));
+        var removal = OfImported(EntryChangeKind.Removal, "un:1", "one");
+        await ProposeAsync(removal);
+        await ReviewAsync(removal);
+        await ReplaceAsync("imported", ("un:1", "two"));
+
+        Assert.Equal(AssertOutcome.Overtaken, await ApproveAsync(removal, "approver"));
+        Assert.Empty((await Store.Lists.ReadAsync(Token)).Held);
+    }
+
+    [Fact]
+    public async Task Entry_OfASourceRemovedByHand_IsHeldBackUntilTheSourceDropsIt()
+    {
+        await ReplaceAsync("imported", ("un:1", "one"), ("un:2", "two"));
+        var removal = OfImported(EntryChangeKind.Removal, "un:1", "one");
+        await ProposeAsync(removal);
+        await ReviewAsync(removal);
+        await ApproveAsync(removal, "approver");
+        await ReplaceAsync("imported", ("un:1", "one, changed"), ("un:2", "two"));
+        var held = await Store.Lists.ReadAsync(Token);
+        await ReplaceAsync("imported", ("un:2", "two"));
+        await ReplaceAsync("imported", ("un:1", "one"), ("un:2", "two"));
+
+        Assert.Equal(["un:1"], held.Held);
+        Assert.Equal(2, held.Entries.Count);
+        Assert.Empty((await Store.Lists.ReadAsync(Token)).Held);
+        Assert.Equal(EntryStepKind.HoldEnded, (await Store.Entries.ReadHistoryAsync("un:1", Token))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task Entry_HeldBackAndRestored_CountsAgain()
+    {
+        await ReplaceAsync("imported", ("un:1", "one"));
+        foreach (var kind in (EntryChangeKind[])[EntryChangeKind.Removal, EntryChangeKind.Restoration])
+        {
+            var proposal = OfImported(kind, "un:1", "one");
+            await ProposeAsync(proposal);
+            await ReviewAsync(proposal);
+            Assert.Equal(AssertOutcome.Approved, await ApproveAsync(proposal, "approver"));
+        }
+
+        Assert.Empty((await Store.Lists.ReadAsync(Token)).Held);
+    }
+
+    [Fact]
+    public async Task Entry_OfASource_IsNotChangedByHandButClearedOf()
+    {
+        await ReplaceAsync("imported", ("un:1", "one"));
+        var change = OfImported(EntryChangeKind.Change, "un:1", "one") with { Record = [7] };
+        await ProposeAsync(change);
+        await ReviewAsync(change);
+        var changed = await ApproveAsync(change, "approver");
+        await Store.Approvals.RefuseAsync(change.ProposalId, "approver", "overtaken", Step(change, EntryStepKind.Refused, "approver"), Event("x"), Token);
+        var clearing = OfImported(EntryChangeKind.Clearing, "un:1", "one") with { Record = [8] };
+        await ProposeAsync(clearing);
+        await ReviewAsync(clearing);
+
+        Assert.Equal((AssertOutcome.Overtaken, AssertOutcome.Approved), (changed, await ApproveAsync(clearing, "approver")));
+        Assert.Equal(new byte[] { 8 }, (await Store.Entries.FindAsync("un:1", Token))!.Record);
+    }
+
+    [Fact]
+    public async Task ReplaceList_AnEntryWentAStepMeanwhile_ChangesNothing()
+    {
+        var seen = (await Store.Lists.ReadAsync(Token)).HistoryEnd;
+        await ProposeAsync(Addition("hand:1", "one"));
+
+        Assert.False(await Store.Lists.ReplaceAsync("imported", "csv", [new ListEntry("un:1", "imported", [1])], seen, [], Event("import"), Token));
+        Assert.Empty((await Store.Lists.ReadAsync(Token)).Entries);
+    }
+
+    [Fact]
+    public async Task Entry_Published_InTheFirstVersionThatWasCompiledAfterIt()
+    {
+        var proposal = Addition("hand:1", "one");
+        await ProposeAsync(proposal);
+        await ReviewAsync(proposal);
+        var before = NewRelease("before");
+        await Store.Entries.NoteCompilationAsync(new Compilation(before.ReleaseId, Now, (await Store.Lists.ReadAsync(Token)).HistoryEnd, 0, []), Token);
+        await ApproveAsync(proposal, "approver");
+        var step = (await Store.Entries.ReadHistoryAsync("hand:1", Token))[^1];
+        var after = NewRelease("after") with { Version = 2 };
+        await Store.Entries.NoteCompilationAsync(new Compilation(after.ReleaseId, Now, step.Sequence, 3, []), Token);
+        await Store.Releases.AddAsync(before, [], Event("before"), Token);
+
+        Assert.Null(await Store.Entries.FindPublicationOfAsync(step.Sequence, Token));
+        await Store.Releases.AddAsync(after, [], Event("after"), Token);
+        Assert.Equal(2, await Store.Entries.FindPublicationOfAsync(step.Sequence, Token));
+        Assert.Equal(3, (await Store.Entries.FindCompilationAsync(after.ReleaseId, Token))!.SuspendedCount);
+    }
+
+    [Fact]
+    public async Task DueNote_ManyAtOnce_IsWrittenOnce()
+    {
+        var noted = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(
+            () => Store.Entries.NoteDueAsync("Utopia", new DateOnly(2027, 1, 1), 30, Event("due"), Token), Token)));
+
+        Assert.Single(noted, true);
+        Assert.True(await Store.Entries.NoteDueAsync("Utopia", new DateOnly(2027, 1, 1), 7, Event("due"), Token));
+        Assert.Equal(2, (await Store.Audit.ReadAfterAsync(0, 100, Token)).Count(static line => line.Event.Subject == "due"));
+    }
+
+    [Fact]
+    public async Task Suppression_OrderedByManyAtOnce_IsOneAndFollowsItsReleases()
+    {
+        var orders = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => OrderAsync("uto:9", Now, $"p{i}"), Token)));
+        var number = Assert.Single(orders, static order => order is not null)!.Value;
+        var release = NewRelease("suppression") with { Kind = ReleaseKind.Suppression };
+        await Store.Suppressions.StageAsync([number], Guid.NewGuid(), Token);
+        await Store.Suppressions.StageAsync([number], release.ReleaseId, Token);
+        var waiting = Assert.Single(await Store.Suppressions.ListAsync(Token));
+        await Store.Releases.AddAsync(release, [], Event("suppression"), Token);
+        await Store.Suppressions.StageAsync([number], Guid.NewGuid(), Token);
+        var inForce = Assert.Single(await Store.Suppressions.ListAsync(Token));
+        var list = NewRelease("list");
+        await Store.Entries.NoteCompilationAsync(new Compilation(list.ReleaseId, Now, 0, 0, [number]), Token);
+        var compiled = Assert.Single(await Store.Suppressions.ListAsync(Token));
+        await Store.Releases.AddAsync(list, [], Event("list"), Token);
+        var ratified = Assert.Single(await Store.Suppressions.ListAsync(Token));
+
+        Assert.Equal((null, (long?)1), (waiting.Version, inForce.Version));
+        Assert.True(waiting.IsWaiting(Now) && inForce.IsInForce(Now) && inForce.IsUnratified(Now.AddHours(72)));
+        Assert.Equal((null, (long?)1), (compiled.RatifiedBy, ratified.RatifiedBy));
+        Assert.False(ratified.IsUnratified(Now.AddHours(72)));
+        Assert.True(await Store.Suppressions.NoteRatifiedAsync(number, Event("r"), Token));
+        Assert.False(await Store.Suppressions.NoteRatifiedAsync(number, Event("r"), Token));
+        Assert.True(await Store.Suppressions.NoteUnratifiedAsync(number, Event("u"), Token));
+        Assert.False(await Store.Suppressions.NoteUnratifiedAsync(number, Event("u"), Token));
+        Assert.Null(await OrderAsync("uto:9", Now.AddHours(71), "p"));
+        Assert.Equal(number + 1, await OrderAsync("uto:9", Now.AddHours(72), "p"));
+    }
+
+    [Fact]
     public async Task Staff_ParallelGuesses_AreAllCounted()
     {
         await Store.Staff.AddAsync(
@@ -520,7 +722,50 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         new StaffPasskey([id], name, [1], "test", 0, ["internal"], false, false, Now, null), Event(name), Token);
 
     private Task<bool> ProposeAsync(Guid id) => Store.Approvals.ProposeAsync(
-        new Approval(id, ApprovalKind.Role, [1], [2], [3], "proposer", Now, ApprovalState.Open, null, "", "", []), Event("proposer"), Token);
+        new Approval(id, ApprovalKind.Role, [1], [2], [3], "proposer", Now, ApprovalState.Open, null, "", "", []), null, Event("proposer"), Token);
+
+    private static EntryProposal Addition(string entryId, string record) => new()
+    {
+        ProposalId = Guid.NewGuid(),
+        Kind = EntryChangeKind.Addition,
+        EntryId = entryId,
+        ListName = "by hand",
+        Record = System.Text.Encoding.UTF8.GetBytes(record),
+        BaseHash = [],
+        Reason = "a test",
+        Proposer = "proposer",
+        ProposedAt = Now,
+    };
+
+    private static EntryProposal OfImported(EntryChangeKind kind, string entryId, string record)
+    {
+        var addition = Addition(entryId, record);
+        return addition with { Kind = kind, ListName = "imported", BaseHash = System.Security.Cryptography.SHA256.HashData(addition.Record) };
+    }
+
+    private static EntryStep Step(EntryProposal proposal, EntryStepKind kind, string actor) =>
+        new(0, proposal.EntryId, proposal.ProposalId, kind, Now, actor, "", []);
+
+    private Task<bool> ProposeAsync(EntryProposal entry) => Store.Approvals.ProposeAsync(
+        new Approval(
+            entry.ProposalId, ApprovalKind.Entry, entry.ProposalId.ToByteArray(), entry.ProposalId.ToByteArray(), [3], entry.Proposer, Now,
+            ApprovalState.Open, null, "", "", []),
+        entry, Event("proposer"), Token);
+
+    private Task<bool> ReviewAsync(EntryProposal proposal, string reviewer = "reviewer", EntryStepKind kind = EntryStepKind.ReviewPassed) =>
+        Store.Entries.ReviewAsync(Step(proposal, kind, reviewer), Event("review"), Token);
+
+    private Task<AssertOutcome> ApproveAsync(EntryProposal proposal, string approver) => Store.Approvals.AssertAsync(
+        proposal.ProposalId, Yes(approver), 1,
+        new EntryEffect(proposal.ProposalId, System.Security.Cryptography.SHA256.HashData(proposal.Record), Event("effect")), Event("approve"), Token);
+
+    private async Task<bool> ReplaceAsync(string listName, params (string EntryId, string Record)[] entries) => await Store.Lists.ReplaceAsync(
+        listName, "csv", [.. entries.Select(entry => new ListEntry(entry.EntryId, listName, System.Text.Encoding.UTF8.GetBytes(entry.Record)))],
+        (await Store.Lists.ReadAsync(Token)).HistoryEnd, [], Event("import"), Token);
+
+    private Task<long?> OrderAsync(string entryId, DateTimeOffset at, string actor) => Store.Suppressions.OrderAsync(
+        new Suppression { Number = 0, EntryId = entryId, ListName = "Utopia", Reason = "a test", OrderedBy = actor, OrderedAt = at, LapsesAt = at.AddHours(72) },
+        new EntryStep(0, entryId, null, EntryStepKind.Suppressed, at, actor, "a test", []), Event("order"), Token);
 
     private static ApprovalAssertion Yes(string name) => new(name, StaffRole.Administrator, [1], [2], [3], [4], [5], Now);
 

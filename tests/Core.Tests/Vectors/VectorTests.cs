@@ -235,6 +235,33 @@ public sealed class VectorTests
     }
 
     [Fact]
+    public void EntryRecordExit1_Decode_GivesWhatOnlyAnExitAlertSays()
+    {
+        var bytes = VectorFiles.Read("entry-record-exit-1.bin");
+
+        var entry = EntryRecord.Decode(bytes).Value;
+
+        Assert.Equal("uto:5", entry.EntryId);
+        Assert.Equal(CrossingDirection.Exit, entry.Direction);
+        Assert.Equal("Utopia District Court 3 K 14/26", entry.CourtReference);
+        Assert.Equal("Head of shift, North Gate", entry.Supervisor);
+        Assert.Equal((new DateOnly(2027, 3, 1), new DateOnly(2028, 1, 1)), (entry.ReviewOn!.Value, entry.ExpiresOn));
+        Assert.Equal("redress 9", Assert.Single(entry.Cleared).Reference);
+        Assert.Equal(bytes, EntryRecord.Encode(entry));
+    }
+
+    [Fact]
+    public void Removals1_Parse_GivesIdentifiersInOrderAndWhenTheyLapse()
+    {
+        var bytes = VectorFiles.Read("removals-1.bin");
+
+        var removals = Removals.Parse(bytes).Value;
+
+        Assert.Equal([new Removal("un:6907993", 1_795_632_000_000_000), new Removal("uto:2", 1_795_718_400_000_000)], removals.Items);
+        Assert.Equal(bytes, removals.Encode());
+    }
+
+    [Fact]
     public void WatchlistPackage1_Open_GivesEntriesAndScreens()
     {
         var package = WatchlistPackage.Open(new MemorySectionSource(VectorFiles.Read("watchlist-package-1.bin"))).Value;

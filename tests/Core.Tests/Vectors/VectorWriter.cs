@@ -31,8 +31,8 @@ public sealed class VectorWriter
         string[] names =
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
-            "entry-record-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
-            "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "record-header-salvaged-1.bin", "rescue-file-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
+            "entry-record-1.bin", "entry-record-exit-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
+            "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "record-header-salvaged-1.bin", "rescue-file-1.bin", "removals-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
             "root-metadata-1.bin", "root-signatures-1.json",
             "sealed-segment-1.bin", "time-statement-1.bin", "time-statement-1.sig", "watchlist-names-3.bin", "watchlist-overlay-2.bin", "watchlist-overlay-3.bin",
             "watchlist-package-1.bin", "watchlist-package-2.bin", "watchlist-package-3.bin", "wrapped-key-1.bin",
@@ -60,6 +60,8 @@ public sealed class VectorWriter
             return file.ToArray();
         });
         Add("entry-record-1.bin", static () => EntryRecord.Encode(ListFixtures.Several()[0]));
+        Add("entry-record-exit-1.bin", static () => EntryRecord.Encode(ListFixtures.ExitAlert()));
+        Add("removals-1.bin", static () => Removals.Of([new("uto:2", 1_795_718_400_000_000), new("un:6907993", 1_795_632_000_000_000)]).Encode());
         // Formats 1 and 2 of the package are not written any more; their files stay.
         Add("watchlist-package-3.bin", static () => ListFixtures.Package(ListFixtures.Several()));
         Add("watchlist-overlay-3.bin", static () => WatchlistPackageWriter.Write(

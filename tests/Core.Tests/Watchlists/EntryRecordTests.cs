@@ -26,6 +26,36 @@ public sealed class EntryRecordTests
     }, iter: 3_000);
 
     [Fact]
+    public void Encode_EntryThatSaysNothingOfExitAndReview_HasTheBytesOfBefore() => ListFixtures.AnyEntry.Sample(static entry =>
+    {
+        Assert.True(CanonicalReader.TryOpen(EntryRecord.Encode(entry), "ECW\u0001"u8, out var reader, out _));
+
+        Assert.Equal(0, reader.CountFrom(17));
+    }, iter: 200);
+
+    [Fact]
+    public void EncodeThenDecode_ExitAlertWithReview_GivesItBack()
+    {
+        var read = EntryRecord.Decode(EntryRecord.Encode(ListFixtures.ExitAlert())).Value;
+
+        Assert.Equal(ListFixtures.ExitAlert(), read);
+        Assert.Equal(
+            (CrossingDirection.Exit, "Utopia District Court 3 K 14/26", "Head of shift, North Gate", new DateOnly(2027, 3, 1)),
+            (read.Direction, read.CourtReference, read.Supervisor, read.ReviewOn));
+    }
+
+    [Theory]
+    [InlineData("2027-03-01", "2027-03-01")]
+    [InlineData("2031-01-01", "2028-01-01")]
+    [InlineData(null, "2028-01-01")]
+    public void LapsesOn_ReviewDue_IsTheSoonerDay(string? review, string lapses)
+    {
+        var entry = ListFixtures.ExitAlert(review is null ? null : DateOnly.Parse(review, System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(DateOnly.Parse(lapses, System.Globalization.CultureInfo.InvariantCulture), entry.LapsesOn);
+    }
+
+    [Fact]
     public void Equals_EachPropertyChanged_IsFalse()
     {
         var properties = typeof(WatchlistEntry).GetProperties().Where(static property => property.CanWrite).ToArray();
@@ -77,6 +107,11 @@ public sealed class EntryRecordTests
     [InlineData(9, new byte[] { 255, 255, 255, 255 }, "the expiry is not a date")]
     [InlineData(9, new byte[] { 1 }, "a compulsory field is missing or has the wrong length")]
     [InlineData(12, new byte[] { 1 }, "a list of names, dates, nationalities or documents is damaged")]
+    [InlineData(17, new byte[] { 0 }, "the direction is not known")]
+    [InlineData(17, new byte[] { 4 }, "the direction is not known")]
+    [InlineData(17, new byte[] { 1, 0 }, "the direction is not known")]
+    [InlineData(20, new byte[] { 255, 255, 255, 255 }, "the day of review is not a date")]
+    [InlineData(20, new byte[] { 1 }, "the day of review is not a date")]
     public void Decode_ImpossibleValue_IsNamed(int tag, byte[] value, string reason) =>
         Assert.Equal(reason, EntryRecord.Decode(Raw((tag, value))).Failure.Reason);
 
@@ -122,7 +157,8 @@ public sealed class EntryRecordTests
     private static object Other(Type type) =>
         type == typeof(string) ? "other"
         : type == typeof(char) ? 'X'
-        : type == typeof(DateOnly) ? new DateOnly(2031, 5, 5)
+        : type == typeof(DateOnly) || type == typeof(DateOnly?) ? new DateOnly(2031, 5, 5)
+        : type == typeof(CrossingDirection) ? CrossingDirection.Exit
         : type == typeof(RequestedAction) ? RequestedAction.Refuse
         : type == typeof(EvidenceGrade) ? EvidenceGrade.Reported
         : type == typeof(ImmutableArray<ListedName>) ? ImmutableArray.Create(new ListedName("Brandvold, Isaura Lene", NameQuality.Good))

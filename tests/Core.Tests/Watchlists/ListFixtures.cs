@@ -64,6 +64,30 @@ internal static class ListFixtures
         Entry("uto:4", "Quillfeather, Obadiah", "1966-01-02", action: RequestedAction.Discreet),
     ];
 
+    /// <summary>An alert at exit with everything such an alert must say.</summary>
+    internal static WatchlistEntry ExitAlert() => ExitAlert(new DateOnly(2027, 3, 1));
+
+    internal static WatchlistEntry ExitAlert(DateOnly? reviewOn) => new()
+    {
+        EntryId = "uto:5",
+        ListName = "Utopia national list",
+        Owner = "Utopia Border Agency",
+        LegalBasis = "Utopian Aliens Act, section 9",
+        Purpose = "invented for tests",
+        Action = RequestedAction.Inquire,
+        Evidence = EvidenceGrade.Decision,
+        ExpiresOn = new DateOnly(2028, 1, 1),
+        Names = [new ListedName("Vandermeer, Ottoline", NameQuality.Primary)],
+        BirthDates = [Born("1983-11-30")],
+        Nationalities = ["UTO"],
+        Documents = [new ListedDocument("Passport", "UT 0815-K", "UTO")],
+        Cleared = [new ClearedTraveller("UT555", "UTO", Date("1983-11-30"), new DateOnly(2027, 6, 1), "redress 9")],
+        Direction = CrossingDirection.Exit,
+        CourtReference = "Utopia District Court 3 K 14/26",
+        Supervisor = "Head of shift, North Gate",
+        ReviewOn = reviewOn,
+    };
+
     internal static byte[] Package(params WatchlistEntry[] entries) =>
         WatchlistPackageWriter.Write(entries, 12, CompiledAt, "Utopia national list", DocumentKey);
 

@@ -112,6 +112,21 @@ public sealed class PackedEntryTests
     public void WriteThenRead_ClearedTravellers_GivesThemBack() => AssertRoundTrip(Cleared);
 
     [Fact]
+    public void WriteThenRead_ExitAlertWithReview_StandsVerbatimAndLapsesWithItsReview()
+    {
+        var alert = ListFixtures.ExitAlert();
+        var room = new PackedRoom(alert);
+
+        Assert.Empty(room.Shared.Templates);
+        Assert.Equal(alert, room.Read(room.Packed).Value);
+        Assert.Equal(EntryRecord.Encode(alert), PackedEntry.Record(room.Packed, alert));
+        AssertView(alert, room);
+        var package = ListFixtures.Open(alert, ListFixtures.Several()[1]);
+        var ordinal = Enumerable.Range(0, 2).Single(entry => package.EntryId(entry) == alert.EntryId);
+        Assert.Equal(alert, package.Entry(ordinal));
+    }
+
+    [Fact]
     public void WriteThenRead_AnySexByte_GivesItBack()
     {
         for (var sex = 0; sex <= byte.MaxValue; sex++)
@@ -214,7 +229,7 @@ public sealed class PackedEntryTests
     private static void AssertView(WatchlistEntry entry, PackedRoom room)
     {
         Assert.Null(EntryView.Open(room.Packed, room.Shared, out var view));
-        Assert.Equal((entry.ExpiresOn, entry.Sex), (view.ExpiresOn, view.Sex));
+        Assert.Equal((entry.LapsesOn, entry.Sex), (view.LapsesOn, view.Sex));
         Assert.Equal((entry.Names.Length, entry.Documents.Length), (view.NameCount, view.DocumentCount));
         var dates = view.BirthDates;
         foreach (var birth in entry.BirthDates)

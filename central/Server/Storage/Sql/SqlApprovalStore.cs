@@ -8,7 +8,7 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
     private const string Columns =
         "approval_id, kind, content, content_hash, nonce, proposer, proposed_at, state, closed_at, closed_by, reason";
 
-    public Task<bool> ProposeAsync(Approval approval, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task<bool> ProposeAsync(Approval approval, EntryProposal? entry, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
@@ -25,13 +25,19 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
                     ("@id", approval.ApprovalId), ("@kind", (int)approval.Kind), ("@content", approval.Content),
                     ("@hash", approval.ContentHash), ("@nonce", approval.Nonce), ("@proposer", approval.Proposer),
                     ("@at", approval.ProposedAt), ("@state", (int)ApprovalState.Open));
+                if (entry is not null && !SqlEntryStore.Propose(transaction, entry))
+                {
+                    transaction.Run("DELETE FROM approvals WHERE approval_id = @id", ("@id", approval.ApprovalId));
+                    return false;
+                }
+
                 SqlAuditStore.Append(transaction, audit);
                 return true;
             },
             cancellationToken);
 
     public Task<AssertOutcome> AssertAsync(
-        Guid approvalId, ApprovalAssertion assertion, int needed, RoleEffect? effect, AuditEvent audit, CancellationToken cancellationToken) =>
+        Guid approvalId, ApprovalAssertion assertion, int needed, ApprovalEffect? effect, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
@@ -44,7 +50,7 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
                 var isLast = given[0] + 1 >= needed;
 
                 // Checked before anything is kept: a yes to what can no longer be done would be a yes to nothing.
-                if (isLast && effect is not null && !TakeEffect(transaction, effect))
+                if (isLast && effect is not null && !TakeEffect(transaction, effect, assertion.Name))
                 {
                     transaction.Run(
                         "DELETE FROM approval_assertions WHERE approval_id = @id AND name = @name", ("@id", approvalId), ("@name", assertion.Name));
@@ -61,14 +67,18 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
             },
             cancellationToken);
 
-    public Task<bool> RefuseAsync(Guid approvalId, string name, string reason, AuditEvent audit, CancellationToken cancellationToken) =>
+    public Task<bool> RefuseAsync(
+        Guid approvalId, string name, string reason, EntryStep? step, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
             {
                 var isClosed = Close(transaction, approvalId, ApprovalState.Refused, name, reason, audit.At) > 0;
-                if (isClosed)
-                    SqlAuditStore.Append(transaction, audit);
-                return isClosed;
+                if (!isClosed)
+                    return false;
+                if (step is not null)
+                    SqlEntryStore.Append(transaction, step);
+                SqlAuditStore.Append(transaction, audit);
+                return true;
             },
             cancellationToken);
 
@@ -79,6 +89,12 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
     public Task<IReadOnlyList<Approval>> ListAsync(int count, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Approval>>(
             transaction => Read(transaction, "ORDER BY proposed_at DESC LIMIT @count", ("@count", count)), cancellationToken);
+
+    public Task<IReadOnlyList<Approval>> ListWithoutEntriesAsync(int count, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Approval>>(
+            transaction => Read(
+                transaction, "WHERE kind <> @entry ORDER BY proposed_at DESC LIMIT @count", ("@entry", (int)ApprovalKind.Entry), ("@count", count)),
+            cancellationToken);
 
     public Task<Approval?> FindApprovedAsync(ApprovalKind kind, ReadOnlyMemory<byte> contentHash, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -99,12 +115,15 @@ internal sealed class SqlApprovalStore(ISqlDatabase database) : IApprovalStore
             ("@key", assertion.PublicKey), ("@client", assertion.ClientData), ("@authenticator", assertion.AuthenticatorData),
             ("@signature", assertion.Signature), ("@at", assertion.At));
 
-    private static bool TakeEffect(DbTransaction transaction, RoleEffect effect) =>
-        effect.Existing is { } name
-            ? SqlStaffStore.SetRole(transaction, name, effect.Account.Role, effect.Account.Stamp)
-            : SqlStaffStore.Insert(transaction, effect.Account) > 0;
+    private static bool TakeEffect(DbTransaction transaction, ApprovalEffect effect, string approver) => effect switch
+    {
+        RoleEffect { Existing: { } name } role => SqlStaffStore.SetRole(transaction, name, role.Account.Role, role.Account.Stamp),
+        RoleEffect role => SqlStaffStore.Insert(transaction, role.Account) > 0,
+        EntryEffect entry => SqlEntryStore.TakeEffect(transaction, entry, approver),
+        _ => throw new InvalidOperationException($"Nothing does {effect.GetType().Name}."),
+    };
 
-    private static int Close(
+    internal static int Close(
         DbTransaction transaction, Guid approvalId, ApprovalState state, string name, string reason, DateTimeOffset at) =>
         transaction.Run(
             """

@@ -12,6 +12,12 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public IListStore Lists { get; } = new SqlListStore(database);
 
+    public IEntryStore Entries { get; } = new SqlEntryStore(database);
+
+    public ISuppressionStore Suppressions { get; } = new SqlSuppressionStore(database);
+
+    public IConfirmationStore Confirmations { get; } = new SqlConfirmationStore(database);
+
     public IDocumentStore Documents { get; } = new SqlDocumentStore(database);
 
     public IStaffStore Staff { get; } = new SqlStaffStore(database);

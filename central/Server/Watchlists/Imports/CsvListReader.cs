@@ -13,6 +13,7 @@ internal static class CsvListReader
     [
         "entry_id", "names", "weak_names", "birth_dates", "nationalities", "sex", "documents", "list", "reference",
         "owner", "legal_basis", "purpose", "action", "evidence", "expires_on", "contact",
+        "direction", "court_reference", "supervisor", "review_on",
     ];
 
     /// <summary>Reads the whole file.</summary>
@@ -43,7 +44,7 @@ internal static class CsvListReader
                 continue;
             }
 
-            var entry = new RowReader(row, columns, defaults);
+            var entry = new RowReader(name => columns.TryGetValue(name, out var i) ? row.Fields[i].Trim() : "", defaults);
             if (entry.TryRead(out var read, out var problem))
                 reading.Take(row.Line, read, seen);
             else
@@ -52,6 +53,12 @@ internal static class CsvListReader
 
         return columns is null ? throw new ListFileException(1, 1, "the file is empty") : reading;
     }
+
+    /// <summary>One entry in the words of the form, as a page has them.</summary>
+    /// <param name="field">The text of a column; empty for none.</param>
+    /// <returns>The entry, or every problem in one sentence.</returns>
+    public static Result<WatchlistEntry, string> ReadEntry(Func<string, string> field, ListDefaults defaults) =>
+        new RowReader(field, defaults).TryRead(out var entry, out var problem) ? entry : problem;
 
     private static Dictionary<string, int> ReadHeader(CsvRow row)
     {
@@ -69,11 +76,11 @@ internal static class CsvListReader
     }
 
     /// <summary>One row; collects every problem before it answers.</summary>
-    private sealed class RowReader(CsvRow row, Dictionary<string, int> columns, ListDefaults defaults)
+    private sealed class RowReader(Func<string, string> field, ListDefaults defaults)
     {
         private readonly List<string> _problems = [];
 
-        public string Field(string column) => columns.TryGetValue(column, out var i) ? row.Fields[i].Trim() : "";
+        public string Field(string column) => field(column);
 
         public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WatchlistEntry? entry, out string problem)
         {
@@ -104,7 +111,13 @@ internal static class CsvListReader
                 Nationalities = [.. Values("nationalities").Select(CountryCodes.CodeOrName)],
                 Sex = Sex(),
                 Documents = [.. Values("documents").Select(Document)],
+                Direction = Word("direction", ListWords.Directions, CrossingDirection.NotSaid),
+                CourtReference = Field("court_reference"),
+                Supervisor = Field("supervisor"),
+                ReviewOn = Field("review_on").Length == 0 ? null : Day("review_on"),
             };
+            if (EntryRules.ExitProblem(read) is { } exit)
+                _problems.Add(exit);
             problem = string.Join("; ", _problems);
             entry = _problems.Count == 0 ? read : null;
             return entry is not null;
@@ -143,13 +156,12 @@ internal static class CsvListReader
             return default;
         }
 
-        private DateOnly Expiry()
+        private DateOnly Expiry() => Field("expires_on").Length == 0 && defaults.ExpiresOn is { } fallback ? fallback : Day("expires_on");
+
+        private DateOnly Day(string column)
         {
-            var text = Field("expires_on");
-            if (text.Length == 0 && defaults.ExpiresOn is { } fallback)
-                return fallback;
-            if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-                _problems.Add("expires_on is not a date of the form YYYY-MM-DD, and no default was given");
+            if (!DateOnly.TryParseExact(Field(column), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+                _problems.Add($"{column} is not a date of the form YYYY-MM-DD, and no default was given");
             return date;
         }
 

@@ -36,7 +36,7 @@ internal static class FtmReader
         foreach (var (line, entry) in people)
         {
             var held = documents.GetValueOrDefault(entry.EntryId, []);
-            reading.Take(line, entry.With(documents: [.. entry.Documents.Concat(held).Distinct()]), seen);
+            reading.Take(line, entry with { Documents = [.. entry.Documents.Concat(held).Distinct()] }, seen);
         }
 
         return reading;

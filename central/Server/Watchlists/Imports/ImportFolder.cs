@@ -137,6 +137,10 @@ internal sealed class ImportFolder(
                 $"{report.Added} added, {report.Changed} changed, {report.Removed} removed, {report.Lapsing} ending sooner, {report.Unchanged} unchanged, {report.LeftOut} left out.");
         }
 
+        if (report.ClearedLapsed > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{report.ClearedLapsed} travellers are cleared no more, since their entries changed.");
+        if (report.HeldBack > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{report.HeldBack} entries were removed by hand, and stay removed.");
         foreach (var row in report.Refused.Take(RowsShown))
             text.AppendLine(CultureInfo.InvariantCulture, $"{Place(row.FileName, row.Line)}entry {row.EntryId} refused: {row.Reason}.");
         foreach (var row in report.Notes.Take(RowsShown))

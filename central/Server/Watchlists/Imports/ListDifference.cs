@@ -16,7 +16,11 @@ internal enum DifferenceKind
 
 /// <summary>An entry that a file changes; without the values in it.</summary>
 /// <param name="Fields">By the words of our own form; empty for what is added or removed.</param>
-internal sealed record EntryDifference(DifferenceKind Kind, string EntryId, ImmutableArray<string> Fields);
+internal sealed record EntryDifference(DifferenceKind Kind, string EntryId, ImmutableArray<string> Fields)
+{
+    /// <summary>Where it stands in the file; 0 for what the file no longer has.</summary>
+    public int Line { get; init; }
+}
 
 /// <summary>Compares what a list held with what a file says.</summary>
 internal static class ListDifference
@@ -51,6 +55,10 @@ internal static class ListDifference
             ("action", before.Action == after.Action),
             ("evidence", before.Evidence == after.Evidence),
             ("contact", before.Contact == after.Contact),
+            ("direction", before.Direction == after.Direction),
+            ("court_reference", before.CourtReference == after.CourtReference),
+            ("supervisor", before.Supervisor == after.Supervisor),
+            ("review_on", before.ReviewOn == after.ReviewOn),
         ];
         return [.. fields.Where(static field => !field.IsSame).Select(static field => field.Name)];
     }

@@ -26,6 +26,9 @@ internal sealed class ListReading
 {
     public List<WatchlistEntry> Entries { get; } = [];
 
+    /// <summary>The line in which each entry begins, in the order of <see cref="Entries"/>.</summary>
+    public List<int> Lines { get; } = [];
+
     public List<RefusedRow> Refused { get; } = [];
 
     /// <summary>Rows that were taken without a part that was not understood.</summary>
@@ -44,15 +47,24 @@ internal sealed class ListReading
     /// </summary>
     public void Take(int line, WatchlistEntry entry, HashSet<string> seen, string file = "")
     {
-        var cleaned = entry.With(names: [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(ListText.WithoutInvisible(name.Text)) })]);
+        var cleaned = entry with
+        {
+            Names = [.. entry.Names.Select(static name => name with { Text = ListText.SingleSpaced(ListText.WithoutInvisible(name.Text)) })],
+        };
         if (EntryLimits.Problem(cleaned) is { } problem)
             Refuse(file, line, cleaned.EntryId.Length <= EntryLimits.IdentifierLengthMax ? cleaned.EntryId : "", problem);
         else if (!cleaned.Names.Any(static name => CanMatch(name.Text)))
             Refuse(file, line, cleaned.EntryId, "none of its names can be compared with a document: no token of two Latin or Cyrillic letters");
-        else if (seen.Add(cleaned.EntryId))
-            Entries.Add(cleaned);
-        else
+        else if (!seen.Add(cleaned.EntryId))
             Refuse(file, line, cleaned.EntryId, "its identifier stands in the file more than once");
+        else
+            Keep(cleaned, line);
+    }
+
+    private void Keep(WatchlistEntry entry, int line)
+    {
+        Entries.Add(entry);
+        Lines.Add(line);
     }
 
     /// <summary>An entry nobody could ever match by name must not look as if it were screened.</summary>

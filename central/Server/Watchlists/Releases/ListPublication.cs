@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Approvals;
 using EdgeCheckpoint.Central.Audit;
@@ -13,18 +14,25 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// <summary>A compiled list: published, or waiting for signatures.</summary>
 /// <param name="SealedBytes">Bytes of the whole list as they travel.</param>
 /// <param name="ToSign">What others must sign before it is published; null when it is.</param>
-internal sealed record Publication(Release Release, long SealedBytes, SigningFile? ToSign);
+internal sealed record Publication(Release Release, long SealedBytes, SigningFile? ToSign)
+{
+    /// <summary>Entries of a watchlist that were left out, expired or unreviewed.</summary>
+    public int SuspendedCount { get; init; }
+
+    /// <summary>Entries of which travellers are cleared no more in it, since their documents were reported stolen, lost or invalid.</summary>
+    public ImmutableArray<string> ReportedClearings { get; init; } = [];
+}
 
 /// <summary>Why nothing was published.</summary>
 internal sealed record PublicationRefusal(string Reason);
 
 /// <summary>
-/// Compiles all imported lists into one package, seals it, has it signed, and stores it. Where central does not have enough
+/// Compiles all lists into one package, without what is suspended or held back, seals it, has it signed, and stores it. Where central does not have enough
 /// of the watchlist keys itself, the list waits for signatures of the people who do. Except on a bench it waits in any case, until
 /// an editor has proposed it and somebody else has approved it.
 /// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, ListDeltas deltas, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
+    ICentralStore store, SiteKeys keys, ListDeltas deltas, ReportedDocuments documents, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
     TimeProvider time, ILogger<ListPublication> logger)
 {
     /// <summary>
@@ -33,9 +41,9 @@ internal sealed class ListPublication(
     public static readonly TimeSpan MetadataLife = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles. 3. Opens what was
-    /// compiled, as the appliance will, and makes the deltas from the releases before. 4. Seals under a fresh content key. 5. Signs with
-    /// the keys that central has. 6. Stores, or sets aside until the rest have signed.
+    /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles, and writes down from what.
+    /// 3. Opens what was compiled, as the appliance will, and makes the deltas from the releases before. 4. Seals under a fresh content
+    /// key. 5. Signs with the keys that central has. 6. Stores, or sets aside until the rest have signed.
     /// </summary>
     /// <param name="title">Name for people; empty for the site's.</param>
     public async Task<Result<Publication, PublicationRefusal>> PublishAsync(
@@ -44,27 +52,32 @@ internal sealed class ListPublication(
         await using var alone = await store.HoldSignerAsync(cancellationToken);
 
         // 1
-        var stored = await store.Lists.ReadEntriesAsync(cancellationToken);
-        if (stored.Count == 0)
+        var now = time.GetUtcNow();
+        var listed = await store.Lists.ReadAsync(cancellationToken);
+        if (listed.Entries.Count == 0)
             return new PublicationRefusal("No list has been imported, so there is nothing to publish; run watchlists import first.");
-        var entries = stored.Select(static entry => EntryRecord.Decode(entry.Record).Value).ToArray();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var all = PublishableEntries.Of(listed, today);
+        var gathered = all.Without(await documents.AmongAsync(all.ClearedDocuments, today, cancellationToken), out var reported);
+        if (gathered.Entries.IsEmpty)
+            return new PublicationRefusal("Every entry is expired, unreviewed or held back, and publishing none would delist everybody; run watchlists due.");
 
         // 2
-        var now = time.GetUtcNow();
         var version = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken) + 1;
         var name = title.Length > 0 ? title : $"{keys.Settings.Name} watchlist";
         var package = WatchlistPackageWriter.Write(
-            entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));
+            gathered.Entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));
+        var releaseId = Guid.NewGuid();
+        await store.Entries.NoteCompilationAsync(await CompilationOfAsync(releaseId, now, listed, gathered, cancellationToken), cancellationToken);
 
         // 3
         if (!WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure))
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
         var made = await deltas.MakeAsync(
-            stored.ToDictionary(static entry => entry.EntryId, static entry => entry.Record, StringComparer.Ordinal), package.Length, cancellationToken);
+            gathered.Entries.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode, StringComparer.Ordinal), package.Length, cancellationToken);
 
         // 4
-        var releaseId = Guid.NewGuid();
         var contentKey = PersonalSeal.NewKey();
         ListDelta[] plain = [new(ReleaseMetadata.BaseSegment, package), .. made];
         var segments = plain.Select((segment, place) => Seal(contentKey, releaseId, place, segment.Content)).ToArray();
@@ -99,8 +112,9 @@ internal sealed class ListPublication(
 
         // 6
         if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
-            return Stage(release, segments);
-        return await StoreAsync(release, segments, actor, cancellationToken);
+            return Stage(release, segments, gathered.Suspended.Length) with { ReportedClearings = reported };
+        var published = await StoreAsync(release, segments, gathered.Suspended.Length, actor, cancellationToken);
+        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported } : refusal;
     }
 
     /// <summary>Publishes the list that waits, now that others have signed it.</summary>
@@ -108,27 +122,15 @@ internal sealed class ListPublication(
     public async Task<Result<Publication, PublicationRefusal>> FinishAsync(
         SigningFile signed, string actor, CancellationToken cancellationToken)
     {
-        if (StagedRelease.Find(folder) is not var (staged, segments))
+        if (StagedRelease.Find(folder, ReleaseKind.Watchlist) is not var (staged, segments))
             return new PublicationRefusal("No list waits for signatures; compile one with: central-checkpoint watchlists publish");
         if (!staged.Metadata.AsSpan().SequenceEqual(signed.ToSign.Metadata))
             return new PublicationRefusal($"What was signed is not the list that waits, version {staged.Version}; sign the newest file that watchlists publish wrote.");
-        var release = new Release
-        {
-            Kind = ReleaseKind.Watchlist,
-            Version = staged.Version,
-            ReleaseId = staged.ReleaseId,
-            Title = staged.Title,
-            EntryCount = staged.EntryCount,
-            PublishedAt = time.GetUtcNow(),
-            PublishedBy = actor,
-            StateRoot = staged.StateRoot,
-            Metadata = staged.Metadata,
-            Signatures = [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Watchlist)],
-            WrappedContentKey = staged.WrappedContentKey,
-        };
-        var published = await StoreAsync(release, segments, actor, cancellationToken);
+        var release = staged.ToRelease(
+            [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Watchlist)], time.GetUtcNow(), actor);
+        var published = await StoreAsync(release, segments, staged.SuspendedCount, actor, cancellationToken);
         if (published.IsSuccess)
-            StagedRelease.Remove(folder);
+            StagedRelease.Remove(folder, ReleaseKind.Watchlist);
         return published;
     }
 
@@ -139,7 +141,7 @@ internal sealed class ListPublication(
     }
 
     /// <summary>What is approved about the list that waits; null when none does.</summary>
-    public Statement? DescribeStaged() => StagedRelease.Find(folder) is var (staged, _) ? Describe(staged) : null;
+    public Statement? DescribeStaged() => StagedRelease.Find(folder, ReleaseKind.Watchlist) is var (staged, _) ? Describe(staged) : null;
 
     private static Statement Describe(Release release) =>
         Statement.ForWatchlist(release.Version, release.Title, release.EntryCount, release.StateRoot, release.Metadata);
@@ -147,24 +149,29 @@ internal sealed class ListPublication(
     private static Statement Describe(StagedRelease staged) =>
         Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.StateRoot, staged.Metadata);
 
-    private Publication Stage(Release release, SealedSegment[] segments)
+    /// <summary>Suppressions whose entry it does without are ratified when it is published.</summary>
+    private async Task<Compilation> CompilationOfAsync(
+        Guid releaseId, DateTimeOffset now, ListedEntries listed, PublishableEntries gathered, CancellationToken cancellationToken)
     {
-        new StagedRelease
+        var open = (await store.Suppressions.ListAsync(cancellationToken)).Where(static suppression => suppression.RatifiedBy is null).ToArray();
+        var still = open.Length == 0 ? [] : gathered.Entries.Select(static entry => entry.EntryId).ToHashSet(StringComparer.Ordinal);
+        return new Compilation(
+            releaseId, now, listed.HistoryEnd, gathered.Suspended.Length,
+            [.. open.Where(suppression => !still.Contains(suppression.EntryId)).Select(static suppression => suppression.Number)]);
+    }
+
+    private Publication Stage(Release release, SealedSegment[] segments, int suspendedCount)
+    {
+        StagedRelease.Of(release, suspendedCount).Write(folder, segments);
+        return new Publication(release, segments[0].Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures))
         {
-            Version = release.Version,
-            ReleaseId = release.ReleaseId,
-            Title = release.Title,
-            EntryCount = release.EntryCount,
-            StateRoot = release.StateRoot,
-            Metadata = release.Metadata,
-            WrappedContentKey = release.WrappedContentKey,
-        }.Write(folder, segments);
-        return new Publication(release, segments[0].Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures));
+            SuspendedCount = suspendedCount,
+        };
     }
 
     /// <summary>Nothing is offered that an appliance would refuse: central verifies as an appliance does.</summary>
     private async Task<Result<Publication, PublicationRefusal>> StoreAsync(
-        Release release, IReadOnlyList<SealedSegment> segments, string actor, CancellationToken cancellationToken)
+        Release release, IReadOnlyList<SealedSegment> segments, int suspendedCount, string actor, CancellationToken cancellationToken)
     {
         var verified = keys.Root.Trust.Verify(
             release.Metadata, release.Signatures, ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(time.GetUtcNow()));
@@ -172,11 +179,11 @@ internal sealed class ListPublication(
             return new PublicationRefusal($"The list is not published: {failure.Reason}.");
         if (!security.IsBench && !await approvals.IsApprovedAsync(Describe(release), cancellationToken))
             return new PublicationRefusal($"Version {release.Version} has not been approved: an editor proposes it on the page Approvals, and an approver approves it there.");
-        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries, {(security.IsBench ? "by a bench, without approval" : "approved")}");
+        var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries, {suspendedCount} suspended, {(security.IsBench ? "by a bench, without approval" : "approved")}");
         if (!await store.Releases.AddAsync(release, segments, audit, cancellationToken))
             return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
         await deltas.RemoveOldAsync(cancellationToken);
         Log.Published(logger, release.Version, release.EntryCount);
-        return new Publication(release, segments[0].Content.Length, ToSign: null);
+        return new Publication(release, segments[0].Content.Length, ToSign: null) { SuspendedCount = suspendedCount };
     }
 }

@@ -158,5 +158,5 @@ public sealed class ImportFolderTests : IAsyncLifetime
     private async Task<string> ReportAsync(string place) =>
         await File.ReadAllTextAsync(Assert.Single(Names(place), static path => path.EndsWith(".report.txt", StringComparison.Ordinal)), Cancel);
 
-    private async Task<int> CountAsync() => (await _site.Store.Lists.ReadEntriesAsync(Cancel)).Count;
+    private async Task<int> CountAsync() => (await _site.Store.Lists.ReadAsync(Cancel)).Entries.Count;
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using EdgeCheckpoint.Central.Audit;
+using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
 using EdgeCheckpoint.Watchlists;
@@ -106,11 +108,11 @@ public sealed class ListImportTests : IAsyncLifetime
         var json = await _site.CommandAsync([.. command, "--json"]);
 
         Assert.Equal(0, code);
-        Assert.Contains("changed  u1  names, birth_dates", output, StringComparison.Ordinal);
-        Assert.Contains("removed  u2", output, StringComparison.Ordinal);
-        Assert.Contains("added    u99", output, StringComparison.Ordinal);
+        Assert.Contains("changed  u1  names, birth_dates  (line 2)", output, StringComparison.Ordinal);
+        Assert.Contains("removed  u2\n", output, StringComparison.Ordinal);
+        Assert.Contains("added    u99  (line 41)", output, StringComparison.Ordinal);
         Assert.Contains("1 added, 1 changed, 1 removed, 0 ending sooner, 38 unchanged", output, StringComparison.Ordinal);
-        Assert.Contains("{\"kind\":\"changed\",\"entry_id\":\"u1\",\"fields\":[\"names\",\"birth_dates\"]}", json.Output, StringComparison.Ordinal);
+        Assert.Contains("{\"kind\":\"changed\",\"entry_id\":\"u1\",\"fields\":[\"names\",\"birth_dates\"],\"line\":2}", json.Output, StringComparison.Ordinal);
         Assert.Contains("Name 1", (await EntriesAsync()).Select(static entry => entry.DisplayName));
     }
 
@@ -211,6 +213,55 @@ public sealed class ListImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Import_Again_KeepsTheTravellersClearedOfWhatIsAsItWas()
+    {
+        await ImportAsync(Rows(3));
+        await ClearAsync("u1", EntryFixtures.Traveller(Today));
+        await ClearAsync("u2", EntryFixtures.Traveller(Today));
+        await ClearAsync("u3", EntryFixtures.Traveller(Today) with { ExpiresOn = Today });
+
+        var report = await ImportAsync(
+            Header + "u1,Name 1,,\nu2,Name 2,1974,\nu3,Name 3,,\n", Defaults with { ExpiresOn = Defaults.ExpiresOn!.Value.AddYears(1) });
+
+        Assert.Equal((ImportOutcome.Imported, 1, 1), (report.Outcome, report.ClearedKept, report.ClearedLapsed));
+        Assert.Equal((1, 2), (report.Changed, report.Unchanged));
+        Assert.Equal([1, 0, 0], (await EntriesAsync()).Select(static entry => entry.Cleared.Length));
+        Assert.Equal(EntryStepKind.ClearingLapsed, Assert.Single(await _site.Store.Entries.ReadHistoryAsync("u2", TestContext.Current.CancellationToken)).Kind);
+        Assert.Empty(await _site.Store.Entries.ReadHistoryAsync("u1", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Preview_OfAFileThatLetsClearingsLapse_TellsAndChangesNothing()
+    {
+        await ImportAsync(Rows(1));
+        await ClearAsync("u1", EntryFixtures.Traveller(Today));
+        var file = Path.Combine(_site.Folder, "next.csv");
+        await File.WriteAllTextAsync(file, Header + "u1,Name 1,1974,\n", TestContext.Current.CancellationToken);
+
+        var (_, output, _) = await _site.CommandAsync(
+            "watchlists", "import", file, "--format", "csv", "--preview", "--list", "Utopia", "--owner", "police", "--legal-basis", "act", "--purpose", "check",
+            "--action", "inquire", "--evidence", "documented", "--expires", "2030-01-01");
+
+        Assert.Contains("changed  u1  birth_dates, cleared  (line 2)", output, StringComparison.Ordinal);
+        Assert.Contains("1 travellers are cleared no more", output, StringComparison.Ordinal);
+        Assert.Single((await EntriesAsync())[0].Cleared);
+    }
+
+    [Fact]
+    public async Task Import_AlertAtExitWithoutACourt_IsARefusedRow()
+    {
+        const string Later = "entry_id,names,direction,court_reference,supervisor,review_on\n";
+
+        var refused = await ImportAsync(Later + "u1,Name 1,exit,,Head of shift,2029-01-01\n");
+        var taken = await ImportAsync(Later + "u1,Name 1,exit,3 K 14/26,Head of shift,2029-01-01\n");
+
+        Assert.Contains("court", Assert.Single(refused.Refused).Reason, StringComparison.Ordinal);
+        Assert.Equal(ImportOutcome.Imported, taken.Outcome);
+        var entry = Assert.Single(await EntriesAsync());
+        Assert.Equal((CrossingDirection.Exit, new DateOnly(2029, 1, 1)), (entry.Direction, entry.ReviewOn!.Value));
+    }
+
+    [Fact]
     public async Task Import_SameUnListAYearLater_IsUnchangedAndExpiresLater()
     {
         const string List =
@@ -248,8 +299,23 @@ public sealed class ListImportTests : IAsyncLifetime
             new MemoryStream(Encoding.UTF8.GetBytes(text)), format, defaults ?? Defaults, mayRemove, TestSite.Actor,
             TestContext.Current.CancellationToken);
 
+    private DateOnly Today => DateOnly.FromDateTime(_site.Time.GetUtcNow().UtcDateTime);
+
+    /// <summary>As an approved proposal would leave it in the store.</summary>
+    private async Task ClearAsync(string entryId, ClearedTraveller traveller)
+    {
+        var listed = await _site.Store.Lists.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(await _site.Store.Lists.ReplaceAsync(
+            Defaults.ListName, "csv",
+            [.. listed.Entries.Select(stored => stored.EntryId != entryId ? stored : stored with
+            {
+                Record = EntryRecord.Encode(EntryRecord.Decode(stored.Record).Value with { Cleared = [traveller] }),
+            })],
+            listed.HistoryEnd, [], new AuditEvent(_site.Time.GetUtcNow(), "test", AuditAction.ListImported, "test"), TestContext.Current.CancellationToken));
+    }
+
     private async Task<List<WatchlistEntry>> EntriesAsync() =>
-        [.. (await _site.Store.Lists.ReadEntriesAsync(TestContext.Current.CancellationToken))
+        [.. (await _site.Store.Lists.ReadAsync(TestContext.Current.CancellationToken)).Entries
             .Select(static entry => EntryRecord.Decode(entry.Record).Value)];
 
     /// <summary>Gives at most seven bytes at a time, as a pipe may.</summary>

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Watchlists;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.Central.Tests.Watchlists;
 
@@ -55,7 +56,29 @@ public sealed class RealListsTests : IAsyncLifetime
         var cut = await ImportAsync(Path.Combine(folder, "32006R0765.csv"), ListFormat.EuCsv);
 
         Assert.Equal(ImportOutcome.RemovalsUnconfirmed, cut.Outcome);
-        Assert.True((await _site.Store.Lists.ReadEntriesAsync(Cancel)).Count > 3_900);
+        Assert.True((await _site.Store.Lists.ReadAsync(Cancel)).Entries.Count > 3_900);
+    }
+
+    [Fact]
+    public async Task Duplicates_OfThreeLists_AreFoundAcrossThemAndExplained()
+    {
+        await ImportAsync(Path.Combine(Folder("un_sc_2026/UN_consolidated.xml"), "UN_consolidated.xml"), ListFormat.UnXml);
+        await ImportAsync(Folder("ofac_2021/sdn.csv"), ListFormat.OfacCsv);
+        await ImportAsync(Folder("eu_consolidated/32014R0269.csv"), ListFormat.EuCsv);
+        var begun = TimeProvider.System.GetTimestamp();
+
+        var search = await _site.App.Services.GetRequiredService<LikelyDuplicates>().FindAllAsync(Cancel);
+
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{search.PairCount} pairs of {search.ComparedCount} entries in {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s");
+        Assert.Equal(search.EntryCount, search.ComparedCount);
+        Assert.Equal(LikelyDuplicates.FoundMax, search.Found.Length);
+        Assert.All(search.Found, static pair =>
+        {
+            Assert.True(pair.IsCorroborated);
+            Assert.NotEqual(pair.ListName, pair.OtherListName);
+            Assert.NotEmpty(pair.Agreements);
+        });
     }
 
     private static string Folder(string file)

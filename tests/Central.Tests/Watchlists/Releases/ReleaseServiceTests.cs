@@ -51,35 +51,35 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
 
         var release = await GetAsync(0);
         var metadata = ticket.RootMetadata.Trust.Verify(
-            release.Metadata.Memory,
-            [.. release.Signatures.Select(static signature => new Releases.ReleaseSignature(
-                KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default,
-                (SignatureAlgorithm)signature.Algorithm,
-                signature.Signature.Memory))],
-            Releases.ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(_site.Time.GetUtcNow())).Value;
-        var segment = metadata.Segments[0];
-        var sealedBytes = await DownloadAsync(segment, pieceLength: 1_000);
-        var key = KeyWrap.Unwrap(
-            _appliance.StorageKey, release.WrappedContentKey.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).Value;
-        await _site.App.Services.GetRequiredService<PostSecrets>().UseAsync(
-            _appliance.Id,
-            (device, person) =>
-            {
-                using var secret = new PostSecret(device, person, _appliance.Id);
-                secret.Cover(metadata.ReleaseId, key);
-                return true;
-            },
-            Token);
-        var plain = new byte[segment.PlainLength];
-        var opened = SegmentSeal.Open(key, metadata.ReleaseId, 0, sealedBytes, plain);
+            release.Metadata.Memory, SignaturesOf(release), Releases.ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(_site.Time.GetUtcNow())).Value;
+        var plain = await OpenAsync(release, metadata);
 
-        Assert.Equal(segment.SealedSha256.ToArray(), SHA256.HashData(sealedBytes));
-        Assert.True(opened.IsSuccess);
         var package = WatchlistPackage.Open(new MemorySectionSource(plain)).Value;
         Assert.Equal((1UL, 2), (package.Info.Version, package.EntryCount));
         Assert.Equal(metadata.StateRoot.ToArray(), package.Info.StateRoot.ToArray());
         Assert.Equal(
             Instant.ToMicroseconds(_site.Time.GetUtcNow().AddDays(14)), release.LeaseExpiresAtUnixMicroseconds);
+    }
+
+    [Fact]
+    public async Task Download_SuppressionAsAnAppliance_VerifiesAndNamesWhoGoes()
+    {
+        var ticket = await _site.TicketAsync();
+        await PublishAsync();
+        await _site.App.Services.GetRequiredService<SuppressionPublication>().OrderAsync("uto-0002", "order lifted", TestSite.Actor, Token);
+
+        var release = await GetAsync(0, Protos.V1.ReleaseKind.Suppression);
+        var metadata = ticket.RootMetadata.Trust.Verify(
+            release.Metadata.Memory, SignaturesOf(release), Releases.ReleaseKind.Suppression, 0, Instant.ToMicroseconds(_site.Time.GetUtcNow())).Value;
+        var plain = await OpenAsync(release, metadata);
+        var current = await GetAsync(1, Protos.V1.ReleaseKind.Suppression);
+        var asList = ticket.RootMetadata.Trust.Verify(
+            release.Metadata.Memory, SignaturesOf(release), Releases.ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(_site.Time.GetUtcNow()));
+
+        Assert.Equal("uto-0002", Assert.Single(Removals.Parse(plain).Value.Items).EntryId);
+        Assert.Equal(metadata.StateRoot.ToArray(), Removals.StateRootOf(plain));
+        Assert.True(current.IsCurrent);
+        Assert.False(asList.IsSuccess);
     }
 
     [Fact]
@@ -145,8 +145,34 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
         Assert.True((await _site.Publication.PublishAsync("", TestSite.Actor, Token)).IsSuccess);
     }
 
-    private async Task<GetReleaseResponse> GetAsync(ulong installed) => await _appliance.Releases.GetReleaseAsync(
-        new GetReleaseRequest { Kind = Protos.V1.ReleaseKind.Watchlist, InstalledVersion = installed }, cancellationToken: Token);
+    private async Task<GetReleaseResponse> GetAsync(ulong installed, Protos.V1.ReleaseKind kind = Protos.V1.ReleaseKind.Watchlist) =>
+        await _appliance.Releases.GetReleaseAsync(new GetReleaseRequest { Kind = kind, InstalledVersion = installed }, cancellationToken: Token);
+
+    private static Releases.ReleaseSignature[] SignaturesOf(GetReleaseResponse release) =>
+        [.. release.Signatures.Select(static signature => new Releases.ReleaseSignature(
+            KeyId.TryRead(signature.KeyId.Span, out var id) ? id : default, (SignatureAlgorithm)signature.Algorithm, signature.Signature.Memory))];
+
+    /// <summary>Downloads the first segment and opens it as the appliance does when somebody is signed in.</summary>
+    private async Task<byte[]> OpenAsync(GetReleaseResponse release, ReleaseMetadata metadata)
+    {
+        var segment = metadata.Segments[0];
+        var sealedBytes = await DownloadAsync(segment, pieceLength: 1_000);
+        Assert.Equal(segment.SealedSha256.ToArray(), SHA256.HashData(sealedBytes));
+        var key = KeyWrap.Unwrap(
+            _appliance.StorageKey, release.WrappedContentKey.Span, SegmentSeal.KeyContext(metadata.ReleaseId)).Value;
+        await _site.App.Services.GetRequiredService<PostSecrets>().UseAsync(
+            _appliance.Id,
+            (device, person) =>
+            {
+                using var secret = new PostSecret(device, person, _appliance.Id);
+                secret.Cover(metadata.ReleaseId, key);
+                return true;
+            },
+            Token);
+        var plain = new byte[segment.PlainLength];
+        Assert.True(SegmentSeal.Open(key, metadata.ReleaseId, 0, sealedBytes, plain).IsSuccess);
+        return plain;
+    }
 
     private async Task<byte[]> DownloadAsync(ReleaseSegment segment, uint pieceLength)
     {
