@@ -36,6 +36,8 @@ internal sealed partial class DataFolder
 
     internal string Lists => Child("lists");
 
+    internal string Suppressions => Child("suppressions");
+
     internal string People => Child("people");
 
     internal string ContentKeys => Child("content-keys");

@@ -1,3 +1,4 @@
+using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Protos.V1;
@@ -7,7 +8,7 @@ using Grpc.Core;
 namespace EdgeCheckpoint.Central.Appliances;
 
 /// <summary>Heartbeats on the wire: keeps the newest of each appliance and answers with signed time.</summary>
-internal sealed class HealthService(ICentralStore store, SignedClock clock, CentralMetrics metrics, TimeProvider time)
+internal sealed class HealthService(ICentralStore store, SignedClock clock, CentralMetrics metrics, Auditor auditor, TimeProvider time)
     : Protos.V1.HealthService.HealthServiceBase
 {
     private const int PartsMax = 64;
@@ -15,6 +16,7 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Cent
     private const int NonceLengthMax = 64;
     private const int EpochsMax = 16;
     private const int EpochLength = 16;
+    private const int RootLength = 32;
 
     public override async Task<ReportHealthResponse> ReportHealth(ReportHealthRequest request, ServerCallContext context)
     {
@@ -25,6 +27,8 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Cent
         var caller = ApplianceGate.Caller(context);
         var report = Read(caller.ApplianceId, request);
         await store.Appliances.SaveHealthAsync(report, context.CancellationToken);
+        await store.Confirmations.NoteAsync(
+            caller.ApplianceId, Confirmed(request), report.ReceivedAt, release => SplitView(caller.ApplianceId, release), context.CancellationToken);
         metrics.Heartbeat(Clamp(request.WalBytes), report.ClockOffset);
         var (unixMicroseconds, signature, keyId) = clock.Sign(caller.ApplianceId, request.Nonce.Memory);
         var response = new ReportHealthResponse
@@ -51,6 +55,22 @@ internal sealed class HealthService(ICentralStore store, SignedClock clock, Cent
         BackedUpThrough = (ulong)head.BackedUpThrough,
         Chain = ByteString.CopyFrom(head.Chain),
     };
+
+    /// <summary>What it has in use of kinds that this site knows, each once; a root of the wrong length is none.</summary>
+    private static ConfirmedRelease[] Confirmed(ReportHealthRequest request) =>
+    [
+        .. request.Releases
+            .Where(static release => release.Kind is > 0 and <= (uint)Releases.ReleaseKind.Suppression && release.StateRootSha256.Length == RootLength
+                && release.ReleaseId.Length is 0 or EpochLength)
+            .DistinctBy(static release => release.Kind)
+            .Select(static release => new ConfirmedRelease(
+                (Releases.ReleaseKind)release.Kind, Clamp(release.Version), release.ReleaseId.ToByteArray(), release.StateRootSha256.ToByteArray())),
+    ];
+
+    private AuditEvent SplitView(string applianceId, ConfirmedRelease release) =>
+        auditor.Event(
+            "central", AuditAction.SplitView, applianceId,
+            $"it has {release.Kind} {release.Version} with a state root that this site never published under that version");
 
     private HealthReport Read(string applianceId, ReportHealthRequest request)
     {

@@ -21,6 +21,8 @@ internal interface ICentralStore
 
     ISuppressionStore Suppressions { get; }
 
+    IConfirmationStore Confirmations { get; }
+
     IDocumentStore Documents { get; }
 
     IStaffStore Staff { get; }

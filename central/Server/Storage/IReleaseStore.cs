@@ -37,7 +37,7 @@ internal sealed record SealedSegment(ReadOnlyMemory<byte> Sha256, ReadOnlyMemory
 /// <summary>Signed releases. Never changed once added; segments that nobody needs any more go.</summary>
 internal interface IReleaseStore
 {
-    /// <summary>Adds a release; false when its version is already taken.</summary>
+    /// <summary>Adds a release and its line of the log; false when its version is already taken.</summary>
     Task<bool> AddAsync(
         Release release, IReadOnlyList<SealedSegment> segments, AuditEvent audit, CancellationToken cancellationToken);
 
@@ -53,6 +53,13 @@ internal interface IReleaseStore
     /// <summary>A piece of a segment; empty at its end, null when there is no such segment.</summary>
     Task<byte[]?> ReadSegmentAsync(
         ReadOnlyMemory<byte> sha256, long offset, int lengthMax, CancellationToken cancellationToken);
+
+    /// <summary>How far the release log goes.</summary>
+    Task<ReleaseLogHead> ReadLogHeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lines of the release log as they stand there, in order.</summary>
+    /// <param name="after">Lines to pass over.</param>
+    Task<IReadOnlyList<byte[]>> ReadLogAsync(long after, int countMax, CancellationToken cancellationToken);
 
     /// <summary>Removes segments by their hashes; those that are not there are passed over.</summary>
     Task RemoveSegmentsAsync(IReadOnlyCollection<ReadOnlyMemory<byte>> sha256, CancellationToken cancellationToken);

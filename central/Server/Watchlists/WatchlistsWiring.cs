@@ -10,6 +10,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ListImport>()
             .AddSingleton<DocumentImport>()
             .AddSingleton<ImportFolder>()
+            .AddSingleton<NewestStatements>()
             .AddSingleton<ListDeltas>()
             .AddSingleton<ReportedDocuments>()
             .AddSingleton<ListPublication>()

@@ -111,4 +111,10 @@ public enum OutcomeCode : ushort
 
     /// <summary>A release was refused: its content is damaged or is not what was signed.</summary>
     ReleaseContentRefused = 606,
+
+    /// <summary>What central says is newest was refused: forged, expired, going back, or not what it offers.</summary>
+    NewestRefused = 607,
+
+    /// <summary>The release log does not go on from what was seen before: this post was shown another history.</summary>
+    ReleaseLogParted = 608,
 }

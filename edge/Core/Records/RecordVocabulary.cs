@@ -105,6 +105,9 @@ public enum RecordKind : ushort
 
     /// <summary>Carries a whole record of an epoch that damage broke off before it: central takes a lane only in order.</summary>
     Salvaged = 29,
+
+    /// <summary>Urgent delistings were taken into use; the list's version is that of the suppression.</summary>
+    SuppressionInstalled = 30,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

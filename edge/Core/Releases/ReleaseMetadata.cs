@@ -42,6 +42,8 @@ public sealed class ReleaseMetadata
     private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'M', 1];
     private static readonly byte[] SegmentMark = [(byte)'E', (byte)'C', (byte)'S', 1];
 
+    private ReadOnlyMemory<byte>? _bytes;
+
     public required ReleaseKind Kind { get; init; }
 
     public required Guid ReleaseId { get; init; }
@@ -59,6 +61,9 @@ public sealed class ReleaseMetadata
     public required ReadOnlyMemory<byte> StateRoot { get; init; }
 
     public required ImmutableArray<ReleaseSegment> Segments { get; init; }
+
+    /// <summary>The canonical bytes: as they were read, or as they are written.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes ??= Encode();
 
     /// <summary>Name of the segment that turns an older version of a watchlist into this one.</summary>
     /// <param name="version">The older version.</param>
@@ -153,6 +158,7 @@ public sealed class ReleaseMetadata
             ExpiresAtUnixMicroseconds = expires,
             StateRoot = root,
             Segments = segments.ToImmutable(),
+            _bytes = bytes,
         };
     }
 }

@@ -53,9 +53,11 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
     }
 
     /// <summary>True when a trusted timestamp key signed this statement.</summary>
-    public bool IsSignedTime(TimeStatement statement, ReadOnlySpan<byte> signature)
+    public bool IsSignedTime(TimeStatement statement, ReadOnlySpan<byte> signature) => IsTimestamped(statement.Encode(), signature);
+
+    /// <summary>True when a trusted timestamp key signed these bytes.</summary>
+    public bool IsTimestamped(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        var message = statement.Encode();
         foreach (var key in Find(SigningRole.Timestamp)?.PublicKeys ?? [])
         {
             if (Signatures.Verify(SignatureAlgorithm.EcdsaP256Sha256, key.Span, message, signature))

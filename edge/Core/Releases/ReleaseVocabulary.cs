@@ -63,6 +63,12 @@ public enum ReleaseStage
 
     /// <summary>The root metadata that says whom to trust.</summary>
     Root,
+
+    /// <summary>The statement of what is newest.</summary>
+    Timestamp,
+
+    /// <summary>The log of all releases.</summary>
+    Log,
 }
 
 /// <summary>Why a release was refused.</summary>

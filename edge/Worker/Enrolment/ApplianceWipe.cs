@@ -33,7 +33,7 @@ internal static class ApplianceWipe
         var keys = Directory.GetFiles(data.Identity).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal));
         foreach (var file in keys.Concat(Directory.GetFiles(data.ContentKeys)))
             Destroy(file);
-        foreach (var file in Directory.GetFiles(data.People).Concat(Directory.GetFiles(data.Lists)))
+        foreach (var file in Directory.GetFiles(data.People).Concat(Directory.GetFiles(data.Lists)).Concat(Directory.GetFiles(data.Suppressions)))
             Destroy(file);
         foreach (var file in OfEarlierEnrolments(data))
             Destroy(file);

@@ -8,13 +8,14 @@ using Microsoft.Data.Sqlite;
 namespace EdgeCheckpoint.Worker.Inspection;
 
 /// <summary>
-/// What the first sign-in after a start opens: (1) the list, a newer one first when it came while the keys were closed,
+/// What the first sign-in after a start opens: (1) urgent delistings and the list, a newer one first when it came while the keys were closed,
 /// (2) the encounters that were open when the service stopped.
 /// </summary>
 internal sealed class OpeningService(
     PostKeyring keyring,
     JournalStore journal,
     ReleaseInstaller installer,
+    SuppressionInstaller suppressions,
     InstalledList list,
     EncounterBook encounters,
     ILogger<OpeningService> logger) : IHostedService
@@ -33,6 +34,8 @@ internal sealed class OpeningService(
 
     private void Open()
     {
+        if (OpenSuppression() is { } suppression)
+            list.Suppress(suppression);
         var opened = OpenList();
         if (!opened.TryGet(out var generation, out var failure) && failure.Stage is ReleaseStage.Segment or ReleaseStage.Content && OpenFormer() is { } former)
         {
@@ -71,6 +74,30 @@ internal sealed class OpeningService(
         {
             return new ReleaseFailure(ReleaseStage.Content, fault.Message);
         }
+    }
+
+    /// <summary>Urgent delistings come before the list that they are about; a newer one that waited first. One that cannot be read delists nobody.</summary>
+    private Suppression? OpenSuppression()
+    {
+        try
+        {
+            var store = suppressions.Store;
+            var opened = store.FindAwaiting() is { } waiting && suppressions.Verify(waiting).TryGet(out var metadata, out _)
+                && metadata.Find(ReleaseMetadata.RemovalsSegment) is var (_, segment) && File.Exists(store.StagingPath(segment))
+                ? suppressions.Install(waiting, metadata, store.StagingPath(segment))
+                : suppressions.OpenInstalled();
+            if (opened is not { } read)
+                return null;
+            if (read.TryGet(out var suppression, out var failure))
+                return suppression;
+            logger.NoList(failure.ToString());
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.NoList(fault.Message);
+        }
+
+        return null;
     }
 
     /// <summary>The list that was downloaded while the keys were closed; null when there is none, or it is refused.</summary>

@@ -28,7 +28,7 @@ internal sealed class StartService(
             People.Log.NoPeople(logger, failure.ToString());
         }
 
-        list.Report(ReleaseInstaller.Closed);
+        list.Report(LeasedKeys.Closed);
         try
         {
             journal.Append(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Watchlists.Deltas;
 using EdgeCheckpoint.Worker.Health;
 using Microsoft.Extensions.Options;
 
@@ -20,19 +22,34 @@ internal sealed record ListGeneration(
     /// <summary>An overlay of more than this share of its base is no longer worth keeping: the next release is taken whole.</summary>
     private const double OverlayShareMax = 0.2;
 
-    /// <summary>Age counts from here.</summary>
-    internal DateTimeOffset CompiledAt => ClockReading.FromUnixMicroseconds(Metadata.IssuedAtUnixMicroseconds);
-
     /// <summary>False when the limit on locked memory is too low.</summary>
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
+
+    /// <summary>The same list without entries that were delisted urgently.</summary>
+    /// <param name="suppressed">Identifiers; those that are not in the list are passed over.</param>
+    /// <param name="since">Day on which they were delisted.</param>
+    internal ListGeneration Without(IReadOnlySet<string> suppressed, DateOnly since)
+    {
+        if (SuppressionRun.Write(Runs, suppressed, since) is not { } written)
+            return this;
+        var memory = new LockedMemory(written.Length);
+        written.CopyTo(memory.Bytes);
+        CryptographicOperations.ZeroMemory(written);
+        var runs = WatchlistRuns.Of(Runs.Runs[0], [.. Runs.Runs[1..], WatchlistPackage.Open(memory).Value]);
+        return this with { Runs = runs, Matcher = new WatchlistMatcher(runs, MatchThresholds.Current) };
+    }
 
     internal bool IsOverlayLarge =>
         Overlay is { } overlay && overlay.Package.EntryCount + overlay.Package.RemovedEntryIds.Count > Base.Package.EntryCount * OverlayShareMax;
 }
 
 /// <summary>The list in use. Reading takes the present generation once and keeps it for the whole inspection.</summary>
-internal sealed class InstalledList(IOptions<ScreeningOptions> options)
+internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKeeper newest, ClockKeeper clock)
 {
+    private readonly Lock _gate = new();
+    private ListGeneration? _whole;
+    private HashSet<string> _inForce = [];
+    private volatile Suppression? _suppression;
     private volatile ListGeneration? _current;
     private volatile string _leaseNotice = "";
     private volatile string _problem = "no list has been installed yet";
@@ -46,19 +63,67 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
     /// <summary>Raised after a switch.</summary>
     internal event Action? Switched;
 
+    /// <summary>The urgent delistings that are known; null for none.</summary>
+    internal Suppression? Suppression => _suppression;
+
     /// <summary>Takes a new generation into use. Inspections under way end on the old one.</summary>
     internal void Switch(ListGeneration generation)
     {
-        _current = generation;
-        _problem = "";
+        lock (_gate)
+        {
+            _whole = generation;
+            _inForce = [];
+            Compose();
+            _problem = "";
+        }
+
         Switched?.Invoke();
+    }
+
+    /// <summary>Takes urgent delistings into use, over this list and those that come.</summary>
+    internal void Suppress(Suppression suppression)
+    {
+        lock (_gate)
+            _suppression = suppression;
+        if (ReviewSuppression())
+            Switched?.Invoke();
+    }
+
+    /// <summary>Looks whether delistings have lapsed, as the clock has it.</summary>
+    internal void Review()
+    {
+        if (ReviewSuppression())
+            Switched?.Invoke();
+    }
+
+    private bool ReviewSuppression()
+    {
+        lock (_gate)
+        {
+            if (_whole is null || (_suppression?.InForce(clock.Read()) ?? []).SetEquals(_inForce))
+                return false;
+            Compose();
+            return true;
+        }
+    }
+
+    private void Compose()
+    {
+        _inForce = _suppression?.InForce(clock.Read()) ?? [];
+        _current = _suppression is { } suppression && _inForce.Count > 0
+            ? _whole!.Without(_inForce, DateOnly.FromDateTime(ClockReading.FromUnixMicroseconds(suppression.Metadata.IssuedAtUnixMicroseconds).UtcDateTime))
+            : _whole;
     }
 
     /// <summary>Says that the lease of the list's key is about to end; empty for no such thing.</summary>
     internal void NoteLease(string notice) => _leaseNotice = notice;
 
     /// <summary>Lets go of the list; inspections under way end on it.</summary>
-    internal void Close() => _current = null;
+    internal void Close()
+    {
+        lock (_gate)
+            (_whole, _current) = (null, null);
+    }
 
     /// <summary>Says why no list could be opened; a list in use stays in use.</summary>
     internal void Report(string problem) => _problem = problem;
@@ -69,7 +134,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options)
             ? ListStatus.None
             : ListStatus.Of(
                 generation.Metadata.Version,
-                generation.CompiledAt,
+                newest.KnownNewestAt(generation.Metadata),
                 clock.Trusted,
                 TimeSpan.FromHours(options.Value.AmberHours),
                 TimeSpan.FromHours(options.Value.StaleHours));

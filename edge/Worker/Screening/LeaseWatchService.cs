@@ -7,7 +7,7 @@ namespace EdgeCheckpoint.Worker.Screening;
 
 /// <summary>
 /// Closes the list when the lease of its key ends without contact with central (DESIGN §7): a stolen appliance that is kept
-/// running and away from every network forgets it. The days before, the screen counts them.
+/// running and away from every network forgets it. The days before, the screen counts them. Looks too whether urgent delistings have lapsed.
 /// </summary>
 internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledList list, JournalStore journal, TimeProvider time) : BackgroundService
 {
@@ -31,6 +31,7 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
     /// <summary>What each tick does.</summary>
     internal void Look()
     {
+        list.Review();
         installer.EndFormerLease();
         if (list.Current?.Metadata.ReleaseId is not { } release)
             return;
@@ -38,7 +39,7 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
         {
             list.Close();
             list.NoteLease("");
-            list.Report(ReleaseInstaller.LeaseEnded);
+            list.Report(LeasedKeys.LeaseEnded);
             Note();
             return;
         }

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Matching;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Watchlists.Deltas;
@@ -19,19 +17,12 @@ namespace EdgeCheckpoint.Worker.Screening;
 internal sealed class ReleaseInstaller(
     ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, PostKeyring keyring, SiteTrust trust, ClockKeeper clock)
 {
-    /// <summary>Said while nobody has signed in since the start.</summary>
-    internal const string Closed = "the list is closed until somebody signs in";
+    private readonly LeasedKeys _keys = new(keys, deviceKey, keyring, clock);
 
     internal ReleaseStore Store => store;
 
-    /// <summary>Said once the lease of the content key has ended.</summary>
-    internal const string LeaseEnded = "the lease of the list's key has ended: the list opens again after the next contact with central";
-
-    /// <summary>A lease that is this much longer is written down; the card is spared the rest.</summary>
-    private static readonly TimeSpan LeaseStep = TimeSpan.FromHours(12);
-
     /// <summary>True once the keys are open, so that an installed list can be opened.</summary>
-    internal bool CanOpen => keyring.IsOpen;
+    internal bool CanOpen => _keys.CanOpen;
 
     /// <summary>Opens what is installed.</summary>
     /// <returns>The generation, or why there is no readable list.</returns>
@@ -49,35 +40,22 @@ internal sealed class ReleaseInstaller(
     /// <exception cref="IOException">The card cannot be written; the old lease stays.</exception>
     internal void RenewLease(ReadOnlyMemory<byte> wrapped, DateTimeOffset expiresAt)
     {
-        if (store.FindCurrent(out _) is not { Release: var release } || !ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
-            return;
-        if (keys.Find(metadata.ReleaseId) is not { } leased || leased.LeaseExpiresAt + LeaseStep <= expiresAt)
-            keys.Keep(metadata.ReleaseId, new LeasedContentKey(wrapped, expiresAt));
+        if (store.FindCurrent(out _) is { Release: var release } && ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
+            _keys.Renew(metadata.ReleaseId, wrapped, expiresAt);
     }
 
-    /// <summary>
-    /// Destroys the content key of a release whose lease has ended, by a clock that is trusted: a clock that is set back later
-    /// does not bring it back. A doubtful clock ends nothing.
-    /// </summary>
-    /// <returns>True when it has ended.</returns>
-    internal bool EndLease(Guid releaseId)
-    {
-        if (LeaseLeft(releaseId) is not { } left || left > TimeSpan.Zero)
-            return false;
-        keys.Destroy(releaseId);
-        return true;
-    }
+    /// <inheritdoc cref="LeasedKeys.End"/>
+    internal bool EndLease(Guid releaseId) => _keys.End(releaseId);
 
     /// <summary>The same for the generation that is kept on the card beside the one in use.</summary>
     internal void EndFormerLease()
     {
         if (store.FindFormer() is { } former && ReleaseMetadata.Parse(former.Release.Metadata).TryGet(out var metadata, out _))
-            EndLease(metadata.ReleaseId);
+            _keys.End(metadata.ReleaseId);
     }
 
-    /// <summary>How long the key of a release may still be used; null when there is none, or the clock does not tell.</summary>
-    internal TimeSpan? LeaseLeft(Guid releaseId) =>
-        clock.Read().Trusted is { } now && keys.Find(releaseId) is { } leased ? leased.LeaseExpiresAt - now : null;
+    /// <inheritdoc cref="LeasedKeys.Left"/>
+    internal TimeSpan? LeaseLeft(Guid releaseId) => _keys.Left(releaseId);
 
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
@@ -105,7 +83,7 @@ internal sealed class ReleaseInstaller(
     /// <param name="current">The list that a delta is for; null for a whole list.</param>
     internal Result<ListGeneration, ReleaseFailure> Install(
         SignedMetadata release, ReleaseMetadata metadata, string segmentName, string staged, ListGeneration? current) =>
-        UseKey(metadata.ReleaseId, key => segmentName == ReleaseMetadata.BaseSegment
+        _keys.Use(metadata.ReleaseId, key => segmentName == ReleaseMetadata.BaseSegment
             ? InstallBase(release, metadata, staged, key)
             : InstallDelta(release, metadata, segmentName, staged, current, key));
 
@@ -115,7 +93,7 @@ internal sealed class ReleaseInstaller(
             return failure;
         var generation = Generation(metadata, lowest, null);
         if (generation.IsSuccess)
-            DestroyKeysOf(store.Commit(release, metadata, staged));
+            _keys.Destroy(store.Commit(release, metadata, staged));
         return generation;
     }
 
@@ -129,7 +107,7 @@ internal sealed class ReleaseInstaller(
         // 1
         if (current is null || metadata.Find(segmentName) is not var (place, segment))
             return new ReleaseFailure(ReleaseStage.Content, "there is no list here that the delta could change");
-        if (!ReadSegment(staged, segment).TryGet(out var sealedBytes, out var failure))
+        if (!ReleaseStore.ReadSegment(staged, segment).TryGet(out var sealedBytes, out var failure))
             return failure;
         var plain = new byte[segment.PlainLength];
         if (!SegmentSeal.Open(key, metadata.ReleaseId, place, sealedBytes, plain).TryGet(out _, out failure))
@@ -161,7 +139,7 @@ internal sealed class ReleaseInstaller(
         }
 
         CryptographicOperations.ZeroMemory(written);
-        DestroyKeysOf(store.Commit(
+        _keys.Destroy(store.Commit(
             release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file));
         return generation;
     }
@@ -171,7 +149,7 @@ internal sealed class ReleaseInstaller(
     {
         if (!trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure))
             return failure;
-        return UseKey(metadata.ReleaseId, key => stored.Base is { } lowest
+        return _keys.Use(metadata.ReleaseId, key => stored.Base is { } lowest
             ? OpenWithOverlay(metadata, lowest, key)
             : OpenBase(stored.Release, metadata, store.FilePath(metadata.Version), key).TryGet(out var opened, out var damage)
                 ? Generation(metadata, opened, null)
@@ -181,7 +159,7 @@ internal sealed class ReleaseInstaller(
     private Result<ListGeneration, ReleaseFailure> OpenWithOverlay(ReleaseMetadata metadata, StoredBase stored, byte[] key)
     {
         if (!trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var baseMetadata, out var failure)
-            || !ReadFile(store.FilePath(metadata.Version)).TryGet(out var file, out failure)
+            || !ReleaseStore.ReadFile(store.FilePath(metadata.Version)).TryGet(out var file, out failure)
             || !OverlayFile.Open(key, metadata.ReleaseId, file, stored.OverlayLength).TryGet(out var opened, out failure))
         {
             return failure;
@@ -201,7 +179,7 @@ internal sealed class ReleaseInstaller(
     {
         if (metadata.Find(ReleaseMetadata.BaseSegment) is not var (place, segment))
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
-        if (!ReadSegment(segmentPath, segment).TryGet(out var sealedBytes, out var failure))
+        if (!ReleaseStore.ReadSegment(segmentPath, segment).TryGet(out var sealedBytes, out var failure))
             return failure;
         var memory = new LockedMemory(checked((int)segment.PlainLength));
         if (!SegmentSeal.Open(key, metadata.ReleaseId, place, sealedBytes, memory.Bytes).TryGet(out _, out failure))
@@ -232,11 +210,11 @@ internal sealed class ReleaseInstaller(
     /// <summary>Hands the content key of the base of a list in use to those who seal it anew.</summary>
     private Result<T, ReleaseFailure> UseBaseKey<T>(ListGeneration current, Func<byte[], Result<T, ReleaseFailure>> use)
         where T : notnull =>
-        UseKey(current.Metadata.ReleaseId, key =>
+        _keys.Use(current.Metadata.ReleaseId, key =>
         {
             if (current.Overlay is not { } overlay)
                 return use(key);
-            if (!ReadFile(store.FilePath(current.Metadata.Version)).TryGet(out var file, out var failure)
+            if (!ReleaseStore.ReadFile(store.FilePath(current.Metadata.Version)).TryGet(out var file, out var failure)
                 || !OverlayFile.Open(key, current.Metadata.ReleaseId, file, checked((int)overlay.Memory.Length)).TryGet(out var opened, out failure))
             {
                 return failure;
@@ -248,56 +226,8 @@ internal sealed class ReleaseInstaller(
             return used;
         });
 
-    /// <summary>Takes a content key out of its two wrappings, the device's and the people's, while its lease lasts, and wipes it after use.</summary>
-    private Result<T, ReleaseFailure> UseKey<T>(Guid releaseId, Func<byte[], Result<T, ReleaseFailure>> use)
-        where T : notnull
-    {
-        if (keys.Find(releaseId) is not { } leased)
-            return new ReleaseFailure(ReleaseStage.ContentKey, "the content key of the list is not on this appliance");
-        if (EndLease(releaseId))
-            return new ReleaseFailure(ReleaseStage.ContentKey, LeaseEnded);
-        if (!KeyWrap.Unwrap(deviceKey, leased.Wrapped.Span, SegmentSeal.KeyContext(releaseId)).TryGet(out var key, out var failure))
-            return new ReleaseFailure(ReleaseStage.ContentKey, failure.Reason);
-        try
-        {
-            return keyring.TryUncover(releaseId, key) ? use(key) : new ReleaseFailure(ReleaseStage.ContentKey, Closed);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
-
     private ulong? InstalledVersion() =>
         store.FindCurrent(out _) is { } stored && ReleaseMetadata.Parse(stored.Release.Metadata).TryGet(out var metadata, out _) ? metadata.Version : null;
-
-    /// <summary>The keys of lists that are no longer on the card open nothing any more.</summary>
-    private void DestroyKeysOf(ImmutableArray<Guid> releases)
-    {
-        foreach (var release in releases)
-            keys.Destroy(release);
-    }
-
-    private static Result<byte[], ReleaseFailure> ReadSegment(string path, ReleaseSegment segment)
-    {
-        if (!ReadFile(path).TryGet(out var bytes, out var failure))
-            return failure;
-        return SHA256.HashData(bytes).AsSpan().SequenceEqual(segment.SealedSha256.Span)
-            ? bytes
-            : new ReleaseFailure(ReleaseStage.Segment, $"{path} is not the file that was signed");
-    }
-
-    private static Result<byte[], ReleaseFailure> ReadFile(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (IOException fault)
-        {
-            return new ReleaseFailure(ReleaseStage.Segment, $"{path} cannot be read: {fault.Message}");
-        }
-    }
 
     private static ReleaseFailure Discard(LockedMemory memory, ReleaseFailure failure)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -56,6 +57,8 @@ internal sealed class ReleaseStore
     internal static ReleaseStore OfLists(DataFolder data, Action<string>? step = null) => new(data.Lists, Path.Combine(data.State, "highest-list-version"), step);
 
     internal static ReleaseStore OfPeople(DataFolder data) => new(data.People, Path.Combine(data.State, "highest-people-version"), null);
+
+    internal static ReleaseStore OfSuppressions(DataFolder data) => new(data.Suppressions, Path.Combine(data.State, "highest-suppression-version"), null);
 
     /// <summary>Highest version ever installed; 0 for none.</summary>
     internal ulong HighestVersion() =>
@@ -131,6 +134,28 @@ internal sealed class ReleaseStore
         _step?.Invoke("overlay");
         DataFolder.Write(FilePath(metadata.Version), overlayFile);
         return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version);
+    }
+
+    /// <summary>Reads a sealed segment that must be the one the metadata names.</summary>
+    internal static Result<byte[], ReleaseFailure> ReadSegment(string path, ReleaseSegment segment)
+    {
+        if (!ReadFile(path).TryGet(out var bytes, out var failure))
+            return failure;
+        return SHA256.HashData(bytes).AsSpan().SequenceEqual(segment.SealedSha256.Span)
+            ? bytes
+            : new ReleaseFailure(ReleaseStage.Segment, $"{path} is not the file that was signed");
+    }
+
+    internal static Result<byte[], ReleaseFailure> ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (IOException fault)
+        {
+            return new ReleaseFailure(ReleaseStage.Segment, $"{path} cannot be read: {fault.Message}");
+        }
     }
 
     private ImmutableArray<Guid> Commit(StoredRelease stored, ulong version)

@@ -127,6 +127,18 @@ internal sealed class HeartbeatService(
                 Kind = (uint)ReleaseKind.Watchlist,
                 Version = generation.Metadata.Version,
                 StateRootSha256 = ByteString.CopyFrom(generation.Metadata.StateRoot.Span),
+                ReleaseId = ByteString.CopyFrom(generation.Metadata.ReleaseId.ToByteArray(bigEndian: true)),
+            });
+        }
+
+        if (list.Suppression is { } suppression)
+        {
+            request.Releases.Add(new InstalledRelease
+            {
+                Kind = (uint)ReleaseKind.Suppression,
+                Version = suppression.Metadata.Version,
+                StateRootSha256 = ByteString.CopyFrom(suppression.Metadata.StateRoot.Span),
+                ReleaseId = ByteString.CopyFrom(suppression.Metadata.ReleaseId.ToByteArray(bigEndian: true)),
             });
         }
 

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(1204, LogLevel.Information, "Release {Version} of the watchlist installed: {Entries} entries", EventName = "ReleaseInstalled")]
     internal static partial void ReleaseInstalled(this ILogger logger, ulong version, int entries);
 
+    [LoggerMessage(1212, LogLevel.Warning, "Release {Version} of urgent delistings installed: {Entries} entries", EventName = "SuppressionInstalled")]
+    internal static partial void SuppressionInstalled(this ILogger logger, ulong version, int entries);
+
     [LoggerMessage(1209, LogLevel.Information, "Release {Version} of the accounts installed: {Accounts} accounts", EventName = "PeopleInstalled")]
     internal static partial void PeopleInstalled(this ILogger logger, ulong version, int accounts);
 

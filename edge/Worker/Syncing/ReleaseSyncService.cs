@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Protos.V1;
@@ -10,12 +11,13 @@ using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
 
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// Keeps accounts and list up to date: (1) follow the site's roots, (2) the accounts, (3) the list. For each: ask for the
+/// Keeps accounts and list up to date: (1) follow the site's roots, (2) urgent delistings, (3) the accounts, (4) the list. For each: ask for the
 /// newest release, verify its metadata, download the sealed segment, going on where it stopped, keep its content key, install
 /// and switch. A list that comes while the keys are closed waits on the card, downloaded whole. Work goes on on what is
 /// installed until the switch; a release that is refused changes nothing and is journalled.
@@ -23,8 +25,10 @@ namespace EdgeCheckpoint.Worker.Syncing;
 internal sealed class ReleaseSyncService(
     CentralLink link,
     RootSync roots,
+    NewestSync newest,
     ReleaseInstaller lists,
     PeopleInstaller accounts,
+    SuppressionInstaller suppressions,
     IContentKeyStore keys,
     InstalledList list,
     PostPeople people,
@@ -42,6 +46,7 @@ internal sealed class ReleaseSyncService(
     private string _lastRootRefusal = "";
     private string _lastListRefusal = "";
     private string _lastPeopleRefusal = "";
+    private string _lastSuppressionRefusal = "";
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -61,6 +66,7 @@ internal sealed class ReleaseSyncService(
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
                 var isLinkUp = RefuseRoot(await TryAsync(UpdateRootsAsync, stoppingToken))
+                    && RefuseSuppression(await TryAsync(UpdateSuppressionAsync, stoppingToken))
                     && RefusePeople(await TryAsync(UpdatePeopleAsync, stoppingToken))
                     && RefuseList(await TryAsync(UpdateListAsync, stoppingToken));
                 delay = TimeSpan.FromSeconds(isLinkUp
@@ -91,6 +97,37 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for newer roots: what comes after may be signed with their keys.</summary>
     private async Task<ReleaseFailure?> UpdateRootsAsync(CancellationToken cancellationToken) =>
         (await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var trouble) ? null : trouble.Failure ?? LinkTrouble(trouble.Detail);
+
+    /// <summary>One look for urgent delistings, before anything larger.</summary>
+    private async Task<ReleaseFailure?> UpdateSuppressionAsync(CancellationToken cancellationToken)
+    {
+        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestVersion());
+        var (offered, failure) = await AskAsync(WireKind.Suppression, known, suppressions.Verify, cancellationToken);
+        if (offered is null)
+            return failure;
+        var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
+        if (await DownloadAsync(suppressions.Store, segment, cancellationToken) is { } incomplete)
+            return incomplete;
+        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
+        if (!lists.CanOpen)
+        {
+            suppressions.Store.Await(offered.Release);
+            return null;
+        }
+
+        var staged = suppressions.Store.StagingPath(segment);
+        if (!suppressions.Install(offered.Release, offered.Metadata, staged).TryGet(out var suppression, out failure))
+        {
+            File.Delete(staged);
+            return failure;
+        }
+
+        list.Suppress(suppression);
+        _lastSuppressionRefusal = "";
+        logger.SuppressionInstalled(offered.Metadata.Version, suppression.Removals.Items.Length);
+        Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
+        return null;
+    }
 
     /// <summary>One look for newer accounts.</summary>
     private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
@@ -179,8 +216,18 @@ internal sealed class ReleaseSyncService(
             cancellationToken);
         if (!asked.TryGet(out var answer, out var linkTrouble))
             return (null, LinkTrouble(linkTrouble));
+        NewestStatement? vouched = null;
+        if (kind != WireKind.People)
+        {
+            (vouched, var doubt) = await newest.TakeAsync(answer, cancellationToken);
+            if (doubt is not null)
+                return (null, doubt.Failure ?? LinkTrouble(doubt.Detail));
+        }
+
         if (answer.IsCurrent || answer.Metadata.IsEmpty)
         {
+            if (vouched?.Find((ReleaseKind)kind) is { } held && held.Version > installed)
+                return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central says that {held.Kind} {held.Version} is newest, and does not offer it"));
             if (kind == WireKind.Watchlist && answer.WrappedContentKey.Length > 0)
                 lists.RenewLease(answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
             return (null, null);
@@ -189,6 +236,8 @@ internal sealed class ReleaseSyncService(
         var release = WireReleases.Signed(answer.Metadata, answer.Signatures);
         if (!verify(release).TryGet(out var metadata, out var failure))
             return (null, failure);
+        if (vouched is not null && !vouched.Names(metadata.Kind, metadata.Version, SHA256.HashData(metadata.Bytes.Span)))
+            return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central offers {metadata.Kind} {metadata.Version}, which is not what it says is newest"));
         if (metadata.Version == installed)
             return (null, null);
         return (new Offered(release, metadata, new LeasedContentKey(
@@ -247,6 +296,17 @@ internal sealed class ReleaseSyncService(
             return failure is null || !IsLinkTrouble(failure);
         list.Report($"the newest list was refused: {_lastListRefusal}");
         logger.ReleaseRefused(_lastListRefusal);
+        Note(new RecordDraft(failure!.Stage == ReleaseStage.Log ? Lane.Alerts : Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
+        return true;
+    }
+
+    /// <returns>False for link trouble.</returns>
+    private bool RefuseSuppression(ReleaseFailure? failure)
+    {
+        if (!IsRefusal(failure, ref _lastSuppressionRefusal))
+            return failure is null || !IsLinkTrouble(failure);
+        list.Report($"the newest delistings were refused: {_lastSuppressionRefusal}");
+        logger.ReleaseRefused(_lastSuppressionRefusal);
         Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
         return true;
     }
@@ -296,6 +356,8 @@ internal sealed class ReleaseSyncService(
         ReleaseStage.Version => OutcomeCode.ReleaseVersionRefused,
         ReleaseStage.Expiry => OutcomeCode.ReleaseExpired,
         ReleaseStage.Segment => OutcomeCode.ReleaseSegmentRefused,
+        ReleaseStage.Timestamp => OutcomeCode.NewestRefused,
+        ReleaseStage.Log => OutcomeCode.ReleaseLogParted,
         ReleaseStage.ContentKey => OutcomeCode.ReleaseKeyRefused,
         _ => OutcomeCode.ReleaseContentRefused,
     };

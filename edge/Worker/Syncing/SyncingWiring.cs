@@ -15,7 +15,7 @@ internal static class SyncingWiring
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService<RenewalService>();
         services.AddHostedService<PushService>();
-        services.AddSingleton<RootSync>();
+        services.AddSingleton<RootSync>().AddSingleton<NewestSync>();
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
         services.AddSingleton<CommandBook>();

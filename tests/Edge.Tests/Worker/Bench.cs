@@ -61,9 +61,9 @@ internal sealed class Bench : IDisposable
         Keys = new ContentKeyFiles(Data);
         Releases = ReleaseStore.OfLists(Data);
         People.Switch(NewAccounts(1, _officer));
-        List = new InstalledList(Options.Create(new ScreeningOptions()));
         Encounters = new EncounterBook(Time);
         Clock = NewClock();
+        List = new InstalledList(Options.Create(new ScreeningOptions()), Newest, Clock);
         Session = new CounterSession(Time);
         OpenKeys();
         SignIn();
@@ -117,6 +117,10 @@ internal sealed class Bench : IDisposable
     internal ScriptedDisk Disk { get; } = new();
 
     internal ReleaseInstaller Installer => new(Releases, Keys, Key, Keyring, Trust, Clock);
+
+    internal NewestKeeper Newest => new(Data, Trust, Clock);
+
+    internal SuppressionInstaller SuppressionInstaller => new(ReleaseStore.OfSuppressions(Data), Keys, Key, Keyring, Trust, Clock);
 
     internal PeopleInstaller PeopleInstaller => new(ReleaseStore.OfPeople(Data), Keys, Key, Identity, Trust, Clock);
 
@@ -261,6 +265,30 @@ internal sealed class Bench : IDisposable
         return Stage(ReleaseStore.OfPeople(Data), metadata, contentKey, sealedBytes, change);
     }
 
+    /// <summary>A signed and sealed suppression of these entries, its segment in the staging place.</summary>
+    /// <param name="segment">Name of its segment; the role may sign no other than the right one.</param>
+    internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) ReleaseSuppression(
+        ulong version, string segment = ReleaseMetadata.RemovalsSegment, params (string EntryId, DateTimeOffset LapsesAt)[] removals)
+    {
+        var plain = Removals.Of(removals.Select(static item => new Removal(item.EntryId, ClockReading.ToUnixMicroseconds(item.LapsesAt)))).Encode();
+        var contentKey = RandomNumberGenerator.GetBytes(32);
+        var releaseId = Guid.NewGuid();
+        using var secret = new PostSecret(_deviceHalf, _personHalf, Identity.ApplianceId);
+        var sealedBytes = SegmentSeal.Seal(contentKey, releaseId, 0, plain);
+        secret.Cover(releaseId, contentKey);
+        var metadata = new ReleaseMetadata
+        {
+            Kind = ReleaseKind.Suppression,
+            ReleaseId = releaseId,
+            Version = version,
+            IssuedAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow()),
+            ExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(Time.GetUtcNow().AddDays(365)),
+            StateRoot = Removals.StateRootOf(plain),
+            Segments = [new ReleaseSegment(segment, plain.Length, sealedBytes.Length, SHA256.HashData(sealedBytes))],
+        };
+        return Stage(ReleaseStore.OfSuppressions(Data), metadata, contentKey, sealedBytes);
+    }
+
     private (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Stage(
         ReleaseStore store, ReleaseMetadata metadata, byte[] contentKey, byte[] sealedBytes, Func<ReleaseMetadata, byte[]>? change = null)
     {
@@ -269,7 +297,7 @@ internal sealed class Bench : IDisposable
         Keys.Keep(metadata.ReleaseId, new LeasedContentKey(
             KeyWrap.Wrap(Key.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(metadata.ReleaseId)), Time.GetUtcNow().AddDays(14)));
         var bytes = change?.Invoke(metadata) ?? metadata.Encode();
-        var role = metadata.Kind == ReleaseKind.People ? SigningRole.People : SigningRole.Watchlist;
+        var role = SigningRoles.Of(metadata.Kind);
         var release = SignedMetadata.From(bytes, Site.Keys(role).Select(key => RootFixtures.Sign(key, bytes)));
         return (release, metadata, staged);
     }

@@ -159,7 +159,7 @@ public sealed class DeltaInstallTests : IDisposable
         Damage(_bench.Releases.FilePath(2));
         _bench.Restart();
         _bench.List.Close();
-        var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);
+        var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.SuppressionInstaller, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);
         _ = opening.StartAsync(CancellationToken.None);
 
         _bench.OpenKeys();
@@ -196,7 +196,7 @@ public sealed class DeltaInstallTests : IDisposable
         Assert.Equal("delta-1", _bench.Installer.SegmentFor(metadata, null)!.Value.Segment.Name);
         File.Delete(_bench.Releases.StagingPath(metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment));
         _bench.Releases.Await(release);
-        var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);
+        var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.SuppressionInstaller, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);
         _ = opening.StartAsync(CancellationToken.None);
 
         _bench.OpenKeys();

@@ -28,7 +28,7 @@ public sealed class LeaseTests : IDisposable
         Watch.Look();
 
         Assert.Null(_bench.List.Current);
-        Assert.Equal(ReleaseInstaller.LeaseEnded, _bench.List.Problem);
+        Assert.Equal(LeasedKeys.LeaseEnded, _bench.List.Problem);
         Assert.Null(_bench.Keys.Find(release));
         Assert.Equal(ReleaseStage.ContentKey, _bench.Installer.OpenInstalled().Failure.Stage);
         Assert.Equal(ListFreshness.None, _bench.List.Status(_bench.List.Current, _bench.Clock.Read()).Freshness);
@@ -79,7 +79,7 @@ public sealed class LeaseTests : IDisposable
     {
         _bench.Time.Advance(TimeSpan.FromDays(15));
 
-        Assert.Equal(ReleaseInstaller.LeaseEnded, _bench.Installer.OpenInstalled().Failure.Reason);
+        Assert.Equal(LeasedKeys.LeaseEnded, _bench.Installer.OpenInstalled().Failure.Reason);
         Assert.Contains("not on this appliance", _bench.Installer.OpenInstalled().Failure.Reason, StringComparison.Ordinal);
     }
 

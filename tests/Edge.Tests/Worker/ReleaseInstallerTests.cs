@@ -90,7 +90,7 @@ public sealed class ReleaseInstallerTests
         bench.Install(1, Listed);
         bench.Restart();
 
-        Assert.Equal(ReleaseInstaller.Closed, bench.Installer.OpenInstalled().Failure.Reason);
+        Assert.Equal(LeasedKeys.Closed, bench.Installer.OpenInstalled().Failure.Reason);
         bench.OpenKeys();
         Assert.True(bench.Installer.OpenInstalled().IsSuccess);
     }

@@ -35,6 +35,8 @@ internal static class StoreTables
         new("document_rows", ["list_name", "generation", "issuer", "document_type", "number"], IsLarge: true),
         new("releases", ["kind", "version"]),
         new("release_signatures", ["kind", "version", "key_id"]),
+        new("release_log", ["sequence"]),
+        new("confirmations", ["appliance_id", "kind", "version", "release_id", "state_root"]),
         new("segment_pieces", ["segment_sha256", "piece"], IsLarge: true),
         new("staff", ["name"]),
         new("staff_passkeys", ["credential_id"]),

@@ -16,6 +16,8 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public ISuppressionStore Suppressions { get; } = new SqlSuppressionStore(database);
 
+    public IConfirmationStore Confirmations { get; } = new SqlConfirmationStore(database);
+
     public IDocumentStore Documents { get; } = new SqlDocumentStore(database);
 
     public IStaffStore Staff { get; } = new SqlStaffStore(database);

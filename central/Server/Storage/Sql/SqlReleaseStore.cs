@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
@@ -28,6 +29,7 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
                     ]) > 0;
                 if (!added)
                     return false;
+                AppendToLog(transaction);
                 foreach (var signature in release.Signatures)
                 {
                     transaction.Run(
@@ -46,6 +48,43 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
                 SqlAuditStore.Append(transaction, audit);
                 return true;
             },
+            cancellationToken);
+
+    /// <summary>
+    /// Writes the line of every release that has none: of the one just added, and once of all that were there before there was a log.
+    /// </summary>
+    private static void AppendToLog(DbTransaction transaction)
+    {
+        var head = ReadHead(transaction);
+        var logged = transaction.Query("SELECT entry FROM release_log", static row => ReleaseLogEntry.Parse(row.Bytes(0)).Value.ReleaseId).ToHashSet();
+        foreach (var (kind, version, id, metadata, at) in transaction.Query(
+            "SELECT kind, version, release_id, metadata, published_at FROM releases ORDER BY published_at, kind, version",
+            static row => (row.GetInt64(0), row.GetInt64(1), row.Id(2), row.Bytes(3), row.At(4))))
+        {
+            if (logged.Contains(id))
+                continue;
+            var line = new ReleaseLogEntry(
+                head.Size + 1, head.Hash, (ReleaseKind)kind, id, (ulong)version, SHA256.HashData(metadata), Instant.ToMicroseconds(at)).Encode();
+            head = head.Take(line).Value;
+            transaction.Run(
+                "INSERT INTO release_log (sequence, entry, hash) VALUES (@sequence, @entry, @hash)",
+                ("@sequence", (long)head.Size), ("@entry", line), ("@hash", head.Hash));
+        }
+    }
+
+    private static ReleaseLogHead ReadHead(DbTransaction transaction) =>
+        transaction.Query(
+            "SELECT sequence, hash FROM release_log ORDER BY sequence DESC LIMIT 1",
+            static row => new ReleaseLogHead((ulong)row.GetInt64(0), row.Bytes(1))) is [var head] ? head : ReleaseLogHead.None;
+
+    public Task<ReleaseLogHead> ReadLogHeadAsync(CancellationToken cancellationToken) => database.ReadAsync(ReadHead, cancellationToken);
+
+    public Task<IReadOnlyList<byte[]>> ReadLogAsync(long after, int countMax, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<byte[]>>(
+            transaction => transaction.Query(
+                "SELECT entry FROM release_log WHERE sequence > @after ORDER BY sequence LIMIT @count",
+                static row => row.Bytes(0),
+                ("@after", after), ("@count", countMax)),
             cancellationToken);
 
     /// <summary>Keeps a sealed segment in pieces.</summary>

@@ -14,7 +14,7 @@ namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>Releases on the wire: signed metadata, the content key leased to the caller, sealed segments in pieces.</summary>
 internal sealed class ReleaseService(
-    ICentralStore store, SiteKeys keys, PostSecrets secrets, PeoplePublication people, TimeProvider time, ILogger<ReleaseService> logger)
+    ICentralStore store, SiteKeys keys, PostSecrets secrets, PeoplePublication people, NewestStatements statements, TimeProvider time, ILogger<ReleaseService> logger)
     : Protos.V1.ReleaseService.ReleaseServiceBase
 {
     /// <summary>Life of a content-key lease (DESIGN §7).</summary>
@@ -25,6 +25,8 @@ internal sealed class ReleaseService(
 
     private const int PieceLengthMax = 65_536;
 
+    /// <summary>Lines of the release log in an answer (releases.proto).</summary>
+    private const int LogLinesMax = 256;
 
     public override async Task<GetReleaseResponse> GetRelease(GetReleaseRequest request, ServerCallContext context)
     {
@@ -37,12 +39,36 @@ internal sealed class ReleaseService(
                 : Response(issued.Metadata, issued.Signatures, issued.WrappedContentKey);
         }
 
-        var release = await store.Releases.FindNewestAsync((Releases.ReleaseKind)request.Kind, context.CancellationToken);
+        var kind = (Releases.ReleaseKind)request.Kind;
+        var release = await store.Releases.FindNewestAsync(kind, context.CancellationToken);
+        var (statement, bytes, signature) = await statements.IssueAsync(context.CancellationToken);
+
+        // One that was published between the two must not be vouched for and held back.
+        if (statement.Find(kind)?.Version is { } vouched && vouched != (ulong)(release?.Version ?? 0))
+            release = await store.Releases.FindNewestAsync(kind, context.CancellationToken);
+        var answer = await AnswerAsync(request, release, caller, context.CancellationToken);
+        answer.NewestStatement = UnsafeByteOperations.UnsafeWrap(bytes);
+        answer.NewestSignature = UnsafeByteOperations.UnsafeWrap(signature);
+        return answer;
+    }
+
+    /// <summary>Lines of the release log.</summary>
+    public override async Task<ReadReleaseLogResponse> ReadReleaseLog(ReadReleaseLogRequest request, ServerCallContext context)
+    {
+        var response = new ReadReleaseLogResponse();
+        var lines = await store.Releases.ReadLogAsync((long)Math.Min(request.AfterSequence, long.MaxValue), LogLinesMax, context.CancellationToken);
+        response.Entries.AddRange(lines.Select(static line => UnsafeByteOperations.UnsafeWrap(line)));
+        return response;
+    }
+
+    private async Task<GetReleaseResponse> AnswerAsync(
+        GetReleaseRequest request, Release? release, Appliance caller, CancellationToken cancellationToken)
+    {
         if (release is null || request.InstalledVersion > (ulong)release.Version)
             return new GetReleaseResponse { IsCurrent = true };
         var lease = await secrets.UseAsync(
-            caller.ApplianceId, (device, person) => Lease(release, caller, device, person), context.CancellationToken);
-        await NoteLeaseAsync(caller, context.CancellationToken);
+            caller.ApplianceId, (device, person) => Lease(release, caller, device, person), cancellationToken);
+        await NoteLeaseAsync(caller, cancellationToken);
         if (request.InstalledVersion == (ulong)release.Version)
             return Leased(new GetReleaseResponse { IsCurrent = true }, lease);
         Log.Leased(logger, caller.ApplianceId, release.Version);

@@ -1,0 +1,78 @@
+using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Worker.Screening;
+
+namespace EdgeCheckpoint.Worker.Syncing;
+
+/// <summary>
+/// Takes central's word of what is newest: (1) checks the statement, (2) follows the release log from the line that is known to the head that
+/// the statement names, (3) keeps it. A log that does not go on from there was written anew: this post is shown another history.
+/// </summary>
+internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
+{
+    /// <summary>A log that is longer by more is not followed in one go; the next question goes on.</summary>
+    private const int AnswersMax = 64;
+
+    private ReleaseLogHead? _followed;
+
+    /// <summary>Why an offered release was not taken: what it is wrong with, or what the link said.</summary>
+    internal sealed record Trouble(ReleaseFailure? Failure, string Detail);
+
+    /// <returns>The statement; null when central said nothing and never has.</returns>
+    internal async Task<(NewestStatement? Statement, Trouble? Trouble)> TakeAsync(GetReleaseResponse answer, CancellationToken cancellationToken)
+    {
+        var known = keeper.Current;
+        if (answer.NewestStatement.IsEmpty)
+        {
+            return (null, known is null ? null : new Trouble(
+                new ReleaseFailure(ReleaseStage.Timestamp, "central no longer says what is newest"), ""));
+        }
+
+        // 1
+        if (!keeper.Check(answer.NewestStatement.Memory, answer.NewestSignature.Span).TryGet(out var statement, out var failure))
+            return (null, new Trouble(failure, ""));
+
+        // 2. The first head that an appliance sees is believed: it has no other.
+        if (known is not null && await FollowAsync(known.Log, statement.Log, cancellationToken) is { } parted)
+            return (null, parted);
+
+        // 3
+        keeper.Keep(statement, answer.NewestStatement.ToByteArray(), answer.NewestSignature.ToByteArray());
+        _followed = null;
+        return (statement, null);
+    }
+
+    private async Task<Trouble?> FollowAsync(ReleaseLogHead known, ReleaseLogHead named, CancellationToken cancellationToken)
+    {
+        if (named.Size < known.Size)
+            return Parted($"the release log has {named.Size} lines and had {known.Size}");
+        var head = _followed is { } further && further.Size <= named.Size && further.Size > known.Size ? further : known;
+        for (var answers = 0; head.Size < named.Size; answers++)
+        {
+            if (answers == AnswersMax)
+                return new Trouble(null, "the release log is long; it is followed further with the next question");
+            var request = new ReadReleaseLogRequest { AfterSequence = head.Size };
+            var asked = await link.CallAsync(
+                async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).ReadReleaseLogAsync(request, cancellationToken: token),
+                cancellationToken);
+            if (!asked.TryGet(out var lines, out var trouble))
+                return new Trouble(null, trouble);
+            if (lines.Entries.Count == 0)
+                return Parted($"the release log ends at line {head.Size}, and its head is said to be line {named.Size}");
+            foreach (var line in lines.Entries)
+            {
+                if (head.Size == named.Size)
+                    break;
+                if (!head.Take(line.Memory).TryGet(out var next, out var failure))
+                    return new Trouble(failure, "");
+                head = next;
+            }
+
+            _followed = head;
+        }
+
+        return head.Equals(named) ? null : Parted($"line {named.Size} of the release log is another than was said");
+    }
+
+    private static Trouble Parted(string reason) => new(new ReleaseFailure(ReleaseStage.Log, reason), "");
+}
