@@ -91,9 +91,9 @@ internal sealed class ApprovalDesk(ICentralStore store, StaffAccounts accounts, 
             : null;
     }
 
-    /// <summary>Whoever imported a list as it is, or had a hand in an entry of it, approves none.</summary>
+    /// <summary>Whoever imported a list as it is, or had a hand in an entry that the next version is the first to have, does not approve it.</summary>
     private async Task<bool> HasEditedAsync(string name, CancellationToken cancellationToken) =>
-        (await store.Lists.ListAsync(cancellationToken)).Any(list => list.ImportedBy == name) || await store.Entries.HasEditedAsync(name, cancellationToken);
+        (await store.Lists.ListAsync(cancellationToken)).Any(list => list.ImportedBy == name) || await store.Entries.HasUnpublishedEditAsync(name, cancellationToken);
 
     /// <summary>
     /// Takes a yes. 1. May this person say it? 2. Does the passkey's signature say it, to exactly this? 3. Is the passkey's

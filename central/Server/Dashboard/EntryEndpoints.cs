@@ -18,8 +18,9 @@ internal static class EntryEndpoints
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/watchlists/entry", (
-            HttpContext http, ICentralStore store, LikelyDuplicates duplicates, PageMaker maker, PageViews views, TimeProvider time, string? id = null) =>
-            ShowAsync(http, store, duplicates, maker, views, time, id ?? "", "", StatusCodes.Status200OK)).RequireAuthorization(Roles.Lists);
+            HttpContext http, ICentralStore store, LikelyDuplicates duplicates, DelistingProgressReader progress, PageMaker maker, PageViews views, TimeProvider time,
+            string? id = null) =>
+            ShowAsync(http, store, duplicates, progress, maker, views, time, id ?? "", "", StatusCodes.Status200OK)).RequireAuthorization(Roles.Lists);
         pages.MapGet("/watchlists/propose", AskAsync).RequireAuthorization(Roles.ProposeLists);
         pages.MapPost("/watchlists/propose", ProposeAsync).RequireAuthorization(Roles.ProposeLists);
         pages.MapPost("/watchlists/suppress", SuppressAsync).RequireAuthorization(Roles.Suppress);
@@ -41,6 +42,7 @@ internal static class EntryEndpoints
         HttpContext http,
         ICentralStore store,
         LikelyDuplicates duplicates,
+        DelistingProgressReader progress,
         PageMaker maker,
         PageViews views,
         TimeProvider time,
@@ -54,11 +56,19 @@ internal static class EntryEndpoints
             return maker.Message(http, "Not here", notice.Length > 0 ? notice : "There is no such entry.", notice.Length > 0 ? status : StatusCodes.Status404NotFound);
         await views.NoteAsync(http, $"entry {entryId}");
         var entry = stored is null ? null : EntryRecord.Decode(stored.Record).Value;
-        var rows = new List<EntryStepRow>();
+        var suppressions = (await store.Suppressions.ListAsync(http.RequestAborted)).Where(suppression => suppression.EntryId == entryId).ToArray();
+        var (rows, delistings) = (new List<EntryStepRow>(), new List<DelistingProgress>());
+        foreach (var version in suppressions.Select(static suppression => suppression.Version).OfType<long>())
+            delistings.Add(await progress.ReadAsync(ReleaseKind.Suppression, version, http.RequestAborted));
         foreach (var step in history)
         {
-            rows.Add(new EntryStepRow(
-                step, step.Kind == EntryStepKind.Approved ? await store.Entries.FindPublicationOfAsync(step.Sequence, http.RequestAborted) : null));
+            var publishedIn = step.Kind == EntryStepKind.Approved ? await store.Entries.FindPublicationOfAsync(step.Sequence, http.RequestAborted) : null;
+            rows.Add(new EntryStepRow(step, publishedIn));
+            if (publishedIn is { } version
+                && await store.Entries.FindProposalAsync(step.ProposalId!.Value, http.RequestAborted) is { Kind: EntryChangeKind.Removal })
+            {
+                delistings.Add(await progress.ReadAsync(ReleaseKind.Watchlist, version, http.RequestAborted));
+            }
         }
 
         var view = new EntryDetails(
@@ -68,7 +78,8 @@ internal static class EntryEndpoints
             (await store.Entries.ListHeldAsync(http.RequestAborted)).Any(held => held.EntryId == entryId),
             entry is null ? null : DueEntries.Of(entry, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)),
             rows,
-            [.. (await store.Suppressions.ListAsync(http.RequestAborted)).Where(suppression => suppression.EntryId == entryId)],
+            suppressions,
+            delistings,
             entry is null ? [] : await duplicates.FindAsync(entry, http.RequestAborted));
         return maker.Page<EntryPage>(http, new() { ["View"] = view, ["Notice"] = notice }, status);
     }
@@ -86,7 +97,8 @@ internal static class EntryEndpoints
     }
 
     private static async Task<IResult> ProposeAsync(
-        HttpContext http, EntryDesk desk, ICentralStore store, LikelyDuplicates duplicates, PageMaker maker, PageViews views, TimeProvider time)
+        HttpContext http, EntryDesk desk, ICentralStore store, LikelyDuplicates duplicates, DelistingProgressReader progress, PageMaker maker, PageViews views,
+        TimeProvider time)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         string Field(string name) => Joined(form[name].ToString());
@@ -108,18 +120,18 @@ internal static class EntryEndpoints
             return Results.LocalRedirect(PathOf(proposalId));
         return kind is "addition" or "change"
             ? Form(http, maker, kind == "change" ? entryId : "", Field, reason, problem, StatusCodes.Status400BadRequest)
-            : await ShowAsync(http, store, duplicates, maker, views, time, entryId, problem, StatusCodes.Status400BadRequest);
+            : await ShowAsync(http, store, duplicates, progress, maker, views, time, entryId, problem, StatusCodes.Status400BadRequest);
     }
 
     private static async Task<IResult> SuppressAsync(
         HttpContext http, SuppressionPublication suppressions, EntryDesk desk, DataFolder folder, ICentralStore store, LikelyDuplicates duplicates,
-        PageMaker maker, PageViews views, TimeProvider time)
+        DelistingProgressReader progress, PageMaker maker, PageViews views, TimeProvider time)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var (entryId, reason, name) = (form["entry"].ToString().Trim(), form["reason"].ToString(), NameOf(http));
         var answer = await suppressions.OrderAsync(entryId, reason, name, http.RequestAborted);
         if (!answer.TryGet(out var publication, out var refusal))
-            return await ShowAsync(http, store, duplicates, maker, views, time, entryId, refusal.Reason, StatusCodes.Status400BadRequest);
+            return await ShowAsync(http, store, duplicates, progress, maker, views, time, entryId, refusal.Reason, StatusCodes.Status400BadRequest);
         if (Roles.RoleOf(http.User) == StaffRole.ListEditor)
             await desk.ProposeRemovalAsync(entryId, reason, name, http.RequestAborted);
         publication.ToSign?.Write(StagedRelease.ToSignPath(folder, ReleaseKind.Suppression, publication.Release.Version));

@@ -51,7 +51,7 @@ internal static class WatchlistEndpoints
     {
         if ((await store.Lists.ListAsync(http.RequestAborted)).FirstOrDefault(list => list.Name == name) is not { } list)
             return maker.Message(http, "Not here", "There is no such list.", StatusCodes.Status404NotFound);
-        await views.NoteAsync(http, $"entries of {list.Name} after {after}");
+        await views.NoteAsync(http, $"entries of {list.Name}");
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var held = (await store.Entries.ListHeldAsync(http.RequestAborted)).Select(static entry => entry.EntryId).ToHashSet(StringComparer.Ordinal);
         var rows = (await store.Entries.ReadListAsync(list.Name, after ?? "", PageLength, http.RequestAborted))

@@ -28,6 +28,7 @@ public sealed record EntryStepRow(EntryStep Step, long? PublishedIn);
 
 /// <summary>What the page of an entry shows.</summary>
 /// <param name="Entry">Null when it is no longer listed.</param>
+/// <param name="Progress">Of each release that takes it away, the newest first.</param>
 public sealed record EntryDetails(
     string EntryId,
     WatchlistEntry? Entry,
@@ -36,6 +37,7 @@ public sealed record EntryDetails(
     DueEntry? Due,
     IReadOnlyList<EntryStepRow> History,
     IReadOnlyList<Suppression> Suppressions,
+    IReadOnlyList<DelistingProgress> Progress,
     IReadOnlyList<LikelyDuplicate> Duplicates);
 
 /// <summary>What the page of a proposal shows.</summary>

@@ -140,8 +140,8 @@ internal interface IEntryStore
     /// <summary>The last step of any entry's history; 0 for none.</summary>
     Task<long> ReadHistoryEndAsync(CancellationToken cancellationToken);
 
-    /// <summary>True when a change that somebody proposed or passed has taken effect.</summary>
-    Task<bool> HasEditedAsync(string name, CancellationToken cancellationToken);
+    /// <summary>True when a change that somebody proposed or passed has taken effect and is in no published version yet.</summary>
+    Task<bool> HasUnpublishedEditAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Writes down what a watchlist was compiled from.</summary>
     Task NoteCompilationAsync(Compilation compilation, CancellationToken cancellationToken);

@@ -19,6 +19,7 @@ internal static class WatchlistsWiring
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()
             .AddSingleton<EntryTerms>()
+            .AddSingleton<DelistingProgressReader>()
             .AddSingleton<LikelyDuplicates>();
 
     /// <summary>Warns of what ends, and follows suppressions, while the server runs.</summary>

@@ -32,6 +32,7 @@ public sealed class CallTableTests : IAsyncLifetime
         ["HealthService/ReportHealth"] = Row(quarantined: Yes),
         ["ReleaseService/GetRoot"] = Row(quarantined: Yes, revoked: Yes),
         ["ReleaseService/GetRelease"] = Row(),
+        ["ReleaseService/ReadReleaseLog"] = Row(),
         ["ReleaseService/ReadSegment"] = Row(),
         ["DoorbellService/Listen"] = Row(),
         ["CommandService/PullCommands"] = Row(quarantined: Yes, revoked: Yes),

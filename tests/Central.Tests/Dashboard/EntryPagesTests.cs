@@ -7,6 +7,7 @@ using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
 using EdgeCheckpoint.Central.Tests.Watchlists;
 using EdgeCheckpoint.Central.Watchlists;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeCheckpoint.Central.Tests.Dashboard;
 
@@ -126,6 +127,32 @@ public sealed partial class EntryPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Entry_Suppressed_NamesThePostsThatHaveNotConfirmedIt()
+    {
+        await ImportAsync();
+        using var appliance = await _site.EnrolAsync();
+        var (editor, _) = await SignedInAsync("e.editor", StaffRole.ListEditor);
+        var suppressions = _site.App.Services.GetRequiredService<SuppressionPublication>();
+        var toSign = (await suppressions.OrderAsync("uto-0001", "why", "e.editor", Token)).Value.ToSign!;
+        var release = (await suppressions.FinishAsync(_site.SignAsHolders(toSign, Releases.SigningRole.Suppress), "e.editor", Token)).Value.Release;
+
+        var before = await TextOfAsync(editor, EntryEndpoints.PathOfEntry("uto-0001"));
+        await ConfirmAsync(appliance.Id, release, new byte[32]);
+        var foreign = await TextOfAsync(editor, EntryEndpoints.PathOfEntry("uto-0001"));
+        await ConfirmAsync(appliance.Id, release, release.StateRoot);
+        var after = await TextOfAsync(editor, EntryEndpoints.PathOfEntry("uto-0001"));
+
+        foreach (var page in (string[])[before, foreign])
+        {
+            Assert.Contains("suppression 1: confirmed by 0 of 1 posts", page, StringComparison.Ordinal);
+            Assert.Contains($"<small>{appliance.Id}</small>", page, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("suppression 1: confirmed by 1 of 1 posts, all of them since", after, StringComparison.Ordinal);
+        Assert.DoesNotContain($"<small>{appliance.Id}</small>", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Suppress_OnThePage_WaitsForSignaturesAndProposesTheRemoval()
     {
         await ImportAsync();
@@ -225,6 +252,13 @@ public sealed partial class EntryPagesTests : IAsyncLifetime
         using var approved = await approver.ApproveAsync(id, key, "a.approver", page: path);
         Assert.Equal(HttpStatusCode.Redirect, approved.StatusCode);
     }
+
+    private Task ConfirmAsync(string applianceId, Release release, byte[] stateRoot) => _site.Store.Confirmations.NoteAsync(
+        applianceId,
+        [new ConfirmedRelease(release.Kind, release.Version, release.ReleaseId.ToByteArray(bigEndian: true), stateRoot)],
+        _site.Time.GetUtcNow(),
+        _ => new AuditEvent(_site.Time.GetUtcNow(), applianceId, AuditAction.PageViewed, "split view"),
+        Token);
 
     private static Guid IdOf(HttpResponseMessage proposed)
     {

@@ -95,7 +95,7 @@ public sealed class RouteTableTests : IAsyncLifetime
         {
             "EnrolmentService/GetSiteRoots", "EnrolmentService/Join", "EnrolmentService/Renew", "EnrolmentService/{unimplementedMethod}",
             "JournalService/PushRecords", "JournalService/{unimplementedMethod}",
-            "ReleaseService/GetRelease", "ReleaseService/ReadSegment", "ReleaseService/GetRoot", "ReleaseService/{unimplementedMethod}",
+            "ReleaseService/GetRelease", "ReleaseService/ReadSegment", "ReleaseService/GetRoot", "ReleaseService/ReadReleaseLog", "ReleaseService/{unimplementedMethod}",
             "CommandService/PullCommands", "CommandService/ReportCommand", "CommandService/{unimplementedMethod}",
             "DoorbellService/Listen", "DoorbellService/{unimplementedMethod}",
             "HealthService/ReportHealth", "HealthService/{unimplementedMethod}",

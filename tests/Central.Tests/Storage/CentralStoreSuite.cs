@@ -625,7 +625,10 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         await Store.Releases.AddAsync(before, [], Event("before"), Token);
 
         Assert.Null(await Store.Entries.FindPublicationOfAsync(step.Sequence, Token));
+        Assert.True(await Store.Entries.HasUnpublishedEditAsync("proposer", Token) && await Store.Entries.HasUnpublishedEditAsync("reviewer", Token));
+        Assert.False(await Store.Entries.HasUnpublishedEditAsync("approver", Token));
         await Store.Releases.AddAsync(after, [], Event("after"), Token);
+        Assert.False(await Store.Entries.HasUnpublishedEditAsync("proposer", Token));
         Assert.Equal(2, await Store.Entries.FindPublicationOfAsync(step.Sequence, Token));
         Assert.Equal(3, (await Store.Entries.FindCompilationAsync(after.ReleaseId, Token))!.SuspendedCount);
     }

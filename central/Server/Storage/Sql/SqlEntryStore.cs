@@ -87,11 +87,16 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
 
     public Task<long> ReadHistoryEndAsync(CancellationToken cancellationToken) => database.ReadAsync(HistoryEnd, cancellationToken);
 
-    public Task<bool> HasEditedAsync(string name, CancellationToken cancellationToken) =>
+    public Task<bool> HasUnpublishedEditAsync(string name, CancellationToken cancellationToken) =>
         database.ReadAsync(
             transaction => transaction.Scalar(
-                $"SELECT 1 FROM {ProposalTables} WHERE a.state = @approved AND (a.proposer = @name OR p.reviewer = @name) LIMIT 1",
-                ("@approved", (int)ApprovalState.Approved), ("@name", name)) is not null,
+                $"""
+                SELECT 1 FROM {ProposalTables} JOIN entry_history h ON h.proposal_id = p.proposal_id AND h.step = @approved
+                WHERE (a.proposer = @name OR p.reviewer = @name) AND h.sequence > coalesce(
+                    (SELECT max(c.history_through) FROM compilations c JOIN releases r ON r.release_id = c.release_id), 0)
+                LIMIT 1
+                """,
+                ("@approved", (int)EntryStepKind.Approved), ("@name", name)) is not null,
             cancellationToken);
 
     public Task NoteCompilationAsync(Compilation compilation, CancellationToken cancellationToken) =>

@@ -74,8 +74,7 @@ internal sealed class ListPublication(
         if (!WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure))
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
-        var made = await deltas.MakeAsync(
-            gathered.Entries.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode, StringComparer.Ordinal), package.Length, cancellationToken);
+        var made = await deltas.MakeAsync(gathered.Records, package.Length, cancellationToken);
 
         // 4
         var contentKey = PersonalSeal.NewKey();

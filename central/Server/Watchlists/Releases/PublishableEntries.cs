@@ -8,13 +8,16 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// What of the lists goes into the next version: not what is expired or was not reviewed in time, which is suspended until it is renewed;
 /// not what was removed by hand; no clearing whose day has come or whose document was reported.
 /// </summary>
+/// <param name="Records">Canonical bytes of the entries, by identifier.</param>
 /// <param name="Suspended">Identifiers of entries that are left out, expired or unreviewed.</param>
 /// <param name="HeldCount">Entries that a source lists and that were removed by hand.</param>
-internal sealed record PublishableEntries(ImmutableArray<WatchlistEntry> Entries, ImmutableArray<string> Suspended, int HeldCount)
+internal sealed record PublishableEntries(
+    ImmutableArray<WatchlistEntry> Entries, IReadOnlyDictionary<string, byte[]> Records, ImmutableArray<string> Suspended, int HeldCount)
 {
     public static PublishableEntries Of(ListedEntries listed, DateOnly today)
     {
         var entries = ImmutableArray.CreateBuilder<WatchlistEntry>(listed.Entries.Count);
+        var records = new Dictionary<string, byte[]>(listed.Entries.Count, StringComparer.Ordinal);
         var suspended = ImmutableArray.CreateBuilder<string>();
         var held = 0;
         foreach (var stored in listed.Entries)
@@ -27,14 +30,20 @@ internal sealed record PublishableEntries(ImmutableArray<WatchlistEntry> Entries
 
             var entry = EntryRecord.Decode(stored.Record).Value;
             if (IsSuspended(entry, today))
+            {
                 suspended.Add(entry.EntryId);
-            else if (ClearedTravellers.InForce(entry.Cleared, today) is var cleared && cleared.Length < entry.Cleared.Length)
-                entries.Add(entry with { Cleared = cleared });
-            else
-                entries.Add(entry);
+                continue;
+            }
+
+            // Only an entry that loses a clearing is written anew: there are a million of them.
+            var cleared = entry.Cleared.IsEmpty ? entry.Cleared : ClearedTravellers.InForce(entry.Cleared, today);
+            var isAsStored = cleared.Length == entry.Cleared.Length;
+            var published = isAsStored ? entry : entry with { Cleared = cleared };
+            entries.Add(published);
+            records.Add(entry.EntryId, isAsStored ? stored.Record : EntryRecord.Encode(published));
         }
 
-        return new PublishableEntries(entries.ToImmutable(), suspended.ToImmutable(), held);
+        return new PublishableEntries(entries.ToImmutable(), records, suspended.ToImmutable(), held);
     }
 
     /// <summary>The documents by which travellers are cleared of these entries.</summary>
@@ -51,6 +60,7 @@ internal sealed record PublishableEntries(ImmutableArray<WatchlistEntry> Entries
         }
 
         var left = Entries.ToBuilder();
+        var records = new Dictionary<string, byte[]>(Records, StringComparer.Ordinal);
         var ids = ImmutableArray.CreateBuilder<string>();
         for (var i = 0; i < left.Count; i++)
         {
@@ -59,11 +69,12 @@ internal sealed record PublishableEntries(ImmutableArray<WatchlistEntry> Entries
             if (kept.Length == entry.Cleared.Length)
                 continue;
             left[i] = entry with { Cleared = kept };
+            records[entry.EntryId] = EntryRecord.Encode(left[i]);
             ids.Add(entry.EntryId);
         }
 
         concerned = ids.ToImmutable();
-        return this with { Entries = left.ToImmutable() };
+        return this with { Entries = left.ToImmutable(), Records = records };
     }
 
     /// <summary>True when an entry is not published as it stands today.</summary>

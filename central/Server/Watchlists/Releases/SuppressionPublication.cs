@@ -65,8 +65,15 @@ internal sealed class SuppressionPublication(
 
         // 2
         var waiting = all.Where(known => known.IsWaiting(now)).ToArray();
-        var content = Removals.Of(all.Where(known => known.IsInForce(now)).Concat(waiting)
-            .Select(static known => new Removal(known.EntryId, Instant.ToMicroseconds(known.LapsesAt)))).Encode();
+
+        // After a step of the clock backwards an entry may have two that have not lapsed.
+        var removals = all.Where(known => known.IsInForce(now)).Concat(waiting)
+            .GroupBy(static known => known.EntryId)
+            .Select(static known => new Removal(known.Key, Instant.ToMicroseconds(known.Max(static order => order.LapsesAt))))
+            .ToArray();
+        if (removals.Length > Removals.CountMax)
+            return new PublicationRefusal($"More than {Removals.CountMax} entries would be suppressed at once; publish a watchlist without them.");
+        var content = Removals.Of(removals).Encode();
 
         // 3
         var version = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Suppression, cancellationToken) + 1;

@@ -80,10 +80,36 @@ public sealed class ListDeltasTests : IAsyncLifetime
         Assert.Equal(["base", "delta-2"], third.Segments.Select(static segment => segment.Name));
     }
 
-    private async Task<ReleaseMetadata> PublishAsync(params string[] rows)
+    /// <summary>What is left out of a version is taken out by its delta too, and what says more than others travels through it.</summary>
+    [Fact]
+    public async Task Publish_AnEntryIsSuspendedAndAnExitAlertChanges_DeltaReachesTheSignedRoot()
     {
-        var text = "entry_id,names,birth_dates,list,owner,legal_basis,purpose,action,evidence,expires_on\n"
-            + string.Concat(rows.Select(static row => $"{row},1980-01-02,Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31\n"));
+        const string Later = "entry_id,names,birth_dates,list,owner,legal_basis,purpose,action,evidence,expires_on,direction,court_reference,supervisor,review_on\n";
+        const string Row = "Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31";
+        var today = DateOnly.FromDateTime(_site.Time.GetUtcNow().UtcDateTime);
+        var first = await PublishTextAsync(
+            $"{Later}uto:1,Brandvold Isaura,1980-01-02,{Row},entry,,,{EntryWords.Day(today.AddDays(10))}\nuto:2,Okonjo Tarik,1980-01-02,{Row},exit,3 K 14/26,Head of shift,2090-01-01\n");
+        _site.Time.Advance(TimeSpan.FromDays(10));
+        var second = await PublishTextAsync(
+            $"{Later}uto:1,Brandvold Isaura,1980-01-02,{Row},entry,,,{EntryWords.Day(today.AddDays(10))}\nuto:2,Okonjo Tarik,1980-01-02,{Row},exit,4 K 15/27,Head of shift,2090-01-01\n");
+
+        var releases = await _site.Store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, 2, Token);
+        var lowest = Package(await OpenAsync(releases[1], ReleaseMetadata.BaseSegment));
+        var delta = EntryDelta.Decode(await OpenAsync(releases[0], ReleaseMetadata.DeltaSegment(1)), ZstdFrames.TryUnpack).Value;
+        var overlay = Package(ListOverlay.Write(lowest, null, delta, 2, second.IssuedAtUnixMicroseconds));
+
+        Assert.Equal(["uto:1"], delta.Removed);
+        Assert.Equal(second.StateRoot.ToArray(), StateRoot.Of(WatchlistRuns.Of(lowest, [overlay])));
+        Assert.NotEqual(first.StateRoot.ToArray(), second.StateRoot.ToArray());
+        Assert.Equal("4 K 15/27", overlay.Entry(0).CourtReference);
+    }
+
+    private Task<ReleaseMetadata> PublishAsync(params string[] rows) => PublishTextAsync(
+        "entry_id,names,birth_dates,list,owner,legal_basis,purpose,action,evidence,expires_on\n"
+        + string.Concat(rows.Select(static row => $"{row},1980-01-02,Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31\n")));
+
+    private async Task<ReleaseMetadata> PublishTextAsync(string text)
+    {
         using var file = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var imported = await _site.Import.ImportAsync(file, ListFormat.Csv, new ListDefaults(), mayRemove: true, TestSite.Actor, Token);
         Assert.Equal(ImportOutcome.Imported, imported.Outcome);

@@ -126,6 +126,19 @@ public sealed class SuppressionPublicationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Order_AfterTheClockWentBack_NamesEachEntryOnce()
+    {
+        var site = await StartAsync();
+        await Suppressions.OrderAsync("uto-0001", "why", "bench", Token);
+        site.Time.Advance(TimeSpan.FromHours(72));
+        await Suppressions.OrderAsync("uto-0001", "why", "bench", Token);
+        site.Time.AdjustTime(site.Time.GetUtcNow() - TimeSpan.FromHours(1));
+
+        Assert.True((await Suppressions.OrderAsync("uto-0002", "why", "bench", Token)).IsSuccess);
+        Assert.Equal(["uto-0001", "uto-0002"], (await RemovalsAsync()).Items.Select(static item => item.EntryId));
+    }
+
+    [Fact]
     public async Task Order_WhoseFileWasLost_IsSetAsideAnewWithEverythingThatWaits()
     {
         var site = await StartAsync(isBench: false);
