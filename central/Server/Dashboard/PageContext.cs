@@ -20,8 +20,11 @@ public sealed record StaffRow(
 /// <param name="Health">Null until the first heartbeat.</param>
 /// <param name="NewestList">Newest published version; 0 for none.</param>
 /// <param name="Emergencies">Uses of the emergency account that arrived in the last days, newest first.</param>
+/// <param name="Suppression">Newest urgent delistings that the post has confirmed; 0 for none.</param>
+/// <param name="SplitViews">Lists and delistings it has had that this site never published.</param>
 public sealed record PostRow(
-    Appliance Appliance, HealthReport? Health, bool IsOverdue, long NewestList, long Forks, IReadOnlyList<EmergencyUse> Emergencies);
+    Appliance Appliance, HealthReport? Health, bool IsOverdue, long NewestList, long Forks, IReadOnlyList<EmergencyUse> Emergencies,
+    long Suppression, int SplitViews);
 
 /// <summary>A sealed envelope of a post was opened and its account used.</summary>
 /// <param name="At">By the post's clock.</param>

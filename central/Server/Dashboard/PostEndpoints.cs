@@ -33,6 +33,9 @@ internal static class PostEndpoints
         var health = await store.Appliances.ListHealthAsync(http.RequestAborted);
         var forks = await store.Records.CountForksAsync(http.RequestAborted);
         var newest = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, http.RequestAborted);
+        var newestSuppression = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Suppression, http.RequestAborted);
+        var confirmed = (await store.Confirmations.ListAsync(ReleaseKind.Watchlist, http.RequestAborted))
+            .Concat(await store.Confirmations.ListAsync(ReleaseKind.Suppression, http.RequestAborted)).ToLookup(static said => said.ApplianceId);
         var now = time.GetUtcNow();
         var emergencies = await ReadEmergenciesAsync(store, now - EmergencyShown, http.RequestAborted);
         var posts = (await store.Appliances.ListAsync(http.RequestAborted))
@@ -42,9 +45,12 @@ internal static class PostEndpoints
                 OverdueWatch.IsOverdue(appliance, now, options.Value),
                 newest,
                 forks.GetValueOrDefault(appliance.ApplianceId),
-                [.. emergencies[appliance.ApplianceId]]))
+                [.. emergencies[appliance.ApplianceId]],
+                confirmed[appliance.ApplianceId].Where(static said => said is { Kind: ReleaseKind.Suppression, IsKnown: true })
+                    .MaxBy(static said => said.LastAt)?.Version ?? 0,
+                confirmed[appliance.ApplianceId].Count(static said => !said.IsKnown)))
             .ToArray();
-        return maker.Page<PostsPage>(http, new() { ["Posts"] = posts, ["NewestList"] = newest });
+        return maker.Page<PostsPage>(http, new() { ["Posts"] = posts, ["NewestList"] = newest, ["NewestSuppression"] = newestSuppression });
     }
 
     private static async Task<ILookup<string, EmergencyUse>> ReadEmergenciesAsync(

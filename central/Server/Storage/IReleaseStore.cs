@@ -54,6 +54,12 @@ internal interface IReleaseStore
     Task<byte[]?> ReadSegmentAsync(
         ReadOnlyMemory<byte> sha256, long offset, int lengthMax, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Version for the next release of a kind: above all that were published, and above what appliances have confirmed, which a database
+    /// that was restored from a backup may have forgotten.
+    /// </summary>
+    Task<long> ReadNextVersionAsync(ReleaseKind kind, CancellationToken cancellationToken);
+
     /// <summary>How far the release log goes.</summary>
     Task<ReleaseLogHead> ReadLogHeadAsync(CancellationToken cancellationToken);
 

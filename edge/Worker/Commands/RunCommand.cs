@@ -42,6 +42,7 @@ internal static class RunCommand
         {
             var data = new DataFolder(dataPath);
             using var only = Lock(data);
+            ProcessMemory.KeepPrivate();
             await using var app = Build(data, settings);
             await app.StartAsync(cancellationToken);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -36,8 +36,17 @@ internal sealed class OpeningService(
     {
         if (OpenSuppression() is { } suppression)
             list.Suppress(suppression);
+        // One at a time with what comes over the link: both write the same files.
+        lock (installer.Gate)
+            SwitchToInstalled();
+        if (keyring.JournalKey is { } key && encounters.Resume(journal, key) is > 0 and var resumed)
+            logger.EncountersResumed(resumed);
+    }
+
+    private void SwitchToInstalled()
+    {
         var opened = OpenList();
-        if (!opened.TryGet(out var generation, out var failure) && failure.Stage is ReleaseStage.Segment or ReleaseStage.Content && OpenFormer() is { } former)
+        if (!opened.TryGet(out var generation, out var failure) && failure.Reason is not (LeasedKeys.Closed or LeasedKeys.LeaseEnded) && OpenFormer() is { } former)
         {
             list.Switch(former);
             list.Report($"the list on the card is damaged ({failure.Reason}); the one before it is in use until the next contact with central");
@@ -54,13 +63,10 @@ internal sealed class OpeningService(
             list.Report(failure!.Reason);
             logger.NoList(failure.ToString());
         }
-
-        if (keyring.JournalKey is { } key && encounters.Resume(journal, key) is > 0 and var resumed)
-            logger.EncountersResumed(resumed);
     }
 
     /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
-    private Result<ListGeneration, ReleaseFailure> OpenList() => Guarded(() => OpenAwaiting() ?? installer.OpenInstalled());
+    private Result<ListGeneration, ReleaseFailure> OpenList() => TryOpenAwaiting() ?? Guarded(installer.OpenInstalled);
 
     private ListGeneration? OpenFormer() => Guarded(installer.OpenFormer).TryGet(out var former, out _) ? former : null;
 
@@ -98,6 +104,20 @@ internal sealed class OpeningService(
         }
 
         return null;
+    }
+
+    /// <summary>A card too full to take the newer list into use still has the one that is installed.</summary>
+    private ListGeneration? TryOpenAwaiting()
+    {
+        try
+        {
+            return OpenAwaiting();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
+        {
+            logger.NoList(fault.Message);
+            return null;
+        }
     }
 
     /// <summary>The list that was downloaded while the keys were closed; null when there is none, or it is refused.</summary>

@@ -20,11 +20,24 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                Look();
+                TryLook();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The service stops.
+        }
+    }
+
+    /// <summary>A card that cannot be read or written must not end the program: without it there is no counter page.</summary>
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            list.Report($"the card cannot be read or written: {fault.Message}");
         }
     }
 

@@ -61,7 +61,15 @@ internal sealed class LeasedKeys(IContentKeyStore keys, IDeviceKey deviceKey, Po
     {
         if (Left(releaseId) is not { } left || left > TimeSpan.Zero)
             return false;
-        keys.Destroy(releaseId);
+        try
+        {
+            keys.Destroy(releaseId);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A card that cannot be written keeps the file; what has ended has ended, and the next look tries again.
+        }
+
         return true;
     }
 

@@ -53,7 +53,11 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
         {
             if (Kept() is not { } kept)
                 return statement;
-            if (ClockReading.FromUnixMicroseconds(kept.IssuedAtUnixMicroseconds) - issued > Tolerance)
+            // A stick is often older than the last contact: then it is judged by what that said.
+            var keptAt = ClockReading.FromUnixMicroseconds(kept.IssuedAtUnixMicroseconds);
+            if (!isLive && keptAt >= issued)
+                return kept;
+            if (keptAt - issued > Tolerance && !IsFromTheFuture(kept))
                 return Bad("what central says is newest is older than what it said before");
             if (kept.Releases.FirstOrDefault(before => statement.Find(before.Kind) is not { } after || after.Version < before.Version) is { } gone)
                 return Bad($"what central says is newest goes back behind {gone.Kind} {gone.Version}");
@@ -71,7 +75,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
         signature.CopyTo(file.AsMemory(sizeof(int) + bytes.Length));
         lock (_gate)
         {
-            if (Kept() is { } kept && kept.IssuedAtUnixMicroseconds >= statement.IssuedAtUnixMicroseconds)
+            if (Kept() is { } kept && kept.IssuedAtUnixMicroseconds >= statement.IssuedAtUnixMicroseconds && !IsFromTheFuture(kept))
                 return;
             DataFolder.Write(_path, file);
             (_kept, _isRead) = ((statement, trust.Current.Version), true);
@@ -87,6 +91,10 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
         var vouched = ClockReading.FromUnixMicroseconds(statement.IssuedAtUnixMicroseconds);
         return vouched > made ? vouched : made;
     }
+
+    /// <summary>Central's clock was wrong once, while this one was doubtful: the statement's time binds nobody, its versions do.</summary>
+    private bool IsFromTheFuture(NewestStatement kept) =>
+        clock.Read().Trusted is { } now && ClockReading.FromUnixMicroseconds(kept.IssuedAtUnixMicroseconds) > now + Tolerance;
 
     /// <summary>Read once, and again after each new root: its keys may be others.</summary>
     private NewestStatement? Kept()

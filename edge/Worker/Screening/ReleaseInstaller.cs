@@ -21,6 +21,9 @@ internal sealed class ReleaseInstaller(
 
     internal ReleaseStore Store => store;
 
+    /// <summary>Held while a list is opened or taken into use: a sign-in and the link may come at the same moment.</summary>
+    internal Lock Gate { get; } = new();
+
     /// <summary>True once the keys are open, so that an installed list can be opened.</summary>
     internal bool CanOpen => _keys.CanOpen;
 
@@ -37,11 +40,17 @@ internal sealed class ReleaseInstaller(
         store.FindFormer() is { } stored ? Open(stored) : new ReleaseFailure(ReleaseStage.Content, "there is no older list on the card");
 
     /// <summary>Takes a renewed lease of the installed list's key.</summary>
+    /// <param name="version">The list that central was asked about: its key is no other's.</param>
+    /// <param name="vouched">What central says is newest; null when it does not say.</param>
     /// <exception cref="IOException">The card cannot be written; the old lease stays.</exception>
-    internal void RenewLease(ReadOnlyMemory<byte> wrapped, DateTimeOffset expiresAt)
+    internal void RenewLease(ulong version, NewestStatement? vouched, ReadOnlyMemory<byte> wrapped, DateTimeOffset expiresAt)
     {
-        if (store.FindCurrent(out _) is { Release: var release } && ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _))
+        if (store.FindCurrent(out _) is { Release: var release } && ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _)
+            && metadata.Version == version
+            && vouched?.Names(metadata.Kind, version, SHA256.HashData(metadata.Bytes.Span)) != false)
+        {
             _keys.Renew(metadata.ReleaseId, wrapped, expiresAt);
+        }
     }
 
     /// <inheritdoc cref="LeasedKeys.End"/>

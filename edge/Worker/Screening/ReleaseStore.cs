@@ -60,9 +60,28 @@ internal sealed class ReleaseStore
 
     internal static ReleaseStore OfSuppressions(DataFolder data) => new(data.Suppressions, Path.Combine(data.State, "highest-suppression-version"), null);
 
-    /// <summary>Highest version ever installed; 0 for none.</summary>
-    internal ulong HighestVersion() =>
-        File.Exists(_highestPath) && ulong.TryParse(File.ReadAllText(_highestPath).Trim(), CultureInfo.InvariantCulture, out var version) ? version : 0;
+    /// <summary>
+    /// Highest version ever installed; 0 for none. The file has a checksum: a flipped bit must not shut out every list to come. Where it is
+    /// damaged, the newest that is described here counts.
+    /// </summary>
+    internal ulong HighestVersion()
+    {
+        try
+        {
+            if (File.Exists(_highestPath) && File.ReadAllText(_highestPath).Trim() is var text
+                && text.Split(' ') is [var number, _] && ulong.TryParse(number, CultureInfo.InvariantCulture, out var version) && text == Checked(version))
+            {
+                return version;
+            }
+        }
+        catch (IOException)
+        {
+            // As when it is damaged.
+        }
+
+        return Names().Select(name => Read(name, out _)).OfType<StoredRelease>()
+            .Select(static stored => ReleaseMetadata.Parse(stored.Release.Metadata).TryGet(out var metadata, out _) ? metadata.Version : 0).DefaultIfEmpty().Max();
+    }
 
     /// <summary>Where a download goes; it resumes there.</summary>
     internal string StagingPath(ReleaseSegment segment) =>
@@ -164,7 +183,7 @@ internal sealed class ReleaseStore
         _step?.Invoke("description");
         DataFolder.Write(Path.Combine(_folder, name + Description), JsonSerializer.SerializeToUtf8Bytes(stored, StoredReleaseJson.Default.StoredRelease));
         _step?.Invoke("highest version");
-        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)));
+        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(Checked(version)));
         _step?.Invoke("pointer");
         DataFolder.Write(Path.Combine(_folder, Current), Encoding.ASCII.GetBytes(name));
         _step?.Invoke("removal");
@@ -214,6 +233,13 @@ internal sealed class ReleaseStore
     }
 
     private static Guid? IdOf(SignedMetadata release) => ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) ? metadata.ReleaseId : null;
+
+    /// <summary>The version, and eight letters of its hash.</summary>
+    private static string Checked(ulong version)
+    {
+        var number = version.ToString(CultureInfo.InvariantCulture);
+        return $"{number} {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(number)))[..8]}";
+    }
 
     private static string NameOf(ulong version) => version.ToString("D20", CultureInfo.InvariantCulture);
 }

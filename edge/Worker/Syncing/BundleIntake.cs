@@ -7,9 +7,14 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// The bundle that <c>edge-checkpoint releases install</c> laid into the data folder: the running service takes it in the place of central, so
 /// that one process alone writes what is installed.
 /// </summary>
-internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceIdentity identity, ClockKeeper clock, ILogger<BundleIntake> logger)
+internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceIdentity identity, ClockKeeper clock, TimeProvider time, ILogger<BundleIntake> logger)
 {
     private const string FileName = "bundle";
+
+    /// <summary>How long one that the card had no room for is left alone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset _notBefore;
 
     /// <summary>Where the command lays it.</summary>
     internal static string PathIn(DataFolder data) => Path.Combine(data.Inbox, FileName);
@@ -30,7 +35,10 @@ internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceId
     }
 
     /// <summary>True while one waits.</summary>
-    internal bool IsWaiting => File.Exists(PathIn(data));
+    internal bool IsWaiting => time.GetUtcNow() >= _notBefore && File.Exists(PathIn(data));
+
+    /// <summary>Leaves the one that waits alone for a moment.</summary>
+    internal void Wait() => _notBefore = time.GetUtcNow() + Patience;
 
     /// <summary>Opens the one that waits; null when there is none. One that does not open is taken away and told of.</summary>
     internal BundleReleases? TryOpen()

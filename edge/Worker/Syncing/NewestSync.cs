@@ -18,7 +18,10 @@ internal sealed class NewestSync(NewestKeeper keeper)
     /// <summary>Why an offered release was not taken: what it is wrong with, or what the link said.</summary>
     internal sealed record Trouble(ReleaseFailure? Failure, string Detail);
 
-    /// <returns>The statement; null when central said nothing and never has.</returns>
+    /// <returns>
+    /// The statement, null when central said nothing and never has; and what is wrong. A log that parted comes with the statement: it is an
+    /// alarm, and not a reason to leave a post without lists, since a central that was restored from a backup shows the same.
+    /// </returns>
     internal async Task<(NewestStatement? Statement, Trouble? Trouble)> TakeAsync(
         IReleaseSource source, GetReleaseResponse answer, CancellationToken cancellationToken)
     {
@@ -34,13 +37,16 @@ internal sealed class NewestSync(NewestKeeper keeper)
             return (null, new Trouble(failure, ""));
 
         // 2. The first head that an appliance sees is believed: it has no other.
-        if (known is not null && await FollowAsync(source, known.Log, statement.Log, cancellationToken) is { } parted)
+        Trouble? parted = null;
+        if (known is not null && !ReferenceEquals(known, statement))
+            parted = await FollowAsync(source, known.Log, statement.Log, cancellationToken);
+        if (parted is { Failure: null })
             return (null, parted);
 
         // 3
         keeper.Keep(statement, answer.NewestStatement.ToByteArray(), answer.NewestSignature.ToByteArray());
         _followed = null;
-        return (statement, null);
+        return (statement, parted);
     }
 
     private async Task<Trouble?> FollowAsync(

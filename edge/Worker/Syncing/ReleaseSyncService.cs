@@ -48,6 +48,7 @@ internal sealed class ReleaseSyncService(
     private string _lastListRefusal = "";
     private string _lastPeopleRefusal = "";
     private string _lastSuppressionRefusal = "";
+    private string _lastParting = "";
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -66,11 +67,7 @@ internal sealed class ReleaseSyncService(
                 await Task.WhenAny(Task.Delay(delay, time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
-                if (bundles.TryOpen() is { } bundle)
-                {
-                    using (bundle)
-                        bundles.Done(bundle, await UpdateAsync(bundle, stoppingToken));
-                }
+                await TakeBundleAsync(stoppingToken);
 
                 var isLinkUp = await UpdateAsync(central, stoppingToken);
                 delay = TimeSpan.FromSeconds(isLinkUp
@@ -81,6 +78,22 @@ internal sealed class ReleaseSyncService(
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>A card that is full keeps the stick's file for later; what is in use stays in use.</summary>
+    private async Task TakeBundleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var bundle = bundles.TryOpen();
+            if (bundle is not null)
+                bundles.Done(bundle, await UpdateAsync(bundle, cancellationToken));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            bundles.Wait();
+            logger.SyncHeldUp(nameof(BundleIntake), fault.Message);
         }
     }
 
@@ -199,13 +212,21 @@ internal sealed class ReleaseSyncService(
         }
 
         var staged = lists.Store.StagingPath(segment);
-        if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out var generation, out var failure))
+        ListGeneration? generation;
+        lock (lists.Gate)
         {
-            File.Delete(staged);
-            return failure;
+            // A sign-in of this moment may have taken it already.
+            if (list.Current?.Metadata.Version >= offered.Metadata.Version)
+                return null;
+            if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out generation, out var failure))
+            {
+                File.Delete(staged);
+                return failure;
+            }
+
+            list.Switch(generation);
         }
 
-        list.Switch(generation);
         _lastListRefusal = "";
         logger.ReleaseInstalled(offered.Metadata.Version, generation.Runs.EntryCount);
         Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
@@ -231,7 +252,9 @@ internal sealed class ReleaseSyncService(
         if (kind != WireKind.People)
         {
             (vouched, var doubt) = await newest.TakeAsync(source, answer, cancellationToken);
-            if (doubt is not null)
+            if (doubt is { Failure: { Stage: ReleaseStage.Log } parted })
+                TellParted(parted);
+            else if (doubt is not null)
                 return (null, doubt.Failure ?? LinkTrouble(doubt.Detail));
         }
 
@@ -240,7 +263,7 @@ internal sealed class ReleaseSyncService(
             if (vouched?.Find((ReleaseKind)kind) is { } held && held.Version > installed)
                 return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central says that {held.Kind} {held.Version} is newest, and does not offer it"));
             if (kind == WireKind.Watchlist && answer.WrappedContentKey.Length > 0)
-                lists.RenewLease(answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
+                lists.RenewLease(installed, vouched, answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
             return (null, null);
         }
 
@@ -304,7 +327,7 @@ internal sealed class ReleaseSyncService(
             return failure is null || !IsLinkTrouble(failure);
         list.Report($"the newest list was refused: {_lastListRefusal}");
         logger.ReleaseRefused(_lastListRefusal);
-        Note(new RecordDraft(failure!.Stage == ReleaseStage.Log ? Lane.Alerts : Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
+        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
         return true;
     }
 
@@ -317,6 +340,16 @@ internal sealed class ReleaseSyncService(
         logger.ReleaseRefused(_lastSuppressionRefusal);
         Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
         return true;
+    }
+
+    /// <summary>This post has been shown another history of releases than before. An alert, once; work goes on.</summary>
+    private void TellParted(ReleaseFailure failure)
+    {
+        if (!IsRefusal(failure, ref _lastParting))
+            return;
+        list.Report($"central's log of releases is another than before: {_lastParting}");
+        logger.ReleaseRefused(_lastParting);
+        Note(new RecordDraft(Lane.Alerts, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
     }
 
     /// <returns>False for link trouble.</returns>

@@ -205,6 +205,27 @@ public sealed class DeltaInstallTests : IDisposable
         Assert.Null(_bench.Releases.FindAwaiting());
     }
 
+    /// <summary>The card is full when somebody signs in: the list that waits cannot be taken into use, and the one that is installed opens.</summary>
+    [Fact]
+    public void Open_WithAWaitingListAndAFullCard_TakesTheInstalledOne()
+    {
+        _bench.Install(1, Stays);
+        _bench.Install(2, Stays, Goes);
+        var (release, metadata, _) = _bench.Release(3, [Stays, Comes], (2, [Stays, Goes]));
+        _bench.Restart();
+        _bench.List.Close();
+        _bench.Releases.Await(release);
+        _bench.Releases = ReleaseStore.OfLists(_bench.Data, static _ => throw new IOException("No space left on device"));
+        var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.SuppressionInstaller, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);
+        _ = opening.StartAsync(CancellationToken.None);
+
+        _bench.OpenKeys();
+
+        Assert.Equal(2UL, _bench.List.Current!.Metadata.Version);
+        Assert.NotNull(_bench.Releases.FindAwaiting());
+        Assert.Equal(3UL, metadata.Version);
+    }
+
     /// <summary>Bits of every file of the installed list are flipped, from a seed: it is refused by name, or it is the same list.</summary>
     [Fact]
     public void Open_WithAnyBitFlippedOnTheCard_OpensTheSameListOrNone()
@@ -216,7 +237,8 @@ public sealed class DeltaInstallTests : IDisposable
         _bench.Install(1, Stays, Goes);
         _bench.InstallDelta(2, [Stays, Goes], Stays, Comes);
         var root = _bench.List.Current!.Metadata.StateRoot.ToArray();
-        string[] files = [.. Directory.GetFiles(_bench.Data.Lists), .. Directory.GetFiles(_bench.Data.ContentKeys)];
+        string[] files =
+            [.. Directory.GetFiles(_bench.Data.Lists), .. Directory.GetFiles(_bench.Data.ContentKeys), Path.Combine(_bench.Data.State, "highest-list-version")];
         var refused = 0;
         for (var flip = 0; flip < flips; flip++)
         {
@@ -228,6 +250,9 @@ public sealed class DeltaInstallTests : IDisposable
 
             var opened = _bench.Installer.OpenInstalled();
 
+            // No flip shuts out the lists to come, or lets an older one in.
+            if (path.StartsWith(_bench.Data.State, StringComparison.Ordinal))
+                Assert.Equal(2UL, _bench.Releases.HighestVersion());
             if (!opened.IsSuccess)
                 refused++;
             else if (opened.Value.Metadata.Version == 2)

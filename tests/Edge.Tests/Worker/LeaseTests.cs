@@ -65,7 +65,7 @@ public sealed class LeaseTests : IDisposable
         Watch.Look();
         Assert.NotEqual("", _bench.List.Problem);
 
-        _bench.Installer.RenewLease(wrapped, _bench.Time.GetUtcNow().AddDays(14));
+        _bench.Installer.RenewLease(1, null, wrapped, _bench.Time.GetUtcNow().AddDays(14));
         Watch.Look();
         _bench.Time.Advance(TimeSpan.FromDays(9));
         Watch.Look();

@@ -92,6 +92,32 @@ public sealed class NewestKeeperTests : IDisposable
         Assert.Equal(Statement().Encode(), _keeper.Current!.Encode());
     }
 
+    /// <summary>Central's clock was a year ahead for an hour, and this one was doubtful: once both are right, the post hears central again.</summary>
+    [Fact]
+    public void Check_AfterCentralWasInTheFuture_TakesWhatIsTrueAgain()
+    {
+        var now = _bench.Time.GetUtcNow();
+        _bench.Clock.Confirm(now.AddDays(365));
+        Assert.Null(_bench.Clock.Read().Trusted);
+        Take(Statement(version: 2, issued: TimeSpan.FromDays(365)));
+        _bench.Clock.Confirm(now);
+
+        Take(Statement(version: 2));
+
+        Assert.Equal(Statement(version: 2).Encode(), _keeper.Current!.Encode());
+        Assert.Contains("goes back", Refusal(Statement(version: 1)), StringComparison.Ordinal);
+    }
+
+    /// <summary>A stick that was made before the last contact brings nothing new, and what it carries is judged by what central said since.</summary>
+    [Fact]
+    public void Check_OfAnOlderStick_AnswersWhatIsKnown()
+    {
+        Take(Statement(version: 2));
+        var (bytes, signature) = Signed(Statement(version: 1, issued: -TimeSpan.FromDays(3)), _bench.Site.Keys(SigningRole.Timestamp)[0]);
+
+        Assert.Equal(2UL, _keeper.Check(bytes, signature, isLive: false).Value.Find(ReleaseKind.Watchlist)!.Version);
+    }
+
     /// <summary>
     /// Whoever stole the timestamp key can say that a list is newest which does not exist, and no more. Once the site has another key, nothing
     /// that the stolen one signed counts, and what it said of versions does not stand in the way.

@@ -112,7 +112,7 @@ public sealed class ReleaseInstallerTests
         using var bench = new Bench();
         bench.Install(1, Listed);
         bench.Time.Advance(TimeSpan.FromDays(400));
-        bench.Installer.RenewLease(bench.Keys.Find(bench.List.Current!.Metadata.ReleaseId)!.Wrapped, bench.Time.GetUtcNow().AddDays(14));
+        bench.Installer.RenewLease(1, null, bench.Keys.Find(bench.List.Current!.Metadata.ReleaseId)!.Wrapped, bench.Time.GetUtcNow().AddDays(14));
 
         Assert.True(bench.Installer.OpenInstalled().IsSuccess);
     }

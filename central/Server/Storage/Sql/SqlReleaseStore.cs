@@ -10,6 +10,9 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
 {
     private const int PieceLength = 65_536;
 
+    /// <summary>An appliance that claims more than a backup can have forgotten is not believed.</summary>
+    private const int ForgottenMax = 1_000;
+
     public Task<bool> AddAsync(
         Release release, IReadOnlyList<SealedSegment> segments, AuditEvent audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -145,6 +148,16 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
             transaction => (long?)transaction.Scalar(
                 "SELECT max(version) FROM releases WHERE kind = @kind", ("@kind", (int)kind)) ?? 0,
             cancellationToken);
+
+    public async Task<long> ReadNextVersionAsync(ReleaseKind kind, CancellationToken cancellationToken)
+    {
+        var newest = await ReadNewestVersionAsync(kind, cancellationToken);
+        var confirmed = await database.ReadAsync(
+            transaction => (long?)transaction.Scalar(
+                "SELECT max(version) FROM confirmations WHERE kind = @kind AND version <= @most", ("@kind", (int)kind), ("@most", newest + ForgottenMax)) ?? 0,
+            cancellationToken);
+        return Math.Max(newest, confirmed) + 1;
+    }
 
     public Task<byte[]?> ReadSegmentAsync(
         ReadOnlyMemory<byte> sha256, long offset, int lengthMax, CancellationToken cancellationToken) =>

@@ -63,7 +63,7 @@ internal sealed class ListPublication(
             return new PublicationRefusal("Every entry is expired, unreviewed or held back, and publishing none would delist everybody; run watchlists due.");
 
         // 2
-        var version = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken) + 1;
+        var version = await store.Releases.ReadNextVersionAsync(ReleaseKind.Watchlist, cancellationToken);
         var name = title.Length > 0 ? title : $"{keys.Settings.Name} watchlist";
         var package = WatchlistPackageWriter.Write(
             gathered.Entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));

@@ -76,7 +76,7 @@ internal sealed class SuppressionPublication(
         var content = Removals.Of(removals).Encode();
 
         // 3
-        var version = await store.Releases.ReadNewestVersionAsync(ReleaseKind.Suppression, cancellationToken) + 1;
+        var version = await store.Releases.ReadNextVersionAsync(ReleaseKind.Suppression, cancellationToken);
         var (release, segment) = Seal(content, version, waiting.Length, actor, now);
         await store.Suppressions.StageAsync([.. waiting.Select(static known => known.Number)], release.ReleaseId, cancellationToken);
 
