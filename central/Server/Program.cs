@@ -7,6 +7,7 @@ return await new CentralCommandLine(
         new PeopleCommands(),
         new AppliancesCommands(),
         new WatchlistsCommands(),
+        new ReleasesCommands(),
         new KeysCommands(),
         new EncountersCommands(),
         new JournalCommands(),

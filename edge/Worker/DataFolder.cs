@@ -44,6 +44,8 @@ internal sealed partial class DataFolder
 
     internal string State => Child("state");
 
+    internal string Inbox => Child("inbox");
+
     /// <summary>Replaces a private file whole, durably.</summary>
     internal static void Write(string path, ReadOnlySpan<byte> content)
     {

@@ -16,6 +16,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     ReplaceCommand.Create(data),
     AuditCommand.Create(data),
     JournalCommand.Create(data),
+    ReleasesCommand.Create(data),
     MrzCommand.Create(),
     ReaderCommand.Create(),
     ScreenCommand.Create(),

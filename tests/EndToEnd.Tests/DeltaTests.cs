@@ -20,14 +20,14 @@ public sealed class DeltaTests
 
         Assert.Equal(["1.sealed", "2.sealed"], Files(site));
         Assert.True(new FileInfo(File(site, 2)).Length < new FileInfo(File(site, 1)).Length * 2);
-        Assert.NotEmpty(await HitsAsync(site, Site.Passport("TESSELATE", "MIRA", "UT0000002", 1988, 2, 1, 'F')));
-        Assert.Empty(await HitsAsync(site, Site.Passport("PELLIK", "JORAN", "UT0000003", 1964, 5, 6)));
+        Assert.NotEmpty(await site.HitsAsync(Site.Passport("TESSELATE", "MIRA", "UT0000002", 1988, 2, 1, 'F'), Cancel));
+        Assert.Empty(await site.HitsAsync(Site.Passport("PELLIK", "JORAN", "UT0000003", 1964, 5, 6), Cancel));
 
         await site.Appliance.KillAsync();
         await site.Appliance.StartAsync(Cancel);
         await site.Appliance.SignInAsync(site.Officer, Cancel);
         await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
-        Assert.NotEmpty(await HitsAsync(site, Site.Passport("TESSELATE", "MIRA", "UT0000004", 1988, 2, 1, 'F')));
+        Assert.NotEmpty(await site.HitsAsync(Site.Passport("TESSELATE", "MIRA", "UT0000004", 1988, 2, 1, 'F'), Cancel));
     }
 
     /// <summary>
@@ -52,19 +52,11 @@ public sealed class DeltaTests
             await site.Appliance.StartAsync(Cancel);
             await site.Appliance.SignInAsync(site.Officer, Cancel);
             await site.Appliance.ReadyAsync(Cancel, listVersion: 1);
-            Assert.NotEmpty(await HitsAsync(site, Site.Passport("DRAGOVAR", "VIKTOR ANSELM", $"UT{1000000 + kill}", 1971, 3, 4)));
+            Assert.NotEmpty(await site.HitsAsync(Site.Passport("DRAGOVAR", "VIKTOR ANSELM", $"UT{1000000 + kill}", 1971, 3, 4), Cancel));
         }
 
         await site.Appliance.ReadyAsync(Cancel, (ulong)version);
-        Assert.NotEmpty(await HitsAsync(site, Site.Passport("PERSONA", "ADDED", "UT0000009", 1980, 1, 1, 'F')));
-    }
-
-    /// <summary>Scans and decides, so that the next traveller can come.</summary>
-    private static async Task<IReadOnlyList<string>> HitsAsync(Site site, IReadOnlyList<string> document)
-    {
-        var encounter = await site.Appliance.ScanAsync(document, Cancel);
-        await site.Appliance.DecideAsync(encounter, encounter.IsClear ? OutcomeCodes.Admitted : OutcomeCodes.Referred, OutcomeCodes.NotSamePerson, Cancel);
-        return encounter.Hits;
+        Assert.NotEmpty(await site.HitsAsync(Site.Passport("PERSONA", "ADDED", "UT0000009", 1980, 1, 1, 'F'), Cancel));
     }
 
     private static int Number(string variable, int otherwise) =>

@@ -106,6 +106,16 @@ internal sealed class Site : IAsyncDisposable
         Assert.Equal(encounters, await Central.DecidedEncountersAsync(cancellationToken));
     }
 
+    /// <summary>Scans a document and decides, so that the next traveller can come.</summary>
+    /// <returns>The hits it had.</returns>
+    internal async Task<IReadOnlyList<string>> HitsAsync(IReadOnlyList<string> document, CancellationToken cancellationToken)
+    {
+        var encounter = await Appliance.ScanAsync(document, cancellationToken);
+        await Appliance.DecideAsync(
+            encounter, encounter.IsClear ? OutcomeCodes.Admitted : OutcomeCodes.Referred, OutcomeCodes.NotSamePerson, cancellationToken);
+        return encounter.Hits;
+    }
+
     /// <summary>The lines of an invented traveller's passport.</summary>
     internal static IReadOnlyList<string> Passport(string surname, string givenNames, string number, int year, int month, int day, char sex = 'M') =>
         MrzWriter.Write(MrzFormat.Td3, new MrzFields

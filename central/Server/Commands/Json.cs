@@ -73,6 +73,16 @@ internal sealed record ListStatusJson(
     long ListVersion, int Entries, DateTimeOffset? PublishedAt, IReadOnlyList<ListJson> Lists, IReadOnlyList<ListJson> Documents,
     IReadOnlyList<string> Waiting, IReadOnlyList<SuppressionJson> Suppressions);
 
+internal sealed record ReleaseLogLineJson(long Sequence, string Kind, long Version, Guid ReleaseId, DateTimeOffset PublishedAt);
+
+/// <param name="Problem">What is wrong with the first line that is not whole; null for nothing.</param>
+internal sealed record ReleaseLogJson(long Size, string Head, string? Problem, IReadOnlyList<ReleaseLogLineJson> Lines);
+
+/// <param name="Version">The newest it has confirmed; 0 for none.</param>
+/// <param name="SplitViews">Versions it had with a content that was never published.</param>
+internal sealed record PostReleaseJson(
+    string ApplianceId, string Post, long Version, bool HasIt, DateTimeOffset? ConfirmedAt, DateTimeOffset? LastContactAt, IReadOnlyList<long> SplitViews);
+
 /// <param name="Version">Of the suppression; null while it waits for signatures.</param>
 internal sealed record SuppressionJson(string EntryId, string OrderedBy, DateTimeOffset LapsesAt, long? Version);
 

@@ -52,6 +52,12 @@ internal sealed record IntakeAnswer(IntakeOutcome Outcome, long DurableThrough, 
 {
     /// <summary>Highest sequence number of the lane that also stands in a backup; 0 for none.</summary>
     public long BackedUpThrough { get; init; }
+
+    /// <summary>Of a fork: the first record that is not the one central has or expects; 0 for none.</summary>
+    public long ForkSequence { get; init; }
+
+    /// <summary>Of a gap: the chain value after <see cref="DurableThrough"/>; empty where nothing is durable.</summary>
+    public ReadOnlyMemory<byte> Chain { get; init; }
 }
 
 /// <summary>Takes batches of sealed records: checks everything, stores, and answers after the commit (DESIGN §6).</summary>
@@ -198,13 +204,17 @@ internal sealed class JournalIntake(
                 return new IntakeAnswer(IntakeOutcome.Gap, result.DurableThrough, Detail: $"record {result.DurableThrough + 1} is missing here")
                 {
                     BackedUpThrough = result.BackedUpThrough,
+                    Chain = result.Chain,
                 };
             case AppendOutcome.Fork:
                 Log.Fork(logger, applianceId, run.Lane, result.ForkSequence);
                 return new IntakeAnswer(
                     IntakeOutcome.Fork,
                     result.DurableThrough,
-                    Detail: $"record {result.ForkSequence} is not the one that central already has or expects");
+                    Detail: $"record {result.ForkSequence} is not the one that central already has or expects")
+                {
+                    ForkSequence = result.ForkSequence,
+                };
             default:
                 throw new InvalidOperationException($"Append outcome {result.Outcome} has no answer.");
         }

@@ -1,6 +1,7 @@
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Observability;
 using EdgeCheckpoint.Protos.V1;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Grpc.Core;
 
@@ -69,5 +70,7 @@ internal sealed class JournalService(JournalIntake intake, CentralMetrics metric
             RetryAfterSeconds = (uint)answer.RetrySeconds,
             Detail = answer.Detail,
             TakesZstd = true,
+            ForkSequence = (ulong)answer.ForkSequence,
+            ChainSha256 = ByteString.CopyFrom(answer.Chain.Span),
         };
 }

@@ -57,6 +57,9 @@ internal sealed record AppendResult(AppendOutcome Outcome, long DurableThrough, 
 {
     /// <summary>Highest sequence number of the lane that also stands in a backup; 0 for none.</summary>
     public long BackedUpThrough { get; init; }
+
+    /// <summary>Of a gap: the chain value after the last record; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Chain { get; init; }
 }
 
 /// <summary>A stored record.</summary>
@@ -136,6 +139,9 @@ internal interface IRecordStore
 
     /// <summary>The ends of one appliance's lanes in some epochs.</summary>
     Task<IReadOnlyList<LaneHead>> ReadLanesAsync(string applianceId, IReadOnlyList<Guid> epochs, CancellationToken cancellationToken);
+
+    /// <summary>Chain values after some records, in their order; null for one that is not here, or not any more.</summary>
+    Task<IReadOnlyList<byte[]?>> ReadChainsAsync(IReadOnlyList<RecordKey> records, CancellationToken cancellationToken);
 
     /// <summary>A backup holds these lanes as far as they went when it was begun; appliances are told from now on.</summary>
     Task NoteBackedUpAsync(IReadOnlyList<LaneHead> lanes, CancellationToken cancellationToken);

@@ -105,6 +105,27 @@ internal sealed class ClockKeeper
             return _wasConfirmedThisRun ? Expected() : null;
     }
 
+    /// <summary>
+    /// Takes a signed time that was carried here: it is at least as late. It confirms nothing, and one further ahead than an appliance may be
+    /// without central is not believed.
+    /// </summary>
+    internal void Raise(DateTimeOffset signedTime)
+    {
+        string line;
+        lock (_gate)
+        {
+            if (signedTime <= _floor || signedTime > _floor + OfflineMax)
+                return;
+            _floor = signedTime;
+            if (_signed is { } signed)
+                return; // Written with the next confirmation: what stands there says more.
+            _persisted = _floor;
+            line = string.Create(CultureInfo.InvariantCulture, $"{_persisted:O}");
+        }
+
+        DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(line));
+    }
+
     /// <summary>Takes a time whose signature and nonce have been verified.</summary>
     internal void Confirm(DateTimeOffset signedTime)
     {

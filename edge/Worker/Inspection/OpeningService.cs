@@ -108,7 +108,7 @@ internal sealed class OpeningService(
 
         // A delta is for the list on the card, which is opened first.
         var current = installer.OpenInstalled().TryGet(out var installed, out _) ? installed : null;
-        if (installer.SegmentFor(metadata, current) is not var (_, segment) || !File.Exists(installer.Store.StagingPath(segment)))
+        if (installer.FindStaged(metadata, current) is not { } segment)
             return null;
         if (!installer.Install(release, metadata, segment.Name, installer.Store.StagingPath(segment), current).TryGet(out var generation, out var failure))
         {

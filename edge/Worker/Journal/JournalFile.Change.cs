@@ -12,6 +12,7 @@ internal sealed partial class JournalFile
         private readonly Dictionary<(Guid Epoch, Lane Lane), LanePosition> _changed = [];
         private readonly List<Guid> _forgotten = [];
         private readonly List<Guid> _begun = [];
+        private readonly List<Action> _after = [];
 
         internal SqliteTransaction Transaction { get; } = file._connection.BeginTransaction(deferred: false);
 
@@ -29,11 +30,14 @@ internal sealed partial class JournalFile
                 Set(position);
         }
 
-        /// <summary>Takes an epoch out of the file.</summary>
+        /// <summary>What else changes in memory.</summary>
+        internal void AfterCommit(Action change) => _after.Add(change);
+
+        /// <summary>Takes an epoch out of the file. What of it is to be carried stays to be.</summary>
         internal void Forget(Guid epoch)
         {
             _forgotten.Add(epoch);
-            foreach (var table in new[] { "records", "lane_state", "backup_marks", "epochs" })
+            foreach (var table in new[] { "records", "lane_state", "backup_marks", "closed_lanes", "epochs" })
             {
                 using var command = file.Command($"DELETE FROM {table} WHERE epoch = $epoch", Transaction);
                 command.Parameters.AddWithValue("$epoch", Bytes(epoch));
@@ -53,9 +57,14 @@ internal sealed partial class JournalFile
             {
                 file._epochs.Remove(epoch);
                 foreach (var lane in file.Plan.Lanes)
+                {
                     file._positions.Remove((epoch, lane));
+                    file._closed.Remove((epoch, lane));
+                }
             }
 
+            foreach (var change in _after)
+                change();
             file._epochs.AddRange(_begun);
             if (_begun.Count > 0)
                 file.NoteBegun();

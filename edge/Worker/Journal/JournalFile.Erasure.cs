@@ -19,7 +19,8 @@ internal sealed partial class JournalFile
                 continue;
 
             // A backup that central has lost since counts no more: what it held must come into another first.
-            var kept = Math.Min(position.Durable, position.BackedUp);
+            // What is carried is durable by its carriers.
+            var kept = position.ClosedFrom is null ? Math.Min(position.Durable, position.BackedUp) : position.BackedUp;
             var through = Math.Min(Math.Min(mark.Through, kept), position.Erased + (ulong)(recordsMax - erased));
             using var change = new Change(this);
             if (through > position.Erased)

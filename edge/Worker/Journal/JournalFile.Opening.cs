@@ -10,7 +10,7 @@ internal sealed partial class JournalFile
 {
     /// <summary>
     /// 1. After an unclean stop looks at what SQLite will drop of the log. 2. Opens or creates the file. 3. After an unclean stop checks every
-    /// page. 4. Reads where each lane stands and checks its end. 5. Takes whole records back from what was dropped. 6. Begins an epoch where
+    /// page. 4. Reads where each lane stands and what is to be carried, and checks the ends. 5. Takes whole records back from what was dropped. 6. Begins an epoch where
     /// there is none, or where the file is an older copy of itself.
     /// </summary>
     /// <param name="isSuspect">The last stop was not a clean one, or the disk has failed since.</param>
@@ -34,6 +34,7 @@ internal sealed partial class JournalFile
                 file.CheckPages();
             // 4
             file.ReadPositions();
+            file.ReadCarrying();
             // 5
             file.HasUnfinishedWrite = tail is { Commits: > 0 } && !file.TakeBack(dropped) && tail.MayHoldRecords;
             // 6

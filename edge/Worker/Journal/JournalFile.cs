@@ -77,9 +77,10 @@ internal sealed partial class JournalFile : IDisposable
         // What central has seen must not come back under another hash after a power cut.
         if (!_isFlushed)
             Checkpoint();
-        using var command = Command($"SELECT {StoredRow.Columns} FROM records WHERE epoch = $epoch AND lane = $lane AND sequence > $after ORDER BY sequence LIMIT $limit");
+        using var command = Command($"SELECT {StoredRow.Columns} FROM records WHERE epoch = $epoch AND lane = $lane AND sequence > $after AND sequence <= $end ORDER BY sequence LIMIT $limit");
         Add(command, position.Epoch, lane);
         command.Parameters.AddWithValue("$after", (long)position.Durable);
+        command.Parameters.AddWithValue("$end", (long)position.SendableHead);
         command.Parameters.AddWithValue("$limit", recordsMax);
         var records = ImmutableArray.CreateBuilder<SealedRecord>();
         var (chain, bytes) = (position.DurableChain, 0);
@@ -106,57 +107,82 @@ internal sealed partial class JournalFile : IDisposable
     }
 
     /// <summary>Takes central's word on what is durable and in its backup.</summary>
-    /// <param name="isCompared">False when central compared nothing with what it has: then no backup counts that did not before.</param>
+    /// <param name="isCompared">False when central compared nothing with what it has: then no backup counts until it has.</param>
+    /// <param name="chain">Central's chain value after <paramref name="durableThrough"/>; empty where it does not say it.</param>
     /// <returns>False when central lacks records that damage took from this card: the lane stays where it is, and no longer counts as backed up.</returns>
-    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true)
+    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true, ReadOnlyMemory<byte> chain = default)
     {
-        if (!_positions.TryGetValue((epoch, lane), out var position))
+        if (!_positions.TryGetValue((epoch, lane), out var position) || !position.IsSendable)
             return true;
-        var durable = Math.Min(durableThrough, position.Head);
-        var backedUp = Math.Min(Math.Min(backedUpThrough, durable), isCompared ? ulong.MaxValue : position.BackedUp);
-        var isHere = durable == position.Durable || durable >= position.Oldest;
+        var durable = Math.Min(durableThrough, position.SendableHead);
+        var isBeforeFirst = durable != position.Durable && durable + 1 == position.First && durable > 0;
+        // Central will say it: a heartbeat's answer always has the chain value.
+        if (isBeforeFirst && chain.IsEmpty)
+            return true;
+        isBeforeFirst = isBeforeFirst && FollowsFirst(position, chain.Span);
+        var isHere = durable == position.Durable || durable >= position.Oldest || isBeforeFirst;
+        var backedUp = isCompared && isHere ? BackedUp(position, backedUpThrough, durable) : 0;
         if (!isHere)
             durable = position.Durable;
         if (durable == position.Durable && backedUp == position.BackedUp)
             return isHere;
-        var changed = position with { Durable = durable, DurableChain = ChainAt(position, durable), BackedUp = backedUp };
+        var changed = position with { Durable = durable, DurableChain = isBeforeFirst ? chain.ToArray() : ChainAt(position, durable), BackedUp = backedUp };
         using var change = new Change(this);
-        if (backedUp > position.BackedUp)
-            Mark(change, epoch, lane, backedUp);
-        else if (backedUp < position.BackedUp)
-            Unmark(change, epoch, lane, backedUp);
         change.Set(changed);
+        if (backedUp > position.BackedUp)
+        {
+            Mark(change, epoch, lane, backedUp);
+        }
+        else if (backedUp < position.BackedUp)
+        {
+            Unmark(change, epoch, lane, backedUp);
+            DoubtCarried(change);
+        }
+
         change.Commit();
         return isHere;
     }
 
-    /// <summary>Begins an epoch after one of which central has another history.</summary>
-    /// <returns>False when a later one was begun already.</returns>
-    internal bool BeginAfter(Guid epoch)
+    /// <summary>Goes back from where a lane stands, to find where histories part: central compares what is sent again.</summary>
+    /// <returns>False when the lane is at the first record that it can go back to.</returns>
+    internal bool StepBack(Guid epoch, Lane lane, ulong records)
     {
-        if (epoch != Epoch)
+        if (!_positions.TryGetValue((epoch, lane), out var position) || position.Durable <= position.Oldest)
             return false;
-        using var change = new Change(this);
-        Begin(change, Guid.NewGuid(), "central has another history of the one before");
-        change.Commit();
+        var durable = position.Durable - position.Oldest > records ? position.Durable - records : position.Oldest;
+        SetDurable(epoch, lane, durable, 0, isCompared: false);
         return true;
     }
 
     /// <summary>Takes central's standing of a lane, as far as it is of this card's own history.</summary>
     /// <param name="standing">Null when central has nothing of it.</param>
+    /// <param name="isHere">False when central lacks records that damage took from this card.</param>
     /// <returns>How many records must be sent again.</returns>
-    internal ulong TakeStanding(LanePosition position, LaneStanding? standing)
+    internal ulong TakeStanding(LanePosition position, LaneStanding? standing, out bool isHere)
     {
+        isHere = true;
         var (durable, backedUp) = (standing?.DurableThrough ?? 0, standing?.BackedUpThrough ?? 0);
         if (standing is not null && durable >= position.First && !IsOwn(position, standing))
         {
-            // What is unsent is compared when it is sent. Where all was acknowledged, the newest go again to show the place.
-            if (durable > position.Durable)
+            if (durable >= position.Durable && standing.Match == LaneMatch.Same)
+            {
+                // Central goes on where this card does not, as after a clone: up to here they are one, and so far its backup counts.
+                durable = position.Durable;
+            }
+            else if (durable > position.Durable && standing.Match != LaneMatch.Other)
+            {
+                // Not said by a central of former software. What is unsent is compared when it is sent.
                 return 0;
-            (durable, backedUp) = (Math.Max(position.Oldest, durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0), 0);
+            }
+            else
+            {
+                // The newest go again to show the place.
+                durable = Math.Min(durable, position.Durable);
+                (durable, backedUp) = (Math.Max(position.Oldest, durable > RecordBatch.RecordsMax ? durable - RecordBatch.RecordsMax : 0), 0);
+            }
         }
 
-        SetDurable(position.Epoch, position.Lane, durable, backedUp);
+        isHere = SetDurable(position.Epoch, position.Lane, durable, backedUp, chain: standing?.Chain ?? default);
         return position.Durable - Math.Min(position.Durable, _positions[(position.Epoch, position.Lane)].Durable);
     }
 
@@ -191,7 +217,7 @@ internal sealed partial class JournalFile : IDisposable
     /// <summary>Where every lane of every epoch stands, newest epoch first.</summary>
     internal IEnumerable<LanePosition> Positions => _epochs.AsEnumerable().Reverse().SelectMany(epoch => Plan.Lanes.Select(lane => _positions[(epoch, lane)]));
 
-    /// <summary>How much of a lane waits, over all epochs.</summary>
+    /// <summary>How much of a lane waits, over all epochs, what is to be written again with it.</summary>
     internal LaneDepth Depth(Lane lane)
     {
         long waiting = 0;
@@ -205,7 +231,8 @@ internal sealed partial class JournalFile : IDisposable
             waiting += (long)position.Waiting;
         }
 
-        return new LaneDepth(lane, waiting, oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1));
+        var written = new[] { oldest is null ? null : WrittenAt(oldest, oldest.Durable + 1), UncarriedSince(lane) };
+        return new LaneDepth(lane, waiting + UncarriedOf(lane), written.Min());
     }
 
     /// <summary>
@@ -250,6 +277,9 @@ internal sealed partial class JournalFile : IDisposable
         var oldest = _positions[(_epochs[0], Plan.Lanes[0])];
         if (oldest.Head < recordsMin)
             return null;
+        // What is to be carried and is not goes too, and is told.
+        if (_closed.GetValueOrDefault((oldest.Epoch, oldest.Lane)) is { } closed)
+            oldest = oldest with { ClosedFrom = null, Durable = oldest.Waiting > 0 ? oldest.Durable : closed.CarriedThrough };
         using (var change = new Change(this))
         {
             if (_epochs.Count == 1)
@@ -357,13 +387,30 @@ internal sealed partial class JournalFile : IDisposable
         standing.DurableThrough <= position.Head
         && (standing.Chain.IsEmpty ? standing.DurableThrough <= position.Durable : standing.Chain.Span.SequenceEqual(ChainAt(position, standing.DurableThrough)));
 
-    private byte[] ChainAt(LanePosition position, ulong sequence)
+    /// <summary>How much of a lane is in central's backup: never more than is durable there, but for what is carried, which its carriers say.</summary>
+    private static ulong BackedUp(LanePosition position, ulong backedUpThrough, ulong durable)
+    {
+        var backedUp = Math.Min(backedUpThrough, durable);
+        return position.ClosedFrom is not null && backedUp == position.SendableHead ? Math.Max(backedUp, position.BackedUp) : backedUp;
+    }
+
+    /// <summary>True when the first record that damage left follows a chain value.</summary>
+    private bool FollowsFirst(LanePosition position, ReadOnlySpan<byte> chain)
+    {
+        using var command = Command($"SELECT {StoredRow.Columns} FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
+        Add(command, position.Epoch, position.Lane);
+        command.Parameters.AddWithValue("$sequence", (long)position.First);
+        using var reader = command.ExecuteReader();
+        return reader.Read() && StoredRow.Read(reader).Fault(_sealer.ApplianceId, chain) is null;
+    }
+
+    private byte[] ChainAt(LanePosition position, ulong sequence, SqliteTransaction? transaction = null)
     {
         if (sequence == 0)
             return RecordChain.Genesis(_sealer.ApplianceId, position.Epoch, position.Lane);
         if (sequence == position.Durable)
             return position.DurableChain;
-        using var command = Command("SELECT chain FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence");
+        using var command = Command("SELECT chain FROM records WHERE epoch = $epoch AND lane = $lane AND sequence = $sequence", transaction);
         Add(command, position.Epoch, position.Lane);
         command.Parameters.AddWithValue("$sequence", (long)sequence);
         return command.ExecuteScalar() as byte[] ?? throw new JournalDamageException("", Missing(position, sequence));

@@ -7,8 +7,8 @@ namespace EdgeCheckpoint.Worker.Journal;
 
 /// <summary>
 /// The ladder after damage: (1) save every record that proves itself, (2) write them into a fresh file, under their old epochs, so that
-/// central still gets what it lacks, (3) tell in it what was found, (4) move the damaged files aside, whole, (5) put the fresh one in their
-/// place. The evidence is never deleted and never written to. May be cut at any step: the next start goes on, or begins anew.
+/// central still gets what it lacks, and in the same transaction (3) what is to be told and carried there, (4) move the damaged files aside, whole, (5) put
+/// the fresh one in their place. The evidence is never deleted and never written to. May be cut at any step: the next start goes on, or begins anew.
 /// </summary>
 internal static class JournalRebuild
 {
@@ -20,11 +20,6 @@ internal static class JournalRebuild
     /// <summary>SQLITE_FULL.</summary>
     private const int Full = 13;
 
-    /// <summary>Each costs two key agreements, and the counter waits; what is left is told a few at a time once the file is in its place.</summary>
-    private const int ToldMax = 4096;
-
-    private const int ToldAtOnce = 64;
-
     private static readonly string[] Endings = ["", "-wal", "-shm"];
 
     /// <summary>Where damaged files are kept.</summary>
@@ -33,23 +28,29 @@ internal static class JournalRebuild
     /// <summary>Steps 1 to 5.</summary>
     /// <param name="reason">What was wrong, for whoever is told.</param>
     /// <param name="now">Names the folder of the evidence.</param>
-    /// <returns>What was saved, and what is not told yet: what belongs to another file, or found no room.</returns>
+    /// <param name="leavesStranded">
+    /// On a card that has no room for them, whole records behind a lost one are left in the evidence, and the alert says so: better than a counter that stands still.
+    /// </param>
     /// <exception cref="IOException">The card cannot be read or written.</exception>
     /// <exception cref="SqliteException">The fresh file cannot be written.</exception>
-    internal static (SavedJournal Saved, ImmutableArray<RecordDraft> Untold) Run(
-        JournalFilePlan plan, RecordSealer sealer, string reason, DateTimeOffset now)
+    internal static SavedJournal Run(JournalFilePlan plan, string applianceId, string reason, DateTimeOffset now, bool leavesStranded = false)
     {
         // 1
-        var saved = JournalSalvage.Read(plan.Path, sealer.ApplianceId);
-        // 2
-        var rebuilt = plan.Path + RebuiltEnding;
-        Discard(rebuilt);
-        Write(rebuilt, plan, saved, ClockTicks(now));
-        // 3
-        var untold = Tell(plan, sealer, saved, RecoveryDrafts.Of(Path.GetFileName(plan.Path), reason, saved), ClockTicks(now));
+        var saved = JournalSalvage.Read(plan.Path, applianceId);
+        // 2, 3
+        var stranded = saved.Uncarried();
+        try
+        {
+            Write(plan, saved, stranded, RecoveryDrafts.NoteOf(Path.GetFileName(plan.Path), reason, saved, left: 0), ClockTicks(now));
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == Full && leavesStranded && stranded.Length > 0)
+        {
+            Write(plan, saved, [], RecoveryDrafts.NoteOf(Path.GetFileName(plan.Path), reason, saved, left: stranded.Length), ClockTicks(now));
+        }
+
         // 4, 5
         Exchange(plan, now);
-        return (saved, untold);
+        return saved;
     }
 
     /// <summary>
@@ -64,41 +65,6 @@ internal static class JournalRebuild
             Discard(plan.Path + RebuiltEnding);
         else
             Exchange(plan, now);
-    }
-
-    /// <summary>In the fresh file, before it takes its place: after a power cut it is there, or the ladder begins anew. Alerts first.</summary>
-    private static ImmutableArray<RecordDraft> Tell(
-        JournalFilePlan plan, RecordSealer sealer, SavedJournal saved, IEnumerable<RecordDraft> found, long begunAt)
-    {
-        var drafts = found.OrderBy(static draft => draft.Lane).ToArray();
-        var untold = drafts.Where(draft => !plan.Lanes.Contains(draft.Lane)).ToList();
-        var own = drafts.Where(draft => plan.Lanes.Contains(draft.Lane)).ToArray();
-        var fresh = plan with { Path = plan.Path + RebuiltEnding };
-        var told = 0;
-        try
-        {
-            using var file = JournalFile.Open(fresh, sealer, isSuspect: false);
-            for (; told < Math.Min(own.Length, ToldMax); told += Math.Min(ToldAtOnce, own.Length - told))
-                file.Write(own.Skip(told).Take(ToldAtOnce));
-            if (!file.Checkpoint())
-                throw new IOException($"{fresh.Path} could not be closed.");
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == Full)
-        {
-            // The card takes what was saved, and no more at the moment.
-        }
-
-        if (new FileInfo(fresh.Path + "-wal") is { Exists: true, Length: > 0 })
-        {
-            // What is in its log alone would not go with it.
-            told = 0;
-            Discard(fresh.Path);
-            Write(fresh.Path, plan, saved, begunAt);
-        }
-
-        File.Delete(fresh.BegunPath);
-        untold.AddRange(own.Skip(told));
-        return [.. untold];
     }
 
     private static void Exchange(JournalFilePlan plan, DateTimeOffset now)
@@ -139,28 +105,42 @@ internal static class JournalRebuild
         File.Delete(rebuilt + ".begun");
     }
 
-    private static void Write(string path, JournalFilePlan plan, SavedJournal saved, long begunAt)
+    private static void Write(JournalFilePlan plan, SavedJournal saved, ImmutableArray<StoredRow> stranded, string note, long now)
     {
+        var path = plan.Path + RebuiltEnding;
+        Discard(path);
         using (var connection = JournalDatabase.Open(path))
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             using var commands = new Inserts(connection, transaction);
             foreach (var epoch in saved.Epochs)
-                commands.Epoch(epoch, begunAt, "saved from a damaged file");
-            commands.Epoch(Guid.NewGuid(), begunAt, "begun after damage");
+                commands.Epoch(epoch, now, "saved from a damaged file");
+            commands.Epoch(Guid.NewGuid(), now, "begun after damage");
+            var written = new HashSet<Guid>();
             foreach (var lane in saved.Lanes.Where(lane => plan.Lanes.Contains(lane.Position.Lane)))
             {
                 foreach (var row in lane.Rows)
-                    commands.Record(row);
-                commands.State(lane.Position);
+                    written.Add(commands.Record(row));
+                // Whether the carriers of a closed lane are all there is looked up anew.
+                var closed = saved.Closed.FirstOrDefault(closed => closed.Epoch == lane.Position.Epoch && closed.Lane == lane.Position.Lane);
+                commands.State(closed is null ? lane.Position : lane.Position with { BackedUp = Math.Min(lane.Position.BackedUp, closed.From - 1) });
             }
 
             foreach (var (encounter, record) in OpenEncounters(saved))
                 commands.OpenEncounter(encounter, record);
+            foreach (var closed in saved.Closed.Where(lane => plan.Lanes.Contains(lane.Lane)))
+                commands.Closed(closed);
+            foreach (var row in stranded.Where(row => plan.Lanes.Contains(row.Lane)))
+                commands.Stranded(row);
+            foreach (var found in saved.Findings.Where(found => !written.Contains(found.RecordId)).Append(new Finding(Guid.NewGuid(), now, note)))
+                commands.Finding(found);
             transaction.Commit();
             JournalDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
 
+        // What is in its log alone would not go with it.
+        if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
+            throw new IOException($"{path} could not be closed.");
         // What the note beside the file says of the newest epoch is of the damaged one.
         File.Delete(plan.BegunPath);
         DataFolder.FlushFolder(Path.GetDirectoryName(path)!);
@@ -199,8 +179,15 @@ internal static class JournalRebuild
     /// <summary>Prepared once, run for each row: a journal may have hundreds of thousands.</summary>
     private sealed class Inserts(SqliteConnection connection, SqliteTransaction transaction) : IDisposable
     {
-        private readonly SqliteCommand _record = New(
-            connection, transaction, "INSERT INTO records VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", 13);
+        private const string RowValues = "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+        private readonly SqliteCommand _record = New(connection, transaction, $"INSERT INTO records {RowValues}", 13);
+
+        private readonly SqliteCommand _stranded = New(connection, transaction, $"INSERT INTO stranded {RowValues}", 13);
+
+        private readonly SqliteCommand _closed = New(connection, transaction, "INSERT INTO closed_lanes VALUES ($1, $2, $3, $4, $5, $6)", 6);
+
+        private readonly SqliteCommand _finding = New(connection, transaction, "INSERT INTO findings VALUES ($1, $2, $3)", 3);
 
         private readonly SqliteCommand _state = New(
             connection,
@@ -216,14 +203,15 @@ internal static class JournalRebuild
 
         internal void Epoch(Guid epoch, long begunAt, string reason) => Run(_epoch, JournalFile.Bytes(epoch), begunAt, reason);
 
-        internal void Record(StoredRow row)
-        {
-            RecordHeader.Parse(row.Header).TryGet(out var header, out _);
-            Run(
-                _record, JournalFile.Bytes(row.Epoch), (int)row.Lane, (long)row.Sequence, JournalFile.Bytes(header!.RecordId), (int)header.Kind,
-                header.EncounterId is { } encounter ? JournalFile.Bytes(encounter) : DBNull.Value, row.Header, row.Ciphertext, row.WrappedForAppliance,
-                row.WrappedForCentral, row.Chain, header.WallUnixMicroseconds, row.KeysCheck ?? (object)DBNull.Value);
-        }
+        /// <returns>The record's identifier.</returns>
+        internal Guid Record(StoredRow row) => Row(_record, row);
+
+        internal void Stranded(StoredRow row) => Row(_stranded, row);
+
+        internal void Closed(ClosedLane closed) => Run(
+            _closed, JournalFile.Bytes(closed.Epoch), (int)closed.Lane, (long)closed.From, (long)closed.CarriedThrough, closed.Reason, closed.Check());
+
+        internal void Finding(Finding finding) => Run(_finding, JournalFile.Bytes(finding.RecordId), finding.FoundUnixMicroseconds, finding.Note);
 
         internal void State(LanePosition position) => Run(
             _state, JournalFile.Bytes(position.Epoch), (int)position.Lane, (long)position.First, (long)position.Head, (long)position.Durable,
@@ -234,9 +222,22 @@ internal static class JournalRebuild
         public void Dispose()
         {
             _record.Dispose();
+            _stranded.Dispose();
+            _closed.Dispose();
+            _finding.Dispose();
             _state.Dispose();
             _epoch.Dispose();
             _open.Dispose();
+        }
+
+        private static Guid Row(SqliteCommand command, StoredRow row)
+        {
+            RecordHeader.Parse(row.Header).TryGet(out var header, out _);
+            Run(
+                command, JournalFile.Bytes(row.Epoch), (int)row.Lane, (long)row.Sequence, JournalFile.Bytes(header!.RecordId), (int)header.Kind,
+                header.EncounterId is { } encounter ? JournalFile.Bytes(encounter) : DBNull.Value, row.Header, row.Ciphertext, row.WrappedForAppliance,
+                row.WrappedForCentral, row.Chain, header.WallUnixMicroseconds, row.KeysCheck ?? (object)DBNull.Value);
+            return header.RecordId;
         }
 
         private static SqliteCommand New(SqliteConnection connection, SqliteTransaction transaction, string sql, int parameters)

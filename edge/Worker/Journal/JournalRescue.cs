@@ -5,8 +5,8 @@ using EdgeCheckpoint.Worker.Enrolment;
 namespace EdgeCheckpoint.Worker.Journal;
 
 /// <summary>What a rescue took from a card.</summary>
-/// <param name="Stranded">Whole records behind a lost one: they stay on the card, since central takes a lane only in order.</param>
-/// <param name="Carried">Those that would be, but travel inside records of another epoch.</param>
+/// <param name="Stranded">Whole records that stay on the card: central takes a lane only in order, and the card does not say to whom they should be sealed.</param>
+/// <param name="Carried">Those that would, but travel inside records of another epoch.</param>
 /// <param name="Forked">Places for which the card has two different records; one of them is taken, the other stays on the card.</param>
 /// <param name="Files">What came from where.</param>
 internal sealed record RescueReport(
@@ -44,7 +44,8 @@ internal static class JournalRescue
     /// <param name="journalFiles">Files of a journal, whole or not, the newest of each kind first; those that are not there are passed over.</param>
     /// <param name="key">The card's signing key; null when it does not open here.</param>
     /// <param name="takesAll">Also what the card believes to be durable at central.</param>
-    internal static RescueReport Write(Stream file, IEnumerable<string> journalFiles, IDeviceKey? key, bool takesAll)
+    /// <param name="recordKeySpki">Central's record key, to seal what carries a record that central cannot take in its place; empty when the card does not say it.</param>
+    internal static RescueReport Write(Stream file, IEnumerable<string> journalFiles, IDeviceKey? key, bool takesAll, ReadOnlyMemory<byte> recordKeySpki = default)
     {
         var (records, stranded, carried, lost) = (0, 0, 0, 0);
         var forked = ImmutableArray.CreateBuilder<BrokenRecord>();
@@ -57,38 +58,51 @@ internal static class JournalRescue
             foreach (var copies in journalFiles.Where(IsThere).GroupBy(static path => Path.GetFileName(path).Replace(JournalRebuild.RebuiltEnding, "", StringComparison.Ordinal)))
             {
                 var saved = JournalSalvage.Read([.. copies], null);
-                var told = Told(saved);
-                var without = saved.Stranded.Count(row => !RecordHeader.Parse(row.Header).TryGet(out var header, out _) || !told.Contains(header.RecordId));
-                stranded += without;
-                carried += saved.Stranded.Length - without;
+                var loose = Loose(saved);
                 lost += saved.Lost.Length;
                 forked.AddRange(saved.Forked);
                 files.AddRange(saved.Sources);
-                foreach (var run in saved.Epochs.SelectMany(epoch => saved.Lanes.Where(lane => lane.Position.Epoch == epoch)).SelectMany(lane => RunsOf(lane, key, takesAll)))
+                foreach (var run in saved.Epochs.SelectMany(epoch => saved.Lanes.Where(lane => lane.Position.Epoch == epoch)).SelectMany(lane => RunsOf(Open(saved, lane), key, takesAll)))
                 {
                     records += run.Records.Length;
+                    yield return run;
+                }
+
+                carried += saved.Stranded.Length - saved.Uncarried().Length;
+                if (recordKeySpki.IsEmpty)
+                {
+                    stranded += loose.Count;
+                    continue;
+                }
+
+                foreach (var run in RescueCarriers.Of(loose, recordKeySpki).SelectMany(lane => RunsOf(lane, key, takesAll: true)))
+                {
+                    carried += run.Records.Length;
                     yield return run;
                 }
             }
         }
     }
 
-    /// <summary>Records that travel inside others which travel themselves: of a card that was damaged twice a carrier may be carried.</summary>
-    private static HashSet<Guid> Told(SavedJournal saved)
+    /// <summary>What central cannot take in its place, and nothing on the card carries yet.</summary>
+    private static List<StoredRow> Loose(SavedJournal saved)
     {
-        var told = saved.Lanes.SelectMany(static lane => lane.Rows).Select(Carried).OfType<Guid>().ToHashSet();
-        var stranded = saved.Stranded.ToDictionary(static row => row, Carried);
-        while (stranded.Any(pair => pair.Value is { } inner && !told.Contains(inner)
-            && RecordHeader.Parse(pair.Key.Header).TryGet(out var header, out _) && told.Contains(header.RecordId) && told.Add(inner)))
+        var rows = saved.Uncarried().ToList();
+        var told = saved.CarriedIds();
+        foreach (var closed in saved.Closed)
         {
-            // Each round finds one more.
+            rows.AddRange(saved.Lanes.Where(lane => lane.Position.Epoch == closed.Epoch && lane.Position.Lane == closed.Lane).SelectMany(static lane => lane.Rows)
+                .Where(row => row.Sequence >= closed.From && RecordHeader.Parse(row.Header).TryGet(out var header, out _) && !told.Contains(header.RecordId)));
         }
 
-        return told;
+        return rows;
     }
 
-    private static Guid? Carried(StoredRow row) =>
-        RecordHeader.Parse(row.Header).TryGet(out var header, out _) && header.Kind == RecordKind.Salvaged ? header.RelatedRecordId : null;
+    /// <summary>A lane up to where it is closed.</summary>
+    private static SavedLane Open(SavedJournal saved, SavedLane lane) =>
+        saved.Closed.FirstOrDefault(closed => closed.Epoch == lane.Position.Epoch && closed.Lane == lane.Position.Lane) is { } shut
+            ? lane with { Rows = [.. lane.Rows.TakeWhile(row => row.Sequence < shut.From)] }
+            : lane;
 
     private static bool IsThere(string path) => File.Exists(path) || File.Exists(path + "-wal");
 
@@ -98,7 +112,7 @@ internal static class JournalRescue
         if (lane.Rows.IsEmpty || !RecordHeader.Parse(lane.Rows[0].Header).TryGet(out var first, out _))
             yield break;
         // A run begins behind a record whose chain value is known; what was erased, central has.
-        var after = takesAll ? Math.Max(position.Oldest, position.Erased) : position.Durable;
+        var after = takesAll ? Math.Min(Math.Max(position.Oldest, position.Erased), position.Durable) : position.Durable;
         var chain = after == position.Durable ? position.DurableChain
             : after == 0 ? RecordChain.Genesis(first.ApplianceId, position.Epoch, position.Lane)
             : lane.Rows.First(row => row.Sequence == after).Chain;

@@ -12,15 +12,35 @@ internal sealed record SavedLane(LanePosition Position, ImmutableArray<StoredRow
 /// <param name="Lost">Places of which nothing could be read.</param>
 /// <param name="Forked">Places for which two different records prove themselves: a card that was copied and written on.</param>
 /// <param name="Sources">What came from where.</param>
+/// <param name="Closed">Lanes of which central does not take the rest.</param>
+/// <param name="Findings">What an earlier recovery found, and perhaps no alert says yet.</param>
 internal sealed record SavedJournal(
     ImmutableArray<Guid> Epochs,
     ImmutableArray<SavedLane> Lanes,
     ImmutableArray<StoredRow> Stranded,
     ImmutableArray<BrokenRecord> Lost,
     ImmutableArray<BrokenRecord> Forked,
-    ImmutableArray<SalvagedFile> Sources)
+    ImmutableArray<SalvagedFile> Sources,
+    ImmutableArray<ClosedLane> Closed,
+    ImmutableArray<Finding> Findings)
 {
     internal int Count => Lanes.Sum(static lane => lane.Rows.Length);
+
+    /// <summary>
+    /// What is stranded and travels inside no other record. Of a card that was damaged twice a carrier may be stranded itself: then it is carried, with what it
+    /// carries.
+    /// </summary>
+    internal ImmutableArray<StoredRow> Uncarried()
+    {
+        var told = CarriedIds();
+        return [.. Stranded.Where(row => !RecordHeader.Parse(row.Header).TryGet(out var header, out _) || !told.Contains(header.RecordId))];
+    }
+
+    /// <summary>Records that travel inside others.</summary>
+    internal HashSet<Guid> CarriedIds() => Lanes.SelectMany(static lane => lane.Rows).Concat(Stranded).Select(Carried).OfType<Guid>().ToHashSet();
+
+    private static Guid? Carried(StoredRow row) =>
+        RecordHeader.Parse(row.Header).TryGet(out var header, out _) && header.Kind == RecordKind.Salvaged ? header.RelatedRecordId : null;
 }
 
 /// <summary>What one file gave.</summary>
@@ -37,6 +57,8 @@ internal static class JournalSalvage
     private const int RecordColumns = 12;
     private const int StateColumns = 10;
     private const int EpochColumns = 4;
+    private const int ClosedColumns = 6;
+    private const int FindingColumns = 3;
 
     /// <summary>A lost stretch is told by its first records; its length follows from the end.</summary>
     private const int LostNamedMax = 1000;
@@ -52,12 +74,14 @@ internal static class JournalSalvage
         var rows = new Dictionary<(Guid Epoch, Lane Lane), SortedDictionary<ulong, List<StoredRow>>>();
         var states = new Dictionary<(Guid Epoch, Lane Lane), LanePosition>();
         var epochs = new List<Guid>();
+        var closed = new Dictionary<(Guid Epoch, Lane Lane), ClosedLane>();
+        var findings = new Dictionary<Guid, Finding>();
         var strange = new HashSet<Guid>();
         var seen = new List<HashSet<(Guid, Lane, ulong, string)>>();
         foreach (var path in paths)
         {
             seen.Add([]);
-            epochs.AddRange(ReadFile(path, rows, states, ref applianceId, strange, seen[^1]));
+            epochs.AddRange(ReadFile(path, rows, states, closed, findings, ref applianceId, strange, seen[^1]));
         }
 
         // The state of a lane does not say whose it is; its records do.
@@ -80,8 +104,12 @@ internal static class JournalSalvage
         var begun = rows.OrderBy(static lane => FirstWall(lane.Value)).Select(static lane => lane.Key.Epoch).Concat(states.Keys.Select(static place => place.Epoch));
         return new SavedJournal(
             [.. epochs.Where(epoch => !strange.Contains(epoch)).Concat(begun).Distinct()], lanes.ToImmutable(), stranded.ToImmutable(), lost.ToImmutable(),
-            forked.ToImmutable(), Sources(paths, seen, [.. lanes.SelectMany(static lane => lane.Rows), .. stranded]));
+            forked.ToImmutable(), Sources(paths, seen, [.. lanes.SelectMany(static lane => lane.Rows), .. stranded]),
+            [.. closed.Values.Where(lane => lanes.Any(known => Fits(lane, known.Position)))], [.. findings.Values]);
     }
+
+    private static bool Fits(ClosedLane closed, LanePosition position) =>
+        closed.Epoch == position.Epoch && closed.Lane == position.Lane && closed.From >= position.First && closed.From <= position.Head;
 
     /// <summary>Adds what a file has to what is known.</summary>
     /// <returns>Its epochs, oldest first.</returns>
@@ -89,6 +117,8 @@ internal static class JournalSalvage
         string path,
         Dictionary<(Guid Epoch, Lane Lane), SortedDictionary<ulong, List<StoredRow>>> rows,
         Dictionary<(Guid Epoch, Lane Lane), LanePosition> known,
+        Dictionary<(Guid Epoch, Lane Lane), ClosedLane> closed,
+        Dictionary<Guid, Finding> findings,
         ref string? applianceId,
         HashSet<Guid> strange,
         HashSet<(Guid, Lane, ulong, string)> seen)
@@ -110,6 +140,14 @@ internal static class JournalSalvage
             else if (columns is [long ordinal, byte[] { Length: 16 } epoch, long, string] && columns.Length == EpochColumns)
             {
                 epochs.TryAdd(ordinal, new Guid(epoch, bigEndian: true));
+            }
+            else if (ClosedOf(columns) is { } shut && (!closed.TryGetValue((shut.Epoch, shut.Lane), out var before) || shut.From < before.From))
+            {
+                closed[(shut.Epoch, shut.Lane)] = shut;
+            }
+            else if (columns is [byte[] { Length: 16 } id, long foundAt, string note] && columns.Length == FindingColumns)
+            {
+                findings.TryAdd(new Guid(id, bigEndian: true), new Finding(new Guid(id, bigEndian: true), foundAt, note));
             }
         }
 
@@ -193,6 +231,20 @@ internal static class JournalSalvage
                 new Guid(epoch, bigEndian: true), (Lane)lane, (ulong)sequence, header, ciphertext, forAppliance, forCentral, chain,
                 columns.Length > RecordColumns ? columns[RecordColumns] as byte[] : null)
             : null;
+
+    /// <summary>How far its records are written again is looked up by their carriers, which may be what was lost.</summary>
+    private static ClosedLane? ClosedOf(object?[] columns)
+    {
+        if (columns.Length != ClosedColumns
+            || columns is not [byte[] { Length: 16 } epoch, long lane, long from, long carried, string reason, byte[] { Length: RowCheck.Length } check]
+            || lane is < 0 or > (long)Lane.Health || from < 1 || carried < from - 1)
+        {
+            return null;
+        }
+
+        var closed = new ClosedLane(new Guid(epoch, bigEndian: true), (Lane)lane, (ulong)from, (ulong)carried, reason);
+        return closed.Check().AsSpan().SequenceEqual(check) ? closed with { CarriedThrough = closed.From - 1 } : null;
+    }
 
     private static LanePosition? StateOf(object?[] columns)
     {

@@ -13,8 +13,9 @@ internal sealed partial class JournalStore
     /// opened and checked before anything else is done.
     /// </summary>
     /// <param name="isHealth">What is written is health: for that neither the ballast is given up nor the officer told to stop.</param>
+    /// <param name="carries">A few of the records that are to be carried are written first.</param>
     /// <exception cref="SqliteException">It was not done.</exception>
-    private T Guarded<T>(Func<T> work, bool isHealth = false)
+    private T Guarded<T>(Func<T> work, bool isHealth = false, bool carries = true)
     {
         string? damaged = null;
         for (var attempt = 1; ; attempt++)
@@ -28,7 +29,7 @@ internal sealed partial class JournalStore
 
                 // 1
                 Open();
-                TellWhatWasFound();
+                TellWhatWasFound(carries);
                 return work();
             }
             catch (SqliteException fault) when (IsFull(fault) && attempt < AttemptsMax)
@@ -142,12 +143,13 @@ internal sealed partial class JournalStore
 
     private void Recover(JournalFilePlan plan, string reason)
     {
-        var (saved, untold) = JournalRebuild.Run(plan, _sealer, reason, _sealer.Clock.Read().Wall);
+        // For the lanes that are never shed the ballast is given up first; health waits for nothing.
+        var leavesStranded = plan == _healthPlan || !_ballast.IsHeld;
+        var saved = JournalRebuild.Run(plan, _sealer.ApplianceId, reason, _sealer.Clock.Read().Wall, leavesStranded);
         Recoveries++;
         LastDamage = reason;
         var name = Path.GetFileName(plan.Path);
         _logger.JournalRecovered(name, reason, saved.Count, saved.Stranded.Length, saved.Lost.Length);
-        _untold.AddRange(untold);
         Appended?.Invoke(plan.Lanes);
     }
 

@@ -24,6 +24,7 @@ internal sealed partial class JournalStore
             {
                 var file = FileOf(lane);
                 file.RenewMarks(mark => mark.SignedAt is null && (mark.BootId != now.BootId || signed is not null) && !IsOver(mark));
+                file.BackUpCarried(ErasedAtOnceMax);
                 file.MarkUnmarked();
                 var here = file.Erase(IsOver, ErasedAtOnceMax);
                 // Old versions of the pages lie in the log until it is cut.
@@ -126,8 +127,13 @@ internal sealed partial class JournalStore
             yield return "The journal's log is not being cut.";
         if (Directory.Exists(JournalRebuild.EvidenceIn(_folder)))
             yield return $"A journal file was damaged; what was found is kept in {JournalRebuild.EvidenceIn(_folder)}. Take it to central.";
-        if (_untold.Count is > 0 and var untold)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{untold} records of what was found in a damaged journal wait for room on the card.");
+        if (Untold is > 0 and var untold)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{untold} records that central cannot take in their place {(_isTellingPutOff ? "wait for room on the card" : "are being written again")}.");
+        }
+
         if (_journal is { HasUnfinishedWrite: true })
             yield return "The last write before the stop was broken off, or is damaged: see whether the last traveller before it is at central.";
         if ((_journal?.SpoiltKeys.Count ?? 0) + (_health?.SpoiltKeys.Count ?? 0) is > 0 and var spoilt)

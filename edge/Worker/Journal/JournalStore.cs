@@ -90,17 +90,11 @@ internal sealed partial class JournalStore : IDisposable
         LookAtDisk();
         try
         {
-            Open();
-            TellWhatWasFound();
+            Guarded(static () => true);
         }
-        catch (SqliteException fault)
+        catch (SqliteException)
         {
             // The page comes up and says it; every write tries again.
-            Fail(fault);
-        }
-        catch (IOException fault)
-        {
-            Fail(new SqliteException(fault.Message, InputOutput));
         }
     }
 
@@ -166,7 +160,8 @@ internal sealed partial class JournalStore : IDisposable
         ImmutableArray<RecordHeader> headers;
         lock (_gate)
         {
-            headers = Guarded(() => Write(all), isHealth);
+            // The officer waits for this: what is to be carried is, by whoever comes next.
+            headers = Guarded(() => Write(all), isHealth, carries: false);
             // A file that takes health says nothing of the one that takes travellers.
             Problem = isHealth ? Problem : null;
         }
@@ -186,26 +181,28 @@ internal sealed partial class JournalStore : IDisposable
 
     /// <summary>Takes central's word on what is durable. It may go backwards: then the records are sent again.</summary>
     /// <param name="isCompared">False when central compared nothing with what it has.</param>
+    /// <param name="chain">Central's chain value after <paramref name="durableThrough"/>; empty where it does not say it.</param>
     /// <returns>False when central lacks records that damage took from this card.</returns>
-    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true)
+    internal bool SetDurable(Guid epoch, Lane lane, ulong durableThrough, ulong backedUpThrough, bool isCompared = true, ReadOnlyMemory<byte> chain = default)
     {
         lock (_gate)
         {
-            var isHere = Guarded(() => FileOf(lane).SetDurable(epoch, lane, durableThrough, backedUpThrough, isCompared));
+            var isHere = Guarded(() => FileOf(lane).SetDurable(epoch, lane, durableThrough, backedUpThrough, isCompared, chain));
             _durableMark++;
             return isHere;
         }
     }
 
-    /// <summary>
-    /// Central has another history of this epoch: this card, or a copy of it, was put back. What is written from now on stands in an epoch of
-    /// its own, so that the alerts of today do not lie behind records that central refuses.
-    /// </summary>
-    /// <returns>False when a later one was begun already.</returns>
-    internal bool BeginAfter(Lane lane, Guid epoch)
+    /// <summary>Goes back from where a lane stands, so that central compares what it has acknowledged: histories part somewhere there.</summary>
+    /// <returns>False when there is nothing to go back to.</returns>
+    internal bool StepBack(Guid epoch, Lane lane, ulong records)
     {
         lock (_gate)
-            return Guarded(() => FileOf(lane).BeginAfter(epoch));
+        {
+            var isBack = Guarded(() => FileOf(lane).StepBack(epoch, lane, records));
+            _durableMark++;
+            return isBack;
+        }
     }
 
     /// <summary>Verdict records of encounters nobody has decided, oldest first.</summary>

@@ -28,7 +28,17 @@ internal sealed record LanePosition
 
     internal ulong Erased { get; init; }
 
-    internal ulong Waiting => Head - Durable;
+    /// <summary>The first record that central does not take here (<see cref="ClosedLane"/>); null while the lane is open. Kept in a table of its own.</summary>
+    internal ulong? ClosedFrom { get; init; }
+
+    /// <summary>The last record that goes to central under its own number; before <see cref="First"/> where none does.</summary>
+    internal ulong SendableHead => ClosedFrom is { } from ? Math.Min(Head, from - 1) : Head;
+
+    /// <summary>False where the lane is closed from its first record on.</summary>
+    internal bool IsSendable => ClosedFrom is null || SendableHead >= Oldest;
+
+    /// <summary>How many records under their own numbers are not durable at central.</summary>
+    internal ulong Waiting => SendableHead > Durable ? SendableHead - Durable : 0;
 
     /// <summary>From where on a chain value is known: the beginning, or the first record that damage left.</summary>
     internal ulong Oldest => First == 1 ? 0 : First;
@@ -40,7 +50,7 @@ internal sealed record LanePosition
         return new LanePosition { Epoch = epoch, Lane = lane, HeadChain = genesis, DurableChain = genesis };
     }
 
-    /// <summary>Covers every field: what a flipped bit changes does not fit it.</summary>
+    /// <summary>Covers every field of the row: what a flipped bit changes does not fit it.</summary>
     internal byte[] Check()
     {
         Span<byte> numbers = stackalloc byte[1 + (5 * sizeof(ulong))];

@@ -1,3 +1,5 @@
+using EdgeCheckpoint.Records;
+
 namespace EdgeCheckpoint.Worker.Journal;
 
 internal static partial class Log
@@ -37,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(1111, LogLevel.Information, "Every page of the journal was looked at; {Damaged} files looked damaged", EventName = "JournalPagesChecked")]
     internal static partial void PagesChecked(this ILogger logger, int damaged);
+
+    [LoggerMessage(1112, LogLevel.Error, "Lane {Lane} of epoch {Epoch} is closed from record {From} on, and what follows travels inside others: {Reason}", EventName = "JournalLaneClosed")]
+    internal static partial void LaneClosed(this ILogger logger, Lane lane, Guid epoch, ulong from, string reason);
 }

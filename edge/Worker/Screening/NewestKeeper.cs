@@ -33,7 +33,8 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
 
     /// <summary>Checks a statement before it is believed: signature, shape, time, and that it does not go back.</summary>
     /// <returns>The statement, whose log is still to be followed (<see cref="ReleaseLogHead.Take"/>), or why it is refused.</returns>
-    internal Result<NewestStatement, ReleaseFailure> Check(ReadOnlyMemory<byte> bytes, ReadOnlySpan<byte> signature)
+    /// <param name="isLive">False for one that was carried here: it may have expired on its way, and is believed of its time.</param>
+    internal Result<NewestStatement, ReleaseFailure> Check(ReadOnlyMemory<byte> bytes, ReadOnlySpan<byte> signature, bool isLive = true)
     {
         if (!trust.Current.Trust.IsTimestamped(bytes.Span, signature))
             return Bad("what central says is newest bears no signature of a timestamp key of the site");
@@ -44,7 +45,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
         {
             if (issued > now + Tolerance)
                 return Bad("what central says is newest comes from the future");
-            if (ClockReading.FromUnixMicroseconds(statement.ExpiresAtUnixMicroseconds) <= now)
+            if (isLive && ClockReading.FromUnixMicroseconds(statement.ExpiresAtUnixMicroseconds) <= now)
                 return Bad("what central says is newest has expired");
         }
 

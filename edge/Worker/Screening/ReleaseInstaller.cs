@@ -78,6 +78,21 @@ internal sealed class ReleaseInstaller(
         return metadata.Find(ReleaseMetadata.BaseSegment);
     }
 
+    /// <summary>
+    /// The segment of a release that waited for the keys and lies on the card whole: what was fetched then, whichever would be fetched now.
+    /// </summary>
+    /// <param name="current">The list on the card; null when it cannot be opened.</param>
+    internal ReleaseSegment? FindStaged(ReleaseMetadata metadata, ListGeneration? current)
+    {
+        ReleaseSegment?[] fetched =
+        [
+            current is null ? null : metadata.Find(ReleaseMetadata.DeltaSegment(current.Metadata.Version))?.Segment,
+            metadata.Find(ReleaseMetadata.BaseSegment)?.Segment,
+        ];
+        return fetched.OfType<ReleaseSegment>().FirstOrDefault(segment =>
+            new FileInfo(store.StagingPath(segment)) is { Exists: true } file && file.Length == segment.SealedLength);
+    }
+
     /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
     /// <param name="segmentName">Which segment of the release was staged.</param>
     /// <param name="current">The list that a delta is for; null for a whole list.</param>

@@ -24,6 +24,7 @@ internal sealed class CommandSyncService(
     ApplianceIdentity identity,
     SiteTrust trust,
     RootSync roots,
+    CentralReleases central,
     ClockKeeper clock,
     DataFolder data,
     PostKeyring keyring,
@@ -100,7 +101,7 @@ internal sealed class CommandSyncService(
         var verified = Verify(command);
 
         // The policy keys may have changed while this appliance was away: a wipe must reach it all the same.
-        if (!verified.IsSuccess && (await roots.UpdateAsync(cancellationToken)).IsSuccess)
+        if (!verified.IsSuccess && (await roots.UpdateAsync(central, cancellationToken)).IsSuccess)
             verified = Verify(command);
         if (!verified.TryGet(out var statement, out var failure))
         {

@@ -12,6 +12,7 @@ using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using LaneMatch = EdgeCheckpoint.Worker.Journal.LaneMatch;
 using LaneStanding = EdgeCheckpoint.Worker.Journal.LaneStanding;
 using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireQuality = EdgeCheckpoint.Protos.V1.ClockQuality;
@@ -26,6 +27,7 @@ internal sealed class HeartbeatService(
     PostPeople people,
     ClockKeeper clock,
     ApplianceHealth health,
+    RefusedEpochs refused,
     ApplianceIdentity identity,
     SiteTrust trust,
     DataFolder data,
@@ -71,8 +73,8 @@ internal sealed class HeartbeatService(
     {
         var nonce = RandomNumberGenerator.GetBytes(NonceLength);
         var asked = journal.Epochs(EpochsMax);
-        var request = Request(nonce, asked);
         var mark = journal.DurableMark;
+        var request = Request(nonce, asked);
         var result = await link.CallAsync(
             async (channel, token) =>
                 await new Protos.V1.HealthService.HealthServiceClient(channel).ReportHealthAsync(request, cancellationToken: token),
@@ -80,14 +82,31 @@ internal sealed class HeartbeatService(
         if (!result.TryGet(out var answer, out _))
             return;
         TakeTime(answer, nonce);
-        if (answer.AnswersJournalEpochs && journal.TakeStanding(asked, Standing(answer), mark) is var behind and > 0)
-            logger.CentralIsBehind(behind);
+        if (answer.AnswersJournalEpochs)
+            TakeStanding(journal.TakeStanding(asked, Standing(answer), mark));
+    }
+
+    private void TakeStanding(StandingTaken taken)
+    {
+        if (taken.Behind > 0)
+            logger.CentralIsBehind(taken.Behind);
+        foreach (var lane in taken.Unfillable)
+        {
+            refused.Closed(lane.Lane, lane.Epoch, lane.Reason);
+            logger.CentralLacksWhatIsLost(lane.Lane, lane.Epoch, lane.Reason);
+        }
     }
 
     private static ImmutableArray<LaneStanding> Standing(ReportHealthResponse answer) =>
     [
         .. answer.Lanes.Where(static lane => lane.Epoch.Length == EpochLength && lane.Lane <= (uint)Lane.Health).Select(static lane => new LaneStanding(
-            new Guid(lane.Epoch.Span, bigEndian: true), (Lane)lane.Lane, lane.DurableThrough, lane.BackedUpThrough, lane.Chain.Memory)),
+            new Guid(lane.Epoch.Span, bigEndian: true), (Lane)lane.Lane, lane.DurableThrough, lane.BackedUpThrough, lane.Chain.Memory,
+            lane.Match switch
+            {
+                Protos.V1.LaneMatch.Same => LaneMatch.Same,
+                Protos.V1.LaneMatch.Other => LaneMatch.Other,
+                _ => LaneMatch.NotSaid,
+            })),
     ];
 
     /// <summary>Only time that is signed for this appliance and answers this very question raises the floor.</summary>
@@ -120,6 +139,13 @@ internal sealed class HeartbeatService(
             WalBytes = (ulong)journal.WalBytes,
         };
         request.JournalEpochs.AddRange(epochs.Select(static epoch => ByteString.CopyFrom(epoch.ToByteArray(bigEndian: true))));
+        request.JournalPlaces.AddRange(journal.PlacesOf(epochs).Select(static place => new JournalPlace
+        {
+            Epoch = ByteString.CopyFrom(place.Epoch.ToByteArray(bigEndian: true)),
+            Lane = (uint)place.Lane,
+            Sequence = place.Sequence,
+            ChainSha256 = ByteString.CopyFrom(place.Chain.Span),
+        }));
         if (list.Current is { } generation)
         {
             request.Releases.Add(new InstalledRelease

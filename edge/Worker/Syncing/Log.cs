@@ -59,9 +59,15 @@ internal static partial class Log
     [LoggerMessage(1235, LogLevel.Warning, "Central has less of the journal than it said before, as after a restore; {Records} records are sent again", EventName = "CentralIsBehind")]
     internal static partial void CentralIsBehind(this ILogger logger, long records);
 
-    [LoggerMessage(1236, LogLevel.Warning, "Lane {Lane}: central has another history from record {FirstSequence} on; a new epoch begins", EventName = "EpochBegunAfterFork")]
-    internal static partial void EpochBegunAfterFork(this ILogger logger, Lane lane, ulong firstSequence);
+    [LoggerMessage(1236, LogLevel.Error, "Lane {Lane} of epoch {Epoch}: {Reason}", EventName = "CentralLacksWhatIsLost")]
+    internal static partial void CentralLacksWhatIsLost(this ILogger logger, Lane lane, Guid epoch, string reason);
 
     [LoggerMessage(1207, LogLevel.Debug, "Doorbell ended: {Detail}", EventName = "DoorbellEnded")]
     internal static partial void DoorbellEnded(this ILogger logger, string detail);
+
+    [LoggerMessage(1213, LogLevel.Information, "A bundle of {IssuedAt} was taken; read to its end: {IsRead}", EventName = "BundleTaken")]
+    internal static partial void BundleTaken(this ILogger logger, DateTimeOffset issuedAt, bool isRead);
+
+    [LoggerMessage(1214, LogLevel.Warning, "A bundle was refused: {Problem}", EventName = "BundleRefused")]
+    internal static partial void BundleRefused(this ILogger logger, string problem);
 }

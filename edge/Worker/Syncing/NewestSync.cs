@@ -8,7 +8,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// Takes central's word of what is newest: (1) checks the statement, (2) follows the release log from the line that is known to the head that
 /// the statement names, (3) keeps it. A log that does not go on from there was written anew: this post is shown another history.
 /// </summary>
-internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
+internal sealed class NewestSync(NewestKeeper keeper)
 {
     /// <summary>A log that is longer by more is not followed in one go; the next question goes on.</summary>
     private const int AnswersMax = 64;
@@ -19,7 +19,8 @@ internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
     internal sealed record Trouble(ReleaseFailure? Failure, string Detail);
 
     /// <returns>The statement; null when central said nothing and never has.</returns>
-    internal async Task<(NewestStatement? Statement, Trouble? Trouble)> TakeAsync(GetReleaseResponse answer, CancellationToken cancellationToken)
+    internal async Task<(NewestStatement? Statement, Trouble? Trouble)> TakeAsync(
+        IReleaseSource source, GetReleaseResponse answer, CancellationToken cancellationToken)
     {
         var known = keeper.Current;
         if (answer.NewestStatement.IsEmpty)
@@ -29,11 +30,11 @@ internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
         }
 
         // 1
-        if (!keeper.Check(answer.NewestStatement.Memory, answer.NewestSignature.Span).TryGet(out var statement, out var failure))
+        if (!keeper.Check(answer.NewestStatement.Memory, answer.NewestSignature.Span, source.IsLive).TryGet(out var statement, out var failure))
             return (null, new Trouble(failure, ""));
 
         // 2. The first head that an appliance sees is believed: it has no other.
-        if (known is not null && await FollowAsync(known.Log, statement.Log, cancellationToken) is { } parted)
+        if (known is not null && await FollowAsync(source, known.Log, statement.Log, cancellationToken) is { } parted)
             return (null, parted);
 
         // 3
@@ -42,7 +43,8 @@ internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
         return (statement, null);
     }
 
-    private async Task<Trouble?> FollowAsync(ReleaseLogHead known, ReleaseLogHead named, CancellationToken cancellationToken)
+    private async Task<Trouble?> FollowAsync(
+        IReleaseSource source, ReleaseLogHead known, ReleaseLogHead named, CancellationToken cancellationToken)
     {
         if (named.Size < known.Size)
             return Parted($"the release log has {named.Size} lines and had {known.Size}");
@@ -52,9 +54,7 @@ internal sealed class NewestSync(CentralLink link, NewestKeeper keeper)
             if (answers == AnswersMax)
                 return new Trouble(null, "the release log is long; it is followed further with the next question");
             var request = new ReadReleaseLogRequest { AfterSequence = head.Size };
-            var asked = await link.CallAsync(
-                async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).ReadReleaseLogAsync(request, cancellationToken: token),
-                cancellationToken);
+            var asked = await source.ReadReleaseLogAsync(request, cancellationToken);
             if (!asked.TryGet(out var lines, out var trouble))
                 return new Trouble(null, trouble);
             if (lines.Entries.Count == 0)

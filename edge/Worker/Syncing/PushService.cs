@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Threading.Channels;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
@@ -23,6 +23,11 @@ internal sealed class PushService : BackgroundService
     private static readonly ImmutableArray<Lane> Alerts = [Lane.Alerts];
     private static readonly ImmutableArray<Lane> Others = [Lane.Encounters, Lane.Audit, Lane.Health];
 
+    /// <summary>Records that the search for a parting goes back at first.</summary>
+    private const ulong FirstStep = RecordBatch.RecordsMax;
+
+    private const int ReasonLengthMax = 256;
+
     private readonly JournalStore _journal;
     private readonly CentralLink _link;
     private readonly CredentialBook _credentials;
@@ -39,6 +44,9 @@ internal sealed class PushService : BackgroundService
 
     private readonly Channel<bool> _alertBell = NewBell();
     private readonly Channel<bool> _bell = NewBell();
+
+    /// <summary>Of lanes whose parting is looked for: how far central has compared them since the start, and how far the next step goes back.</summary>
+    private readonly ConcurrentDictionary<(Lane Lane, Guid Epoch), (ulong ComparedThrough, ulong StepBack)> _search = [];
 
     private volatile bool _takesZstd;
 
@@ -114,6 +122,8 @@ internal sealed class PushService : BackgroundService
     private async Task<TimeSpan> TurnAsync(ImmutableArray<Lane> lanes, CancellationToken cancellationToken)
     {
         // 1
+        foreach (var closed in _journal.ClosedLanes)
+            _refused.Closed(closed.Lane, closed.Epoch, closed.Reason);
         _refused.Settle((lane, epoch) => !_journal.HasUnsent(lane, other => other != epoch));
         var ready = new List<Lane>(lanes.Length);
         var wait = _idle;
@@ -172,6 +182,7 @@ internal sealed class PushService : BackgroundService
                 // More than this batch may be another card's history after a clone: what comes next must be compared first.
                 var through = Math.Min(response.DurableThrough, batch.FirstSequence + (ulong)batch.Records.Length - 1);
                 _journal.SetDurable(batch.Epoch, batch.Lane, through, response.BackedUpThrough);
+                _search[(batch.Lane, batch.Epoch)] = (through, FirstStep);
                 _logger.BatchStored(batch.Lane, batch.FirstSequence, batch.Records.Length, response.DurableThrough);
                 if (response.DurableThrough >= batch.FirstSequence)
                 {
@@ -186,10 +197,14 @@ internal sealed class PushService : BackgroundService
                 return TimeSpan.Zero;
             case PushOutcome.Gap:
                 // Central knows less than it said before (a restored backup): send again from there, and not at once and for ever.
-                if (_journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough, isCompared: false))
+                _search.TryRemove((batch.Lane, batch.Epoch), out _);
+                if (_journal.SetDurable(batch.Epoch, batch.Lane, response.DurableThrough, response.BackedUpThrough, isCompared: false, response.ChainSha256.Memory))
                     _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.Zero, isUrgent: true));
                 else
-                    Refuse(batch, response, Unfillable(response.DurableThrough));
+                    Close(batch, response, from: 1, JournalStore.Unfillable(response.DurableThrough));
+                return TimeSpan.Zero;
+            case PushOutcome.Fork:
+                Part(batch, response);
                 return TimeSpan.Zero;
             case PushOutcome.Busy:
                 _schedule.Hold(batch.Lane, backoff.Failed(TimeSpan.FromSeconds(response.RetryAfterSeconds), isUrgent: true));
@@ -199,14 +214,47 @@ internal sealed class PushService : BackgroundService
                 return TimeSpan.Zero;
             default:
                 Refuse(batch, response, response.Detail);
-                if (response.Outcome == PushOutcome.Fork && _journal.BeginAfter(batch.Lane, batch.Epoch))
-                    _logger.EpochBegunAfterFork(batch.Lane, batch.FirstSequence);
                 return TimeSpan.Zero;
         }
     }
 
-    private static string Unfillable(ulong durableThrough) => string.Create(
-        CultureInfo.InvariantCulture, $"it lacks what follows record {durableThrough}, and damage took that from this card; evidence or another card may have it");
+    /// <summary>
+    /// Histories part. A batch of which central takes not even the first record says where only when the record before it was compared: an older backup, or a
+    /// longer history, may have parted earlier. Then it goes back, each time twice as far, until central takes a batch. From where they part on the lane is closed.
+    /// </summary>
+    private void Part(PendingBatch batch, PushRecordsResponse response)
+    {
+        var place = (batch.Lane, batch.Epoch);
+        var last = batch.FirstSequence + (ulong)batch.Records.Length - 1;
+        // A central of former software names only the batch.
+        var at = response.ForkSequence >= batch.FirstSequence && response.ForkSequence <= last ? response.ForkSequence : batch.FirstSequence;
+        var (compared, step) = _search.TryGetValue(place, out var known) ? known : (0, FirstStep);
+        if (at == batch.FirstSequence && at > 1 && compared != at - 1)
+        {
+            if (_journal.StepBack(batch.Epoch, batch.Lane, step))
+            {
+                _search[place] = (0, step * 2);
+                return;
+            }
+
+            // Of the first record that damage left, nobody says whether central has it.
+            at--;
+        }
+
+        _search.TryRemove(place, out _);
+        Close(batch, response, at, response.Detail);
+    }
+
+    private void Close(PendingBatch batch, PushRecordsResponse response, ulong from, string reason)
+    {
+        reason = reason.Length <= ReasonLengthMax ? reason : reason[..ReasonLengthMax];
+        _metrics.Refused(batch.Lane);
+        _logger.BatchRefused(batch.Lane, batch.FirstSequence, response.Outcome, reason);
+        _journal.Close(batch.Lane, batch.Epoch, from, reason);
+        _refused.Closed(batch.Lane, batch.Epoch, reason);
+        // A central that finds a parting in every epoch must not have them begun as fast as it answers.
+        _schedule.Hold(batch.Lane, _backoffs[batch.Lane].Failed(TimeSpan.Zero, isUrgent: true));
+    }
 
     private void Refuse(PendingBatch batch, PushRecordsResponse response, string detail)
     {

@@ -14,6 +14,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> options)
 {
     private readonly Dictionary<(Lane Lane, Guid Epoch), Refusal> _refused = [];
+    private readonly SortedDictionary<(Lane Lane, Guid Epoch), string> _closed = [];
     private readonly Lock _gate = new();
 
     /// <summary>Central refused a batch.</summary>
@@ -26,6 +27,19 @@ internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> opt
                 ? former.Backoff
                 : new SyncBackoff(lane == Lane.Alerts ? options.Value.ForAlerts() : options.Value, Random.Shared);
             _refused[(lane, epoch)] = new Refusal(detail, time.GetTimestamp(), backoff.Failed(waitMin, isUrgent: true), backoff);
+        }
+    }
+
+    /// <summary>
+    /// A lane is closed: of what central refuses nothing is offered again, since it travels inside other records. That it came to this stands on the screen for
+    /// as long as the card is in use.
+    /// </summary>
+    internal void Closed(Lane lane, Guid epoch, string detail)
+    {
+        lock (_gate)
+        {
+            _refused.Remove((lane, epoch));
+            _closed[(lane, epoch)] = detail;
         }
     }
 
@@ -69,10 +83,12 @@ internal sealed class RefusedEpochs(TimeProvider time, IOptions<SyncOptions> opt
     {
         lock (_gate)
         {
-            var problems = _refused.OrderBy(static entry => entry.Key.Lane).ThenBy(static entry => entry.Key.Epoch)
+            var problems = _refused.Select(static entry => (entry.Key, entry.Value.Detail))
+                .Concat(_closed.Select(static entry => (entry.Key, Detail: entry.Value)))
+                .OrderBy(static entry => entry.Key)
                 .Select(static entry => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Central refuses lane {(int)entry.Key.Lane}: {entry.Value.Detail}. Keep the card and telephone central."))
+                    $"Central refuses lane {(int)entry.Key.Lane}: {entry.Detail}. Keep the card and telephone central."))
                 .ToArray();
             return new DeviceHealth(problems.Length == 0 ? DeviceState.Ok : DeviceState.Failed, string.Join(' ', problems), time.GetUtcNow());
         }

@@ -23,7 +23,8 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// installed until the switch; a release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
-    CentralLink link,
+    CentralReleases central,
+    BundleIntake bundles,
     RootSync roots,
     NewestSync newest,
     ReleaseInstaller lists,
@@ -65,10 +66,13 @@ internal sealed class ReleaseSyncService(
                 await Task.WhenAny(Task.Delay(delay, time, ending.Token), _bell.Reader.ReadAsync(ending.Token).AsTask());
                 await ending.CancelAsync();
                 stoppingToken.ThrowIfCancellationRequested();
-                var isLinkUp = RefuseRoot(await TryAsync(UpdateRootsAsync, stoppingToken))
-                    && RefuseSuppression(await TryAsync(UpdateSuppressionAsync, stoppingToken))
-                    && RefusePeople(await TryAsync(UpdatePeopleAsync, stoppingToken))
-                    && RefuseList(await TryAsync(UpdateListAsync, stoppingToken));
+                if (bundles.TryOpen() is { } bundle)
+                {
+                    using (bundle)
+                        bundles.Done(bundle, await UpdateAsync(bundle, stoppingToken));
+                }
+
+                var isLinkUp = await UpdateAsync(central, stoppingToken);
                 delay = TimeSpan.FromSeconds(isLinkUp
                     ? options.Value.ReleaseCheckSeconds
                     : Math.Min(options.Value.ReleaseCheckSeconds, Math.Max(1, options.Value.BackoffSecondsMin * 5)));
@@ -80,13 +84,21 @@ internal sealed class ReleaseSyncService(
         }
     }
 
+    /// <summary>One look for everything, by what matters first.</summary>
+    /// <returns>False for trouble with the link, or with the stick.</returns>
+    private async Task<bool> UpdateAsync(IReleaseSource source, CancellationToken cancellationToken) =>
+        RefuseRoot(await TryAsync(UpdateRootsAsync, source, cancellationToken))
+        && RefuseSuppression(await TryAsync(UpdateSuppressionAsync, source, cancellationToken))
+        && RefusePeople(await TryAsync(UpdatePeopleAsync, source, cancellationToken))
+        && RefuseList(await TryAsync(UpdateListAsync, source, cancellationToken));
+
     /// <summary>A card that is full or cannot be written refuses the release; what is in use stays in use.</summary>
     private static async Task<ReleaseFailure?> TryAsync(
-        Func<CancellationToken, Task<ReleaseFailure?>> update, CancellationToken cancellationToken)
+        Func<IReleaseSource, CancellationToken, Task<ReleaseFailure?>> update, IReleaseSource source, CancellationToken cancellationToken)
     {
         try
         {
-            return await update(cancellationToken);
+            return await update(source, cancellationToken);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
         {
@@ -95,18 +107,18 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>One look for newer roots: what comes after may be signed with their keys.</summary>
-    private async Task<ReleaseFailure?> UpdateRootsAsync(CancellationToken cancellationToken) =>
-        (await roots.UpdateAsync(cancellationToken)).TryGet(out _, out var trouble) ? null : trouble.Failure ?? LinkTrouble(trouble.Detail);
+    private async Task<ReleaseFailure?> UpdateRootsAsync(IReleaseSource source, CancellationToken cancellationToken) =>
+        (await roots.UpdateAsync(source, cancellationToken)).TryGet(out _, out var trouble) ? null : trouble.Failure ?? LinkTrouble(trouble.Detail);
 
     /// <summary>One look for urgent delistings, before anything larger.</summary>
-    private async Task<ReleaseFailure?> UpdateSuppressionAsync(CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> UpdateSuppressionAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
         var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestVersion());
-        var (offered, failure) = await AskAsync(WireKind.Suppression, known, suppressions.Verify, cancellationToken);
+        var (offered, failure) = await AskAsync(source, WireKind.Suppression, known, suppressions.Verify, cancellationToken);
         if (offered is null)
             return failure;
         var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
-        if (await DownloadAsync(suppressions.Store, segment, cancellationToken) is { } incomplete)
+        if (await DownloadAsync(source, suppressions.Store, segment, cancellationToken) is { } incomplete)
             return incomplete;
         keys.Keep(offered.Metadata.ReleaseId, offered.Key);
         if (!lists.CanOpen)
@@ -130,14 +142,14 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>One look for newer accounts.</summary>
-    private async Task<ReleaseFailure?> UpdatePeopleAsync(CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> UpdatePeopleAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        var (offered, failure) = await AskAsync(WireKind.People, people.Current?.Version ?? 0, accounts.Verify, cancellationToken);
+        var (offered, failure) = await AskAsync(source, WireKind.People, people.Current?.Version ?? 0, accounts.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (offered.Metadata.Segments is not [var segment])
             return new ReleaseFailure(ReleaseStage.Metadata, $"{offered.Metadata.Segments.Length} segments; a people release has one");
-        if (await DownloadAsync(accounts.Store, segment, cancellationToken) is { } incomplete)
+        if (await DownloadAsync(source, accounts.Store, segment, cancellationToken) is { } incomplete)
             return incomplete;
         keys.Keep(offered.Metadata.ReleaseId, offered.Key);
         var staged = accounts.Store.StagingPath(segment);
@@ -156,27 +168,28 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>One look for a newer list.</summary>
-    private async Task<ReleaseFailure?> UpdateListAsync(CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> UpdateListAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
         // A list that cannot be opened although the keys are open is fetched again.
         var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
-        var (offered, failure) = await AskAsync(WireKind.Watchlist, known, lists.Verify, cancellationToken);
+        var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (lists.SegmentFor(offered.Metadata, list.Current) is not var (_, segment))
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
-        failure = await TakeListAsync(offered, segment, cancellationToken);
+        failure = await TakeListAsync(source, offered, segment, cancellationToken);
         if (failure is null || segment.Name == ReleaseMetadata.BaseSegment || IsLinkTrouble(failure))
             return failure;
 
         // A delta that does not lead to the signed root is told of, and the whole list taken.
         RefuseList(failure);
-        return await TakeListAsync(offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
+        return await TakeListAsync(source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
     }
 
-    private async Task<ReleaseFailure?> TakeListAsync(Offered offered, ReleaseSegment segment, CancellationToken cancellationToken)
+    private async Task<ReleaseFailure?> TakeListAsync(
+        IReleaseSource source, Offered offered, ReleaseSegment segment, CancellationToken cancellationToken)
     {
-        if (await DownloadAsync(lists.Store, segment, cancellationToken) is { } incomplete)
+        if (await DownloadAsync(source, lists.Store, segment, cancellationToken) is { } incomplete)
             return incomplete;
         keys.Keep(offered.Metadata.ReleaseId, offered.Key);
         if (!lists.CanOpen)
@@ -205,21 +218,19 @@ internal sealed class ReleaseSyncService(
     /// <see cref="ReleaseStage.Segment"/> and no journal entry.
     /// </returns>
     private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
+        IReleaseSource source,
         WireKind kind,
         ulong installed,
         Func<SignedMetadata, Result<ReleaseMetadata, ReleaseFailure>> verify,
         CancellationToken cancellationToken)
     {
-        var asked = await link.CallAsync(
-            async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetReleaseAsync(
-                new GetReleaseRequest { Kind = kind, InstalledVersion = installed }, cancellationToken: token),
-            cancellationToken);
+        var asked = await source.GetReleaseAsync(new GetReleaseRequest { Kind = kind, InstalledVersion = installed }, cancellationToken);
         if (!asked.TryGet(out var answer, out var linkTrouble))
             return (null, LinkTrouble(linkTrouble));
         NewestStatement? vouched = null;
         if (kind != WireKind.People)
         {
-            (vouched, var doubt) = await newest.TakeAsync(answer, cancellationToken);
+            (vouched, var doubt) = await newest.TakeAsync(source, answer, cancellationToken);
             if (doubt is not null)
                 return (null, doubt.Failure ?? LinkTrouble(doubt.Detail));
         }
@@ -245,7 +256,8 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>Fills the staging file up to the signed length and not a byte further.</summary>
-    private async Task<ReleaseFailure?> DownloadAsync(ReleaseStore store, ReleaseSegment segment, CancellationToken cancellationToken)
+    private static async Task<ReleaseFailure?> DownloadAsync(
+        IReleaseSource source, ReleaseStore store, ReleaseSegment segment, CancellationToken cancellationToken)
     {
         await using var staging = new FileStream(store.StagingPath(segment), FileMode.OpenOrCreate, FileAccess.Write);
         if (staging.Length > segment.SealedLength)
@@ -259,11 +271,7 @@ internal sealed class ReleaseSyncService(
                 OffsetBytes = (ulong)staging.Position,
                 LengthBytesMax = (uint)Math.Min(PieceBytes, segment.SealedLength - staging.Position),
             };
-            var read = await link.CallAsync(
-                async (channel, token) =>
-                    await new ReleaseService.ReleaseServiceClient(channel).ReadSegmentAsync(request, cancellationToken: token),
-                cancellationToken,
-                new CallNeeds((int)request.LengthBytesMax));
+            var read = await source.ReadSegmentAsync(request, cancellationToken);
             if (!read.TryGet(out var piece, out var trouble))
                 return LinkTrouble(trouble);
             if (piece.Content.Length == 0 || piece.Content.Length > request.LengthBytesMax)

@@ -9,21 +9,18 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// Follows the site's roots: asks for the steps after the newest one it trusts and takes each in turn, until central has
 /// no more. An appliance that slept through several changes of keys walks through all of them.
 /// </summary>
-internal sealed class RootSync(CentralLink link, SiteTrust trust, ClockKeeper clock, ILogger<RootSync> logger)
+internal sealed class RootSync(SiteTrust trust, ClockKeeper clock, ILogger<RootSync> logger)
 {
     private bool _hasWarned;
 
     /// <summary>Takes every step there is.</summary>
     /// <returns>The newest root, or why it is not trusted yet. What was taken before stays taken.</returns>
-    internal async Task<Result<RootMetadata, RootTrouble>> UpdateAsync(CancellationToken cancellationToken)
+    internal async Task<Result<RootMetadata, RootTrouble>> UpdateAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
         while (true)
         {
             var known = trust.Current;
-            var asked = await link.CallAsync(
-                async (channel, token) => await new ReleaseService.ReleaseServiceClient(channel).GetRootAsync(
-                    new GetRootRequest { AfterVersion = known.Version }, cancellationToken: token),
-                cancellationToken);
+            var asked = await source.GetRootAsync(new GetRootRequest { AfterVersion = known.Version }, cancellationToken);
             if (!asked.TryGet(out var answer, out var linkTrouble))
                 return new RootTrouble(linkTrouble, null);
             if (answer.Steps.Count == 0)

@@ -15,9 +15,10 @@ internal static class SyncingWiring
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService<RenewalService>();
         services.AddHostedService<PushService>();
-        services.AddSingleton<RootSync>().AddSingleton<NewestSync>();
+        services.AddSingleton<RootSync>().AddSingleton<NewestSync>().AddSingleton<CentralReleases>().AddSingleton<BundleIntake>();
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
+        services.AddHostedService<BundleWatchService>();
         services.AddSingleton<CommandBook>();
         services.AddSingleton<CommandSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<CommandSyncService>());

@@ -131,6 +131,78 @@ public sealed class DoorbellAndHealthTests : IAsyncLifetime
         Assert.Equal(((uint)Lane.Audit, 7UL), (lane.Lane, lane.DurableThrough));
     }
 
+    /// <summary>Numbers do not tell a card from its copy; the chain value of the record at which the lane stands does.</summary>
+    [Theory]
+    [InlineData(7, true, LaneMatch.Same)]
+    [InlineData(7, false, LaneMatch.Other)]
+    [InlineData(4, true, LaneMatch.Same)]
+    [InlineData(4, false, LaneMatch.Other)]
+    [InlineData(8, true, LaneMatch.Unspecified)]
+    public async Task ReportHealth_PlaceOfALane_IsComparedWithWhatIsHere(ulong sequence, bool isOwn, LaneMatch match)
+    {
+        using var appliance = await _site.EnrolAsync();
+        var (_, genesis) = appliance.Head(Lane.Audit);
+        var records = Enumerable.Range(0, 8).Select(_ => appliance.Next(Lane.Audit, RecordKind.Started)).ToArray();
+        await appliance.PushAsync(appliance.Batch(Lane.Audit, 1, genesis, records[..7]));
+
+        var answer = await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                JournalEpochs = { ByteString.CopyFrom(appliance.Epoch.ToByteArray(bigEndian: true)) },
+                JournalPlaces = { Place(appliance.Epoch, sequence, isOwn ? records[(int)sequence - 1].Chain.ToArray() : new byte[32]) },
+            },
+            cancellationToken: Token);
+
+        var lane = Assert.Single(answer.Lanes);
+        Assert.Equal((7UL, match), (lane.DurableThrough, lane.Match));
+    }
+
+    /// <summary>An appliance is told of its own journal and of nobody else's.</summary>
+    [Fact]
+    public async Task ReportHealth_PlaceInAnotherAppliancesJournal_IsNotAnswered()
+    {
+        using var other = await _site.EnrolAsync();
+        var (_, genesis) = other.Head(Lane.Audit);
+        var record = other.Next(Lane.Audit, RecordKind.Started);
+        await other.PushAsync(other.Batch(Lane.Audit, 1, genesis, record));
+        using var appliance = await _site.EnrolAsync();
+
+        var answer = await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                JournalEpochs = { ByteString.CopyFrom(other.Epoch.ToByteArray(bigEndian: true)) },
+                JournalPlaces = { Place(other.Epoch, 1, record.Chain.ToArray()) },
+            },
+            cancellationToken: Token);
+
+        Assert.Empty(answer.Lanes);
+    }
+
+    [Theory]
+    [InlineData(16, 4, 0UL, 32)]
+    [InlineData(16, 4, 1UL << 63, 32)]
+    [InlineData(16, 4, 1UL, 31)]
+    [InlineData(15, 2, 1UL, 32)]
+    [InlineData(16, 2, 0UL, 32)]
+    public async Task ReportHealth_PlacesOfTheWrongShape_AreRefused(int epochLength, uint lane, ulong sequence, int chainLength)
+    {
+        using var appliance = await _site.EnrolAsync();
+        var place = new JournalPlace { Epoch = ByteString.CopyFrom(new byte[epochLength]), Lane = lane, Sequence = sequence, ChainSha256 = ByteString.CopyFrom(new byte[chainLength]) };
+
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await new HealthClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest { JournalPlaces = { place } }, cancellationToken: Token));
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+    }
+
+    private static JournalPlace Place(Guid epoch, ulong sequence, byte[] chain) => new()
+    {
+        Epoch = ByteString.CopyFrom(epoch.ToByteArray(bigEndian: true)),
+        Lane = (uint)Lane.Audit,
+        Sequence = sequence,
+        ChainSha256 = ByteString.CopyFrom(chain),
+    };
+
     [Fact]
     public async Task ReportHealth_EpochsOfTheWrongShape_AreRefused()
     {

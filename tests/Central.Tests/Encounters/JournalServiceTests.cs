@@ -66,12 +66,14 @@ public sealed class JournalServiceTests : IAsyncLifetime
     public async Task Push_AfterAGap_SaysWhereToGoOn()
     {
         await _appliance.PushAsync(NewBatch(Lane.Audit, 2));
+        var chain = _appliance.Head(Lane.Audit).Chain;
         _appliance.Next(Lane.Audit, RecordKind.Started);
 
         var answer = await _appliance.PushAsync(NewBatch(Lane.Audit, 1));
 
         Assert.Equal((PushOutcome.Gap, 2UL), (answer.Outcome, answer.DurableThrough));
         Assert.Contains("record 3", answer.Detail, StringComparison.Ordinal);
+        Assert.Equal(chain, answer.ChainSha256.ToByteArray());
         Assert.Equal(2, (await ReadLaneAsync(Lane.Audit)).Count);
     }
 
@@ -100,7 +102,24 @@ public sealed class JournalServiceTests : IAsyncLifetime
 
         var answer = await _appliance.PushAsync(NewBatch(Lane.Encounters, 1));
 
-        Assert.Equal((PushOutcome.Fork, 2UL), (answer.Outcome, answer.DurableThrough));
+        Assert.Equal((PushOutcome.Fork, 2UL, 3UL), (answer.Outcome, answer.DurableThrough, answer.ForkSequence));
+    }
+
+    /// <summary>The appliance leaves what is the same where it is, and sends the rest in another way: it must know the place.</summary>
+    [Fact]
+    public async Task Push_PartsInTheMiddle_SaysWhere()
+    {
+        var genesis = _appliance.Head(Lane.Encounters).Chain;
+        var same = Enumerable.Range(0, 3).Select(_ => _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict)).ToArray();
+        var (sequence, chain) = _appliance.Head(Lane.Encounters);
+        await _appliance.PushAsync(_appliance.Batch(Lane.Encounters, 1, genesis, [.. same, .. Two()]));
+        _appliance.Rewind(Lane.Encounters, sequence, chain);
+
+        var answer = await _appliance.PushAsync(_appliance.Batch(Lane.Encounters, 1, genesis, [.. same, .. Two()]));
+
+        Assert.Equal((PushOutcome.Fork, 5UL, 4UL), (answer.Outcome, answer.DurableThrough, answer.ForkSequence));
+
+        Records.SealedRecord[] Two() => [_appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict), _appliance.Next(Lane.Encounters, RecordKind.EncounterVerdict)];
     }
 
     [Fact]

@@ -40,6 +40,40 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         Assert.Empty(await Store.Records.ReadLanesAsync("ap-2", [epoch], Token));
     }
 
+    /// <summary>What an appliance asks about may have gone by its age: of the last that did, the value is kept where the lane begins.</summary>
+    [Fact]
+    public async Task ReadChains_OfRecordsThatAreHereOrGoneOrNeverWere_GivesWhatIsKnown()
+    {
+        var epoch = Guid.NewGuid();
+        await AddApplianceAsync("ap-1");
+        var records = Chain("ap-1", epoch, 5);
+        await Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 2) with { ReceivedAt = Now.AddMonths(-3) }, Token);
+        await Store.Records.AppendAsync(Run("ap-1", epoch, records, 2, 3), Token);
+        Assert.Equal(2, await Store.Retention.DropAsync(Now.AddDays(-40), Token));
+
+        var chains = await Store.Records.ReadChainsAsync(
+            [.. new[] { 1L, 2, 3, 5, 6 }.Select(sequence => new RecordKey("ap-1", epoch, Lane.Encounters, sequence)), new RecordKey("ap-2", epoch, Lane.Encounters, 3)], Token);
+
+        byte[]?[] expected = [null, records[1].Sealed.Chain.ToArray(), records[2].Sealed.Chain.ToArray(), records[4].Sealed.Chain.ToArray(), null, null];
+        Assert.Equal(expected, chains);
+        Assert.Empty(await Store.Records.ReadChainsAsync([], Token));
+    }
+
+    [Fact]
+    public async Task Append_BehindAGap_SaysWhatItWouldHaveToFollow()
+    {
+        var epoch = Guid.NewGuid();
+        await AddApplianceAsync("ap-1");
+        var records = Chain("ap-1", epoch, 5);
+        Assert.True((await Store.Records.AppendAsync(Run("ap-1", epoch, records, 3, 1), Token)).Chain.IsEmpty);
+        await Store.Records.AppendAsync(Run("ap-1", epoch, records, 0, 2), Token);
+
+        var answer = await Store.Records.AppendAsync(Run("ap-1", epoch, records, 3, 1), Token);
+
+        Assert.Equal((AppendOutcome.Gap, 2L), (answer.Outcome, answer.DurableThrough));
+        Assert.Equal(records[1].Sealed.Chain.ToArray(), answer.Chain.ToArray());
+    }
+
     [Fact]
     public async Task AddTickets_OneIsThereAlready_AddsNone()
     {

@@ -13,6 +13,9 @@ internal sealed class Ledger(JoinedSite site)
 
     internal int Count => _written.Values.Sum(static lane => lane.Count);
 
+    /// <summary>What was written of a lane, in order.</summary>
+    internal IReadOnlyList<Guid> Written(Lane lane) => _written[lane];
+
     /// <summary>Writes records of a lane, each durable when this returns.</summary>
     internal void Write(Lane lane, int count)
     {
@@ -49,16 +52,23 @@ internal sealed class Ledger(JoinedSite site)
     }
 
     /// <summary>What central has of a lane, in order of sequence.</summary>
-    internal async Task<List<(long Sequence, Guid Id)>> StoredAsync(Lane lane, CancellationToken cancellationToken, string? applianceId = null)
+    internal async Task<List<(long Sequence, Guid Id)>> StoredAsync(Lane lane, CancellationToken cancellationToken, string? applianceId = null) =>
+        [.. (await HeadersAsync(lane, applianceId, cancellationToken)).Select(static header => ((long)header.Sequence, header.RecordId))];
+
+    /// <summary>The records of a lane that reached central inside others, by epoch and in the order of their carriers.</summary>
+    internal async Task<List<Guid>> CarriedAsync(Lane lane, CancellationToken cancellationToken) =>
+        [.. (await HeadersAsync(lane, null, cancellationToken)).Where(static header => header.Kind == RecordKind.Salvaged).Select(static header => header.RelatedRecordId!.Value)];
+
+    private async Task<List<RecordHeader>> HeadersAsync(Lane lane, string? applianceId, CancellationToken cancellationToken)
     {
         var id = applianceId ?? site.ApplianceId;
-        var all = new List<(long, Guid)>();
+        var all = new List<RecordHeader>();
         foreach (var head in (await site.Store.Records.ListLanesAsync(cancellationToken)).Where(head => head.ApplianceId == id && head.Lane == lane))
         {
             var from = 1L;
             while (await site.Store.Records.ReadLaneAsync(new RecordKey(id, head.Epoch, lane, from), 500, cancellationToken) is { Count: > 0 } some)
             {
-                all.AddRange(some.Select(static record => (record.Key.Sequence, RecordHeader.Parse(record.Header).Value.RecordId)));
+                all.AddRange(some.Select(static record => RecordHeader.Parse(record.Header).Value));
                 from = some[^1].Key.Sequence + 1;
             }
         }

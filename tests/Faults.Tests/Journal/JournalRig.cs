@@ -61,6 +61,9 @@ internal sealed class JournalRig : IDisposable
         _ => new RecordDraft(lane, RecordKind.Health, RecordDraft.Appliance) { Personal = new PersonalPart { Note = new string('S', random.Next(600)) } },
     };
 
+    /// <summary>For whom a record is sealed that central opens.</summary>
+    internal byte[] RecordKeySpki => _recordKey.ExportSubjectPublicKeyInfo();
+
     /// <summary>Opens a record as central does.</summary>
     internal string NoteOf(Guid recordId, ReadOnlyMemory<byte> header, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> wrappedForCentral)
     {

@@ -120,6 +120,23 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
             ],
             cancellationToken);
 
+    /// <summary>One that went by its age still has its value where the lane begins.</summary>
+    public Task<IReadOnlyList<byte[]?>> ReadChainsAsync(IReadOnlyList<RecordKey> records, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<byte[]?>>(
+            transaction =>
+            [
+                .. records.Select(record => transaction.Query(
+                    $"""
+                    SELECT chain FROM records WHERE {OneRecord}
+                    UNION ALL
+                    SELECT previous_chain FROM lane_starts
+                    WHERE appliance_id = @appliance AND epoch = @epoch AND lane = @lane AND first_sequence = @sequence + 1
+                    """,
+                    static row => row.BytesOrNull(0),
+                    KeyValues(record)).FirstOrDefault()),
+            ],
+            cancellationToken);
+
     public Task NoteBackedUpAsync(IReadOnlyList<LaneHead> lanes, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction =>
@@ -281,7 +298,7 @@ internal sealed class SqlRecordStore(ISqlDatabase database, ErasureLog? erasures
     {
         // 2
         if (run.FirstSequence > last + 1)
-            return new AppendResult(AppendOutcome.Gap, last, 0);
+            return new AppendResult(AppendOutcome.Gap, last, 0) { Chain = last == 0 ? default : chain.AsMemory() };
 
         // 3
         var known = (int)Math.Min(run.Records.Count, last + 1 - run.FirstSequence);

@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Appliances;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.PostPeople;
 using EdgeCheckpoint.Central.Storage;
-using EdgeCheckpoint.People;
 using EdgeCheckpoint.Protos.V1;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using Google.Protobuf;
 using Grpc.Core;
@@ -14,15 +11,9 @@ namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>Releases on the wire: signed metadata, the content key leased to the caller, sealed segments in pieces.</summary>
 internal sealed class ReleaseService(
-    ICentralStore store, SiteKeys keys, PostSecrets secrets, PeoplePublication people, NewestStatements statements, TimeProvider time, ILogger<ReleaseService> logger)
+    ICentralStore store, SiteKeys keys, ContentKeyLeases leases, PeoplePublication people, NewestStatements statements, TimeProvider time, ILogger<ReleaseService> logger)
     : Protos.V1.ReleaseService.ReleaseServiceBase
 {
-    /// <summary>Life of a content-key lease (DESIGN §7).</summary>
-    public static readonly TimeSpan LeaseLife = TimeSpan.FromDays(14);
-
-    /// <summary>The end that is written down is later than the true one by at most this: never earlier.</summary>
-    private static readonly TimeSpan LeaseNoteStep = TimeSpan.FromHours(6);
-
     private const int PieceLengthMax = 65_536;
 
     /// <summary>Lines of the release log in an answer (releases.proto).</summary>
@@ -66,21 +57,12 @@ internal sealed class ReleaseService(
     {
         if (release is null || request.InstalledVersion > (ulong)release.Version)
             return new GetReleaseResponse { IsCurrent = true };
-        var lease = await secrets.UseAsync(
-            caller.ApplianceId, (device, person) => Lease(release, caller, device, person), cancellationToken);
-        await NoteLeaseAsync(caller, cancellationToken);
+        var lease = await leases.WrapAsync(release, caller, cancellationToken);
+        await leases.NoteAsync(caller, time.GetUtcNow() + ContentKeyLeases.Life, cancellationToken);
         if (request.InstalledVersion == (ulong)release.Version)
             return Leased(new GetReleaseResponse { IsCurrent = true }, lease);
         Log.Leased(logger, caller.ApplianceId, release.Version);
         return Response(release.Metadata, release.Signatures, lease);
-    }
-
-    /// <summary>Remembered for the day the appliance is lost; written when it is longer by hours, to spare the disk.</summary>
-    private async Task NoteLeaseAsync(Appliance caller, CancellationToken cancellationToken)
-    {
-        var until = time.GetUtcNow() + LeaseLife;
-        if (caller.LeasedUntil is not { } known || known < until)
-            await store.Appliances.NoteLeaseAsync(caller.ApplianceId, until + LeaseNoteStep, cancellationToken);
     }
 
     private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)
@@ -93,7 +75,7 @@ internal sealed class ReleaseService(
     private GetReleaseResponse Leased(GetReleaseResponse response, byte[] wrappedContentKey)
     {
         response.WrappedContentKey = ByteString.CopyFrom(wrappedContentKey);
-        response.LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + LeaseLife);
+        response.LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + ContentKeyLeases.Life);
         return response;
     }
 
@@ -122,22 +104,5 @@ internal sealed class ReleaseService(
         }
 
         return Task.FromResult(response);
-    }
-
-    /// <summary>Takes the content key out of central's wrapping, covers it for the people of the post, and wraps it to the appliance.</summary>
-    private byte[] Lease(Release release, Appliance caller, byte[] deviceHalf, byte[] personHalf)
-    {
-        var context = SegmentSeal.KeyContext(release.ReleaseId);
-        var contentKey = KeyWrap.Unwrap(keys.RecordKey, release.WrappedContentKey, context).Value;
-        try
-        {
-            using var secret = new PostSecret(deviceHalf, personHalf, caller.ApplianceId);
-            secret.Cover(release.ReleaseId, contentKey);
-            return KeyWrap.Wrap(caller.StorageSpki, contentKey, context);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(contentKey);
-        }
     }
 }

@@ -76,8 +76,10 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains($"record {saved.Length + 1} of lane Encounters", NoteOf(ReadAll(Lane.Alerts)[0]), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Run_CutBeforeAnybodyWroteAgain_HasToldWhatWasFound()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Run_CutBeforeAnybodyWroteAgain_HasKeptWhatWasFound(bool isCutInTheExchange)
     {
         for (var i = 0; i < 60; i++)
             _bench.Journal.Append(Verdict(Guid.NewGuid()));
@@ -86,9 +88,11 @@ public sealed class JournalDamageTests : IDisposable
         var plan = new JournalFilePlan(Path.Combine(_bench.Data.Journal, "journal.db"), [Lane.Alerts, Lane.Encounters, Lane.Audit], IsFlushedAtEachCommit: true);
 
         // The ladder alone: nothing of it is in anybody's memory when the next start reads the card.
-        var (saved, untold) = JournalRebuild.Run(plan, new RecordSealer(_bench.Identity, _bench.Trust, _bench.People, _bench.Clock), "a test", Bench.Start);
+        var saved = JournalRebuild.Run(plan, _bench.Identity.ApplianceId, "a test", Bench.Start);
 
-        Assert.Empty(untold);
+        if (isCutInTheExchange)
+            File.Move(plan.Path, plan.Path + JournalRebuild.RebuiltEnding);
+
         Assert.InRange(saved.Stranded.Length, 20, 39);
         Assert.Equal(RecordKind.JournalRecovered, RecordHeader.Parse(Assert.Single(ReadAll(Lane.Alerts)).Header).Value.Kind);
         Assert.Equal(
@@ -97,6 +101,80 @@ public sealed class JournalDamageTests : IDisposable
                 .Select(record => Key(SalvagedRecord.FromNote(NoteOf(record)).Value)));
         Assert.Equal(0, _bench.Journal.Recoveries);
         Assert.DoesNotContain(Directory.GetFiles(_bench.Data.Journal), static file => file.Contains(JournalRebuild.RebuiltEnding, StringComparison.Ordinal));
+    }
+
+    /// <summary>More than are written again at once, and a stop after every portion: all of them end as carriers, each once.</summary>
+    [Fact]
+    public void CarryOn_StoppedAgainAndAgain_WritesEveryStrandedRecordAgainOnce()
+    {
+        const int count = 500;
+        for (var i = 0; i < count; i++)
+            _bench.Journal.Append(Audit);
+        var before = ReadAll(Lane.Audit).Select(Key).ToList();
+        Stop();
+        Tamper("DELETE FROM records WHERE lane = 2 AND sequence = 1");
+
+        _bench.Journal.ReadUnsent(Lane.Audit);
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        var starts = 0;
+        for (Stop(); _bench.Journal.CarryOn(); starts++)
+            Stop();
+
+        Assert.InRange(starts, 2, 20);
+        Assert.Equal(0, _bench.Journal.Recoveries);
+        var carriers = ReadAll(Lane.Audit);
+        Assert.Equal(before.Skip(1), carriers.Select(record => Key(SalvagedRecord.FromNote(NoteOf(record)).Value)));
+        Assert.Equal(RecordKind.JournalRecovered, RecordHeader.Parse(Assert.Single(ReadAll(Lane.Alerts)).Header).Value.Kind);
+    }
+
+    /// <summary>A second damage while the first is being told: what is carried already is not carried again, what was not is found again.</summary>
+    [Fact]
+    public void Open_DamagedAgainWhileRecordsAreWrittenAgain_WritesTheRestAgainOnce()
+    {
+        const int count = 300;
+        for (var i = 0; i < count; i++)
+            _bench.Journal.Append(Audit);
+        var before = ReadAll(Lane.Audit).Select(Key).ToList();
+        Stop();
+        Tamper("DELETE FROM records WHERE lane = 2 AND sequence = 1");
+        _bench.Journal.ReadUnsent(Lane.Audit);
+        Assert.InRange(_bench.Journal.Untold, 1, count - 1);
+        Stop();
+        Overwrite(0, 100);
+
+        while (_bench.Journal.CarryOn())
+        {
+        }
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        var carried = ReadAll(Lane.Audit).Select(record => Key(SalvagedRecord.FromNote(NoteOf(record)).Value)).ToList();
+        Assert.Equal(before.Skip(1).Order(StringComparer.Ordinal), carried.Order(StringComparer.Ordinal));
+        Assert.Equal(2, ReadAll(Lane.Alerts).Count);
+    }
+
+    /// <summary>Damage to a file in which a lane is closed: it stays closed, and what was carried is looked for and not carried twice.</summary>
+    [Fact]
+    public void Open_DamagedFileWithAClosedLane_LeavesItClosedAndCarriesTheRestOnce()
+    {
+        for (var i = 0; i < 150; i++)
+            _bench.Journal.Append(Audit);
+        var epoch = _bench.Journal.ReadUnsent(Lane.Audit)!.Epoch;
+        var before = ReadAll(Lane.Audit).Select(Key).ToList();
+        _bench.Journal.SetDurable(epoch, Lane.Audit, 20, 0);
+        _bench.Journal.Close(Lane.Audit, epoch, 21, "a test");
+        _bench.Journal.CarryOn();
+        Assert.InRange(_bench.Journal.Untold, 1, 129);
+        Stop();
+        Overwrite(0, 100);
+
+        while (_bench.Journal.CarryOn())
+        {
+        }
+
+        Assert.Equal(1, _bench.Journal.Recoveries);
+        Assert.Equal(21UL, Assert.Single(_bench.Journal.ClosedLanes).From);
+        var sent = ReadAll(Lane.Audit).Where(static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.Salvaged);
+        Assert.Equal(before.Skip(20), sent.Select(record => Key(SalvagedRecord.FromNote(NoteOf(record)).Value)));
     }
 
     [Fact]

@@ -70,6 +70,53 @@ public sealed class JournalRescueTests : IDisposable
         Assert.Equal(before, Contents());
     }
 
+    /// <summary>Where the card says for whom to seal, nothing stays on it that is whole: what is behind a lost record travels as the appliance would have sent it.</summary>
+    [Fact]
+    public void Write_OfADamagedCardThatKnowsCentralsKey_CarriesWhatIsBehindALostRecord()
+    {
+        _bench.Restart();
+        Zero(length: 4096);
+        var before = Contents();
+        var stranded = Rescue(takesAll: false).Report.Stranded;
+
+        var (report, runs) = Rescue(takesAll: false, knowsKey: true);
+
+        Assert.InRange(stranded, 1, 289);
+        Assert.Equal((0, stranded), (report.Stranded, report.Carried));
+        Assert.Equal(290, report.Records + report.Carried + report.Lost);
+        AssertVerify(runs);
+        AssertEachOnce(runs);
+        Assert.Equal(before, Contents());
+        var carriers = runs.SelectMany(static run => run.Records).Select(static record => RecordHeader.Parse(record.Header).Value).Where(static header => header.Kind == RecordKind.Salvaged).ToArray();
+        Assert.Equal(stranded, carriers.Select(static header => header.RelatedRecordId).Distinct().Count());
+        Assert.All(carriers, static header => Assert.Equal((RecordKind.EncounterVerdict, "OFF-1"), (header.EffectiveKind, header.ActorId)));
+
+        // The same records, whoever writes them again: the appliance or a second rescue.
+        Assert.Equal(
+            carriers.Select(static header => header.RecordId),
+            Rescue(takesAll: false, knowsKey: true).Runs.SelectMany(static run => run.Records).Select(static record => RecordHeader.Parse(record.Header).Value)
+                .Where(static header => header.Kind == RecordKind.Salvaged).Select(static header => header.RecordId));
+    }
+
+    [Fact]
+    public void Write_OfACardWithAClosedLane_SendsItUpToThereAndCarriesWhatIsNotCarriedYet()
+    {
+        _bench.Journal.Close(Lane.Encounters, _bench.Identity.Epoch, 101, "a test");
+        _bench.Journal.CarryOn();
+        Assert.InRange(_bench.Journal.Untold, 1, 199);
+        var carriedHere = 200 - (int)_bench.Journal.Untold;
+        _bench.Restart();
+
+        var (report, runs) = Rescue(takesAll: true, knowsKey: true);
+
+        Assert.Equal((0, 0), (report.Stranded, report.Lost));
+        AssertVerify(runs);
+        var headers = runs.SelectMany(static run => run.Records).Select(static record => RecordHeader.Parse(record.Header).Value).Where(static header => header.Lane == Lane.Encounters).ToArray();
+        Assert.Equal(100, headers.Count(static header => header.Kind == RecordKind.EncounterVerdict));
+        Assert.Equal(200, headers.Where(static header => header.Kind == RecordKind.Salvaged).Select(static header => header.RelatedRecordId).Distinct().Count());
+        Assert.Equal(200 - carriedHere, report.Carried);
+    }
+
     /// <summary>What is behind a lost record was written again by the appliance, inside records of the new epoch: it is not counted as left on the card.</summary>
     [Fact]
     public void Write_AfterARecovery_CountsWhatTravelsInsideOthersAndNamesTheEvidence()
@@ -82,7 +129,7 @@ public sealed class JournalRescueTests : IDisposable
         Assert.Equal(1, _bench.Journal.Recoveries);
         _bench.Restart();
 
-        var (report, runs) = Rescue(takesAll: false);
+        var (report, runs) = Rescue(takesAll: false, knowsKey: true);
 
         Assert.Equal(0, report.Stranded);
         Assert.InRange(report.Carried, 1, 289);
@@ -173,10 +220,10 @@ public sealed class JournalRescueTests : IDisposable
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 
-    private (RescueReport Report, List<RescuedRun> Runs) Rescue(bool takesAll)
+    private (RescueReport Report, List<RescuedRun> Runs) Rescue(bool takesAll, bool knowsKey = false)
     {
         using var file = new MemoryStream();
-        var report = JournalRescue.Write(file, JournalRescue.FilesIn(_bench.Data.Path), _bench.Key, takesAll);
+        var report = JournalRescue.Write(file, JournalRescue.FilesIn(_bench.Data.Path), _bench.Key, takesAll, knowsKey ? _bench.Trust.Current.RecordKeys[0] : default);
         file.Position = 0;
         return (report, [.. RescueFile.Read(file).Select(static run => run.Value)]);
     }

@@ -109,6 +109,30 @@ public sealed class JournalUpkeepTests : IDisposable
         Assert.True(JournalVerification.Verify(JournalStore.PathsIn(_bench.Data.Path)[1]).IsSuccess);
     }
 
+    /// <summary>Of an epoch that central does not take, what was written again is not told as lost, and the rest is.</summary>
+    [Fact]
+    public void Upkeep_DiskNearlyFullWhileHealthIsWrittenAgain_TellsOnlyWhatWasNot()
+    {
+        for (var i = 0; i < 100; i++)
+            _bench.Journal.Append(Reading);
+        var epoch = _bench.Journal.ReadUnsent(Lane.Health)!.Epoch;
+        _bench.Journal.Close(Lane.Health, epoch, 1, "a test");
+        var written = 100 - _bench.Journal.Untold;
+        _bench.Disk.UsedPercent = 96;
+
+        _bench.Journal.Upkeep();
+
+        // A portion more was written again before.
+        written += 64;
+        Assert.Equal(100 - written, _bench.Journal.RecordsShed);
+        Assert.Equal(0, _bench.Journal.Untold);
+        var left = _bench.Journal.ReadUnsent(Lane.Health)!;
+        Assert.Equal(written, left.Records.Count(static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.Salvaged));
+        var marker = Assert.Single(left.Records, static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.Shed);
+        Assert.True(SealedRecord.Open(_bench.Keyring.JournalKey!, marker.WrappedForAppliance.Span, marker.Header, marker.Ciphertext.Span).TryGet(out var personal, out _));
+        Assert.Contains($"{written + 1} to 100 of epoch {epoch}", PersonalPart.Decode(personal).Value.Note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Upkeep_OnlyOneEpochOfHealth_ShedsItAndGoesOnInAnother()
     {

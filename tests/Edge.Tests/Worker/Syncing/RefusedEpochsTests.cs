@@ -94,4 +94,19 @@ public sealed class RefusedEpochsTests
         _refused.Stored(Lane.Audit, New);
         Assert.Equal(DeviceState.Ok, _refused.Health().State);
     }
+
+    [Fact]
+    public void Closed_StandsOnTheScreenWhateverElseIsTakenAndHoldsNothingUp()
+    {
+        _refused.Refused(Lane.Audit, Old, "record 6", Minute);
+
+        _refused.Closed(Lane.Audit, Old, "record 6 is another");
+        _refused.Settle(static (_, _) => true);
+        _refused.Stored(Lane.Audit, Old);
+
+        Assert.False(_refused.IsHeld(Lane.Audit, Old));
+        Assert.Null(_refused.Wait(Lane.Audit));
+        Assert.Equal(DeviceState.Failed, _refused.Health().State);
+        Assert.Contains("lane 2: record 6 is another", _refused.Health().Detail, StringComparison.Ordinal);
+    }
 }
