@@ -75,7 +75,9 @@ public sealed record EntryProposal
     /// <summary>The canonical record as it would stand; as it stands for a removal or a restoration.</summary>
     public required byte[] Record { get; init; }
 
-    /// <summary>SHA-256 of the record it was made from; empty for an addition. When that is no longer there, it is overtaken.</summary>
+    /// <summary>
+    /// What the entry it was made from said (<see cref="EntrySubstance"/>); empty for an addition. When that is no longer there, it is overtaken.
+    /// </summary>
     public required byte[] BaseHash { get; init; }
 
     public required string Reason { get; init; }

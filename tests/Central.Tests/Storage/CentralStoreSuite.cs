@@ -3,6 +3,7 @@ using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Central.Tests.Storage;
 
@@ -526,7 +527,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         var before = await Store.Lists.ReadAsync(Token);
 
         var outcome = await ApproveAsync(
-            rule == "another record" ? proposal with { Record = [9] } : proposal,
+            rule == "another record" ? proposal with { Record = RecordOf("hand:1", "another") } : proposal,
             rule == "by the reviewer" ? "reviewer" : rule == "by the proposer" ? "proposer" : "approver");
 
         Assert.Equal(rule == "returned" ? AssertOutcome.NotOpen : AssertOutcome.Overtaken, outcome);
@@ -587,17 +588,39 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     public async Task Entry_OfASource_IsNotChangedByHandButClearedOf()
     {
         await ReplaceAsync("imported", ("un:1", "one"));
-        var change = OfImported(EntryChangeKind.Change, "un:1", "one") with { Record = [7] };
+        var change = OfImported(EntryChangeKind.Change, "un:1", "one") with { Record = RecordOf("un:1", "another") };
         await ProposeAsync(change);
         await ReviewAsync(change);
         var changed = await ApproveAsync(change, "approver");
         await Store.Approvals.RefuseAsync(change.ProposalId, "approver", "overtaken", Step(change, EntryStepKind.Refused, "approver"), Event("x"), Token);
-        var clearing = OfImported(EntryChangeKind.Clearing, "un:1", "one") with { Record = [8] };
+        var clearing = OfImported(EntryChangeKind.Clearing, "un:1", "one") with { Record = RecordOf("un:1", "one", 800_000, "UT77") };
         await ProposeAsync(clearing);
         await ReviewAsync(clearing);
 
         Assert.Equal((AssertOutcome.Overtaken, AssertOutcome.Approved), (changed, await ApproveAsync(clearing, "approver")));
-        Assert.Equal(new byte[] { 8 }, (await Store.Entries.FindAsync("un:1", Token))!.Record);
+        Assert.Equal(clearing.Record, (await Store.Entries.FindAsync("un:1", Token))!.Record);
+    }
+
+    [Theory]
+    [InlineData(EntryChangeKind.Removal)]
+    [InlineData(EntryChangeKind.Clearing)]
+    public async Task Entry_ListedAgainWithALaterEnd_OvertakesNothingAndKeepsItsEnd(EntryChangeKind kind)
+    {
+        await ReplaceAsync("imported", ("un:1", "one"));
+        var proposal = OfImported(kind, "un:1", "one") with
+        {
+            Record = kind == EntryChangeKind.Clearing ? RecordOf("un:1", "one", 800_000, "UT77") : RecordOf("un:1", "one"),
+        };
+        await ProposeAsync(proposal);
+        await ReviewAsync(proposal);
+        var seen = (await Store.Lists.ReadAsync(Token)).HistoryEnd;
+        await Store.Lists.ReplaceAsync("imported", "csv", [new ListEntry("un:1", "imported", RecordOf("un:1", "one", 800_001))], seen, [], Event("import"), Token);
+
+        Assert.Equal(AssertOutcome.Approved, await ApproveAsync(proposal, "approver"));
+
+        var stored = (await Store.Entries.FindAsync("un:1", Token))!.Record;
+        Assert.Equal(kind == EntryChangeKind.Clearing ? RecordOf("un:1", "one", 800_001, "UT77") : RecordOf("un:1", "one", 800_001), stored);
+        Assert.Equal(kind == EntryChangeKind.Removal, (await Store.Lists.ReadAsync(Token)).Held.Contains("un:1"));
     }
 
     [Fact]
@@ -733,7 +756,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         Kind = EntryChangeKind.Addition,
         EntryId = entryId,
         ListName = "by hand",
-        Record = System.Text.Encoding.UTF8.GetBytes(record),
+        Record = RecordOf(entryId, record),
         BaseHash = [],
         Reason = "a test",
         Proposer = "proposer",
@@ -743,8 +766,22 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     private static EntryProposal OfImported(EntryChangeKind kind, string entryId, string record)
     {
         var addition = Addition(entryId, record);
-        return addition with { Kind = kind, ListName = "imported", BaseHash = System.Security.Cryptography.SHA256.HashData(addition.Record) };
+        return addition with { Kind = kind, ListName = "imported", BaseHash = EntrySubstance.HashOf(addition.Record) };
     }
+
+    private static byte[] RecordOf(string entryId, string purpose, int expiresOn = 800_000, params string[] clearedDocuments) => EntryRecord.Encode(new WatchlistEntry
+    {
+        EntryId = entryId,
+        ListName = "a list",
+        Owner = "police",
+        LegalBasis = "act",
+        Purpose = purpose,
+        Action = RequestedAction.Inquire,
+        Evidence = EvidenceGrade.Documented,
+        ExpiresOn = DateOnly.FromDayNumber(expiresOn),
+        Names = [new ListedName("Brandvold, Isaura", NameQuality.Primary)],
+        Cleared = [.. clearedDocuments.Select(static number => new ClearedTraveller(number, "UTO", default, DateOnly.FromDayNumber(900_000), "redress 7"))],
+    });
 
     private static EntryStep Step(EntryProposal proposal, EntryStepKind kind, string actor) =>
         new(0, proposal.EntryId, proposal.ProposalId, kind, Now, actor, "", []);
@@ -763,7 +800,7 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         new EntryEffect(proposal.ProposalId, System.Security.Cryptography.SHA256.HashData(proposal.Record), Event("effect")), Event("approve"), Token);
 
     private async Task<bool> ReplaceAsync(string listName, params (string EntryId, string Record)[] entries) => await Store.Lists.ReplaceAsync(
-        listName, "csv", [.. entries.Select(entry => new ListEntry(entry.EntryId, listName, System.Text.Encoding.UTF8.GetBytes(entry.Record)))],
+        listName, "csv", [.. entries.Select(entry => new ListEntry(entry.EntryId, listName, RecordOf(entry.EntryId, entry.Record)))],
         (await Store.Lists.ReadAsync(Token)).HistoryEnd, [], Event("import"), Token);
 
     private Task<long?> OrderAsync(string entryId, DateTimeOffset at, string actor) => Store.Suppressions.OrderAsync(

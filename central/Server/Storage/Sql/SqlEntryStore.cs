@@ -220,7 +220,7 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
         var present = FindEntry(transaction, proposal.EntryId);
         if (proposal.Kind == EntryChangeKind.Addition)
             return present is null && (format is null || isByHand) && Add(transaction, proposal, at);
-        if (present is null || present.ListName != proposal.ListName || !SHA256.HashData(present.Record).AsSpan().SequenceEqual(proposal.BaseHash))
+        if (present is null || present.ListName != proposal.ListName || !EntrySubstance.HashOf(present.Record).AsSpan().SequenceEqual(proposal.BaseHash))
             return false;
         var isHeld = transaction.Scalar("SELECT 1 FROM held_entries WHERE entry_id = @entry", ("@entry", proposal.EntryId)) is not null;
         if (isHeld != (proposal.Kind == EntryChangeKind.Restoration))
@@ -228,8 +228,10 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
         switch (proposal.Kind)
         {
             case EntryChangeKind.Change when isByHand:
+                Update(transaction, proposal.EntryId, proposal.Record);
+                break;
             case EntryChangeKind.Clearing:
-                Update(transaction, proposal);
+                Update(transaction, proposal.EntryId, EntrySubstance.WithClearedOf(present.Record, proposal.Record));
                 break;
             case EntryChangeKind.Removal when isByHand:
                 transaction.Run("DELETE FROM list_entries WHERE entry_id = @entry", ("@entry", proposal.EntryId));
@@ -260,9 +262,8 @@ internal sealed class SqlEntryStore(ISqlDatabase database) : IEntryStore
         return true;
     }
 
-    private static void Update(DbTransaction transaction, EntryProposal proposal) =>
-        transaction.Run(
-            "UPDATE list_entries SET record = @record WHERE entry_id = @entry", ("@record", proposal.Record), ("@entry", proposal.EntryId));
+    private static void Update(DbTransaction transaction, string entryId, byte[] record) =>
+        transaction.Run("UPDATE list_entries SET record = @record WHERE entry_id = @entry", ("@record", record), ("@entry", entryId));
 
     /// <summary>A list kept by hand shows who changed it last.</summary>
     private static void TouchList(DbTransaction transaction, EntryProposal proposal, DateTimeOffset at) =>

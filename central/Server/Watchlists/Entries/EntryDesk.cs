@@ -156,7 +156,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
     }
 
     private static bool IsBase(EntryProposal proposal, ListEntry present) =>
-        SHA256.HashData(present.Record).AsSpan().SequenceEqual(proposal.BaseHash);
+        EntrySubstance.HashOf(present.Record).AsSpan().SequenceEqual(proposal.BaseHash);
 
     private async Task<Result<Guid, string>> ProposeAsync(
         EntryChangeKind kind, WatchlistEntry after, WatchlistEntry? before, string reason, string proposer, CancellationToken cancellationToken)
@@ -174,7 +174,7 @@ internal sealed class EntryDesk(ICentralStore store, ApprovalDesk approvals, Aud
             EntryId = after.EntryId,
             ListName = after.ListName,
             Record = EntryRecord.Encode(after),
-            BaseHash = before is null ? [] : SHA256.HashData(EntryRecord.Encode(before)),
+            BaseHash = before is null ? [] : EntrySubstance.HashOf(before),
             Reason = why,
             Proposer = proposer,
             ProposedAt = time.GetUtcNow(),

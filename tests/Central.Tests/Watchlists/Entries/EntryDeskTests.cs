@@ -334,6 +334,23 @@ public sealed class EntryDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Proposals_AboutAnEntryThatIsImportedEveryDay_AreNotOvertakenByItsLaterEnd()
+    {
+        await ImportAsync();
+        var clearing = (await Entries.ProposeClearingAsync("uto-0001", EntryFixtures.Traveller(Today), "mistaken", Editor.Name, Token)).Value;
+        var removal = (await Entries.ProposeRemovalAsync("uto-0002", "order lifted", Editor.Name, Token)).Value;
+        await ImportAsync(CsvTemplate.Text.Replace("2030-01-01", "2030-01-02", StringComparison.Ordinal));
+        await DoneAsync(clearing);
+        await ImportAsync(CsvTemplate.Text.Replace("2030-01-01", "2030-01-03", StringComparison.Ordinal));
+        await DoneAsync(removal);
+
+        var entry = await EntryAsync("uto-0001");
+        Assert.Equal(("redress 7", new DateOnly(2030, 1, 3)), (Assert.Single(entry.Cleared).Reference, entry.ExpiresOn));
+        Assert.Equal(["uto-0002"], (await _site.Store.Lists.ReadAsync(Token)).Held);
+        Assert.True((await VerifyAsync()).IsSuccess);
+    }
+
+    [Fact]
     public async Task Import_OfAListKeptByHand_IsRefused()
     {
         await AddedAsync();
@@ -392,8 +409,8 @@ public sealed class EntryDeskTests : IAsyncLifetime
     private async Task<IReadOnlyList<EntryStep>> HistoryAsync(Guid id) =>
         await _site.Store.Entries.ReadHistoryAsync((await _site.Store.Entries.FindProposalAsync(id, Token))!.EntryId, Token);
 
-    private Task<ImportReport> ImportAsync() => _site.Import.ImportAsync(
-        new MemoryStream(System.Text.Encoding.UTF8.GetBytes(CsvTemplate.Text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
+    private Task<ImportReport> ImportAsync(string text = CsvTemplate.Text) => _site.Import.ImportAsync(
+        new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), ListFormat.Csv, new ListDefaults(), false, TestSite.Actor, Token);
 
     /// <summary>Takes a proposal through review and approval.</summary>
     private async Task DoneAsync(Result<Guid, string> proposed)

@@ -10,7 +10,7 @@ CREATE TABLE entry_proposals (
     entry_id      text COLLATE "C" NOT NULL,
     list_name     text COLLATE "C" NOT NULL,
     record        bytea NOT NULL,          -- canonical record as it would stand; as it stands for a removal or restoration
-    base_sha256   bytea NOT NULL,          -- of the record it was made from; empty for an addition
+    base_sha256   bytea NOT NULL,          -- of what it was made from, without its term; empty for an addition
     reason        text COLLATE "C" NOT NULL,
     review        bigint NOT NULL,       -- 1 waits, 2 passed, 3 returned
     reviewer      text COLLATE "C" NOT NULL DEFAULT '',

@@ -10,7 +10,7 @@ CREATE TABLE entry_proposals (
     entry_id      TEXT NOT NULL,
     list_name     TEXT NOT NULL,
     record        BLOB NOT NULL,          -- canonical record as it would stand; as it stands for a removal or restoration
-    base_sha256   BLOB NOT NULL,          -- of the record it was made from; empty for an addition
+    base_sha256   BLOB NOT NULL,          -- of what it was made from, without its term; empty for an addition
     reason        TEXT NOT NULL,
     review        INTEGER NOT NULL,       -- 1 waits, 2 passed, 3 returned
     reviewer      TEXT NOT NULL DEFAULT '',
