@@ -40,6 +40,46 @@ public sealed class RealDataTests
         Assert.InRange(hits, 0, documents.Count / 20);
     }
 
+    /// <summary>
+    /// UN, OFAC of 2019 and then of 2021, and the EU's, each imported, released and installed by the real programs; what changes goes to the
+    /// post by delta. The counts are printed.
+    /// </summary>
+    [Fact]
+    public async Task RealLists_ImportedReleasedAndInstalled_ReachThePostByDelta()
+    {
+        var data = ProgramFiles.SharedData;
+        Assert.SkipWhen(data is null, "There is no folder of shared data beside this clone.");
+        var names = Path.Combine(data, "names");
+        await using var site = await Site.StartAsync(Cancel);
+        (string Form, string Path)[] steps =
+        [
+            ("un-xml", Assert.Single(Directory.GetFiles(Path.Combine(names, "un_sc_2026"), "*.xml"))),
+            ("ofac-csv", Path.Combine(names, "ofac_2019")),
+            ("ofac-csv", Path.Combine(names, "ofac_2021")),
+            ("eu-csv", Path.Combine(names, "eu_consolidated")),
+        ];
+        var version = 1UL;
+        foreach (var (form, path) in steps)
+        {
+            var imported = await site.Central.CommandAsync(Cancel, "watchlists", "import", "--format", form, path, "--confirm-removals");
+            var published = await site.Central.CommandAsync(Cancel, "watchlists", "publish", "--json");
+            await site.Appliance.ReadyAsync(Cancel, ++version);
+            var installed = new FileInfo(Path.Combine(site.Appliance.DataFolder, "lists", $"{version:00000000000000000000}.sealed")).Length;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{form}: {imported.Trim()} {published.Trim()} {installed} bytes on the card");
+        }
+
+        using var status = JsonDocument.Parse(await site.Central.CommandAsync(Cancel, "watchlists", "status", "--json"));
+        Assert.InRange(status.RootElement.GetProperty("entries").GetInt32(), 9_000, 20_000);
+        Assert.Equal(4, status.RootElement.GetProperty("lists").GetArrayLength());
+        var log = await site.Central.CommandAsync(Cancel, "releases", "log");
+        Assert.Contains("The log is whole: 5 lines", log, StringComparison.Ordinal);
+        await Until.TrueAsync(
+            "the post confirming the newest list",
+            async token => (await site.Central.TryCommandAsync(token, "releases", "posts")).ExitCode == 0,
+            TimeSpan.FromSeconds(60),
+            Cancel);
+    }
+
     private static List<string[]> ValidDocuments(string path)
     {
         var documents = new List<string[]>();
