@@ -41,6 +41,9 @@ internal sealed class ReleaseSyncService(
 {
     private const int PieceBytes = 64 * 1024;
 
+    /// <summary>How long a list that cannot be read here is not fetched again.</summary>
+    private static readonly TimeSpan UnreadablePatience = TimeSpan.FromHours(6);
+
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -49,6 +52,7 @@ internal sealed class ReleaseSyncService(
     private string _lastPeopleRefusal = "";
     private string _lastSuppressionRefusal = "";
     private string _lastParting = "";
+    private (Guid ReleaseId, DateTimeOffset Until)? _unreadable;
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -190,13 +194,19 @@ internal sealed class ReleaseSyncService(
             return failure;
         if (lists.SegmentFor(offered.Metadata, list.Current) is not var (_, segment))
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
+        if (_unreadable is var (releaseId, until) && releaseId == offered.Metadata.ReleaseId && time.GetUtcNow() < until)
+            return null;
         failure = await TakeListAsync(source, offered, segment, cancellationToken);
-        if (failure is null || segment.Name == ReleaseMetadata.BaseSegment || IsLinkTrouble(failure))
-            return failure;
+        if (failure is not null && segment.Name != ReleaseMetadata.BaseSegment && !IsLinkTrouble(failure))
+        {
+            // A delta that does not lead to the signed root is told of, and the whole list taken.
+            RefuseList(failure);
+            failure = await TakeListAsync(source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
+        }
 
-        // A delta that does not lead to the signed root is told of, and the whole list taken.
-        RefuseList(failure);
-        return await TakeListAsync(source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
+        // What cannot be read here will not be readable in five minutes, and the link may be a poor one.
+        _unreadable = failure?.Stage == ReleaseStage.Content ? (offered.Metadata.ReleaseId, time.GetUtcNow() + UnreadablePatience) : null;
+        return failure;
     }
 
     private async Task<ReleaseFailure?> TakeListAsync(

@@ -340,6 +340,63 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReleaseLog_EachRelease_HasALineThatFollows()
+    {
+        Assert.Equal(ReleaseLogHead.None, await Store.Releases.ReadLogHeadAsync(Token));
+        for (var version = 1; version <= 3; version++)
+            await Store.Releases.AddAsync(NewRelease($"version {version}") with { Version = version, Metadata = [(byte)version] }, [], Event("publish"), Token);
+        Assert.False(await Store.Releases.AddAsync(NewRelease("taken"), [], Event("publish"), Token));
+
+        var head = ReleaseLogHead.None;
+        foreach (var line in await Store.Releases.ReadLogAsync(0, 100, Token))
+            head = head.Take(line).Value;
+
+        Assert.Equal(3UL, head.Size);
+        Assert.Equal(head, await Store.Releases.ReadLogHeadAsync(Token));
+        var last = ReleaseLogEntry.Parse(Assert.Single(await Store.Releases.ReadLogAsync(2, 100, Token))).Value;
+        Assert.Equal((3UL, ReleaseKind.Watchlist), (last.Version, last.Kind));
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData([3]), last.MetadataSha256.ToArray());
+    }
+
+    /// <summary>Said each minute, written each hour; what was never published is told once.</summary>
+    [Fact]
+    public async Task Confirmations_OfAnAppliance_AreKeptAndSplitViewsToldOnce()
+    {
+        await AddApplianceAsync("ap-1");
+        await Store.Releases.AddAsync(NewRelease("first"), [], Event("publish"), Token);
+        var told = 0;
+        var (right, wrong) = (
+            new ConfirmedRelease(ReleaseKind.Watchlist, 1, ReadOnlyMemory<byte>.Empty, new byte[32]),
+            new ConfirmedRelease(ReleaseKind.Watchlist, 1, ReadOnlyMemory<byte>.Empty, Enumerable.Repeat((byte)7, 32).ToArray()));
+        foreach (var (release, minutes) in new[] { (right, 0), (right, 59), (wrong, 60), (wrong, 61), (wrong, 200), (right, 300) })
+            await Store.Confirmations.NoteAsync("ap-1", [release], Now.AddMinutes(minutes), _ => { told++; return Event("split"); }, Token);
+
+        var said = await Store.Confirmations.ListAsync(ReleaseKind.Watchlist, Token);
+
+        Assert.Equal(1, told);
+        Assert.Equal((true, Now, Now.AddMinutes(300)), said.Where(static one => one.IsKnown).Select(static one => (one.IsKnown, one.FirstAt, one.LastAt)).Single());
+        Assert.Equal((Now.AddMinutes(60), Now.AddMinutes(200)), said.Where(static one => !one.IsKnown).Select(static one => (one.FirstAt, one.LastAt)).Single());
+        Assert.Empty(await Store.Confirmations.ListAsync(ReleaseKind.Suppression, Token));
+    }
+
+    /// <summary>A database that was restored has forgotten a release that posts have; one that claims too much is not believed.</summary>
+    [Fact]
+    public async Task Releases_NextVersion_IsAboveWhatPostsHave()
+    {
+        await AddApplianceAsync("ap-1");
+        await Store.Releases.AddAsync(NewRelease("first"), [], Event("publish"), Token);
+        Assert.Equal(2, await Store.Releases.ReadNextVersionAsync(ReleaseKind.Watchlist, Token));
+        foreach (var version in new[] { 7, long.MaxValue - 1 })
+        {
+            await Store.Confirmations.NoteAsync(
+                "ap-1", [new ConfirmedRelease(ReleaseKind.Watchlist, version, ReadOnlyMemory<byte>.Empty, new byte[32])], Now, static _ => Event("split"), Token);
+        }
+
+        Assert.Equal(8, await Store.Releases.ReadNextVersionAsync(ReleaseKind.Watchlist, Token));
+        Assert.Equal(1, await Store.Releases.ReadNextVersionAsync(ReleaseKind.Suppression, Token));
+    }
+
+    [Fact]
     public async Task Releases_SegmentsRemoved_LeaveTheOthersAndWhatIsNotThere()
     {
         var (gone, stays) = (Enumerable.Repeat((byte)1, 32).ToArray(), Enumerable.Repeat((byte)2, 32).ToArray());

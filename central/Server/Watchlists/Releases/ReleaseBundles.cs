@@ -30,7 +30,7 @@ internal sealed class ReleaseBundles(
 
     private static readonly byte[] Magic = "ECBUNDLE1\n"u8.ToArray();
 
-    /// <summary>Writes a bundle. 1. Gathers. 2. Signs. 3. Writes index and segments. 4. Notes the leases.</summary>
+    /// <summary>Writes a bundle. 1. Gathers. 2. Signs. 3. Notes the leases: better one that nobody carries than one that nobody knows of. 4. Writes index and segments.</summary>
     /// <param name="appliances">For whom; none of them revoked.</param>
     /// <param name="life">Of the leases, at most <see cref="ContentKeyLeases.LifeMax"/>.</param>
     /// <exception cref="CentralFault">Nothing was published, or a segment is not in the store.</exception>
@@ -40,7 +40,7 @@ internal sealed class ReleaseBundles(
         // 1
         var now = time.GetUtcNow();
         var until = now + life;
-        var (_, statement, signature) = await statements.IssueAsync(cancellationToken);
+        var (newest, statement, signature) = await statements.IssueAsync(cancellationToken);
         var index = new BundleIndex
         {
             IssuedAtUnixMicroseconds = Instant.ToMicroseconds(now),
@@ -54,6 +54,8 @@ internal sealed class ReleaseBundles(
         {
             if (await store.Releases.FindNewestAsync(kind, cancellationToken) is not { } release)
                 continue;
+            if (newest.Find(kind)?.Version != (ulong)release.Version)
+                throw new CentralFault($"{kind} {release.Version} was published at the same moment; run the command again.");
             Add(index, (WireKind)kind, "", release.Metadata, release.Signatures);
             told.Add($"{kind} {release.Version}");
             foreach (var appliance in appliances)
@@ -77,6 +79,12 @@ internal sealed class ReleaseBundles(
         var indexSignature = keys.TimestampKey.Sign(bytes);
 
         // 3
+        foreach (var appliance in appliances)
+            await leases.NoteAsync(appliance, until, cancellationToken);
+        await store.Audit.AppendAsync(
+            auditor.Event(actor, AuditAction.BundleExported, $"{appliances.Count} appliances", $"{string.Join(", ", told.Take(4))}; leased until {until:yyyy-MM-dd}"), cancellationToken);
+
+        // 4
         var head = new byte[sizeof(uint)];
         await output.WriteAsync(Magic, cancellationToken);
         BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)bytes.Length);
@@ -89,11 +97,6 @@ internal sealed class ReleaseBundles(
         foreach (var segment in index.Segments)
             written += await CopyAsync(segment, output, cancellationToken);
 
-        // 4
-        foreach (var appliance in appliances)
-            await leases.NoteAsync(appliance, until, cancellationToken);
-        await store.Audit.AppendAsync(
-            auditor.Event(actor, AuditAction.BundleExported, $"{appliances.Count} appliances", $"{string.Join(", ", told.Take(4))}; leased until {until:yyyy-MM-dd}"), cancellationToken);
         return new BundleReport(appliances.Count, told, written, until);
     }
 
