@@ -40,8 +40,17 @@ internal sealed class Site : IAsyncDisposable
     internal static async Task<Site> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
         var site = await StartCentralAsync(cancellationToken);
-        await site.StartApplianceAsync(cancellationToken, settings);
-        return site;
+        try
+        {
+            await site.StartApplianceAsync(cancellationToken, settings);
+            return site;
+        }
+        catch
+        {
+            // Central would run on without anybody to end it.
+            await site.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Central with issued accounts and a published list.</summary>
