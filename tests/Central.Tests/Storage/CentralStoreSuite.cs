@@ -379,6 +379,34 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         Assert.Empty(await Store.Confirmations.ListAsync(ReleaseKind.Suppression, Token));
     }
 
+    [Fact]
+    public async Task Confirmations_OfYears_AreBounded()
+    {
+        await AddApplianceAsync("ap-1");
+        for (var version = 1; version <= 70; version++)
+        {
+            await Store.Releases.AddAsync(NewRelease($"version {version}") with { Version = version, ReleaseId = Guid.NewGuid(), StateRoot = Enumerable.Repeat((byte)version, 32).ToArray() }, [], Event("publish"), Token);
+            await NoteAsync(version, (byte)version);
+        }
+
+        var told = 0;
+        for (byte madeUp = 100; madeUp < 130; madeUp++)
+            told += await NoteAsync(5, madeUp);
+
+        var said = await Store.Confirmations.ListAsync(ReleaseKind.Watchlist, Token);
+        Assert.Equal(Enumerable.Range(7, 64), said.Where(static one => one.IsKnown).Select(static one => (int)one.Version).Order());
+        Assert.Equal((16, 16), (told, said.Count(static one => !one.IsKnown)));
+
+        async Task<int> NoteAsync(long version, byte root)
+        {
+            var splits = 0;
+            await Store.Confirmations.NoteAsync(
+                "ap-1", [new ConfirmedRelease(ReleaseKind.Watchlist, version, ReadOnlyMemory<byte>.Empty, Enumerable.Repeat(root, 32).ToArray())], Now,
+                _ => { splits++; return Event("split"); }, Token);
+            return splits;
+        }
+    }
+
     /// <summary>A database that was restored has forgotten a release that posts have; one that claims too much is not believed.</summary>
     [Fact]
     public async Task Releases_NextVersion_IsAboveWhatPostsHave()

@@ -6,6 +6,12 @@ namespace EdgeCheckpoint.Central.Storage.Sql;
 
 internal sealed class SqlConfirmationStore(ISqlDatabase database) : IConfirmationStore
 {
+    /// <summary>Versions of a kind that are remembered of an appliance: two months of daily lists.</summary>
+    private const int VersionsMax = 64;
+
+    /// <summary>Releases of an appliance that were never published; whoever makes up more has been told of.</summary>
+    private const int UnknownMax = 16;
+
     private static readonly TimeSpan Step = TimeSpan.FromHours(1);
 
     public async Task NoteAsync(
@@ -57,7 +63,12 @@ internal sealed class SqlConfirmationStore(ISqlDatabase database) : IConfirmatio
     {
         var isKnown = IsKnown(transaction, release);
         if (!isKnown && LastAt(transaction, applianceId, release) is null)
+        {
+            if ((long)transaction.Scalar("SELECT count(*) FROM confirmations WHERE appliance_id = @appliance AND is_known = 0", ("@appliance", applianceId))! >= UnknownMax)
+                return;
             SqlAuditStore.Append(transaction, splitView(release));
+        }
+
         transaction.Run(
             """
             INSERT INTO confirmations (appliance_id, kind, version, release_id, state_root, is_known, first_at, last_at)
@@ -65,6 +76,12 @@ internal sealed class SqlConfirmationStore(ISqlDatabase database) : IConfirmatio
             ON CONFLICT (appliance_id, kind, version, release_id, state_root) DO UPDATE SET last_at = excluded.last_at
             """,
             [.. Key(applianceId, release), ("@known", isKnown ? 1 : 0), ("@at", at)]);
+        transaction.Run(
+            """
+            DELETE FROM confirmations WHERE appliance_id = @appliance AND kind = @kind AND is_known = 1 AND version <=
+                (SELECT version FROM confirmations WHERE appliance_id = @appliance AND kind = @kind AND is_known = 1 ORDER BY version DESC LIMIT 1 OFFSET @most)
+            """,
+            ("@appliance", applianceId), ("@kind", (int)release.Kind), ("@most", VersionsMax));
     }
 
     /// <summary>Accounts are made for each appliance apart, so only lists and delistings can be compared with what was published.</summary>

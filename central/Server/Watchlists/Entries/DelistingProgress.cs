@@ -17,27 +17,22 @@ public sealed record DelistingProgress(string Release, int PostCount, DateTimeOf
 
 /// <summary>
 /// Which posts do without an entry (research: delisting is faster than listing, and a post confirms it): those whose heartbeat has named the
-/// release that takes it away, or a later one, as this site published it.
+/// release that takes it away, or a later one, as this site published it (<see cref="PostConfirmations"/>).
 /// </summary>
 internal sealed class DelistingProgressReader(ICentralStore store)
 {
     public async Task<DelistingProgress> ReadAsync(ReleaseKind kind, long version, CancellationToken cancellationToken)
     {
-        var posts = (await store.Appliances.ListAsync(cancellationToken)).Where(static appliance => appliance.State == ApplianceState.Active).ToArray();
-        var confirmed = (await store.Confirmations.ListAsync(kind, cancellationToken))
-            .Where(confirmation => confirmation.IsKnown && confirmation.Version >= version)
-            .GroupBy(static confirmation => confirmation.ApplianceId)
-            .ToDictionary(static group => group.Key, static group => group.Min(static confirmation => confirmation.FirstAt));
+        var posts = await PostConfirmations.ReadAsync(store, kind, version, cancellationToken);
         ImmutableArray<WaitingPost> waiting =
         [
-            .. posts.Where(post => !confirmed.ContainsKey(post.ApplianceId))
-                .OrderBy(static post => post.PostName, StringComparer.Ordinal)
-                .Select(static post => new WaitingPost(post.PostName, post.ApplianceId, post.LastContactAt)),
+            .. posts.Where(static post => !post.HasIt)
+                .Select(static post => new WaitingPost(post.Appliance.PostName, post.Appliance.ApplianceId, post.Appliance.LastContactAt)),
         ];
         return new DelistingProgress(
             $"{(kind == ReleaseKind.Suppression ? "suppression" : "watchlist version")} {version}",
-            posts.Length,
-            posts.Length > 0 && waiting.IsEmpty ? posts.Max(post => confirmed[post.ApplianceId]) : null,
+            posts.Count,
+            posts.Count > 0 && waiting.IsEmpty ? posts.Max(static post => post.ConfirmedAt) : null,
             waiting);
     }
 }
