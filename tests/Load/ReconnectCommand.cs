@@ -143,6 +143,7 @@ internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions op
         var backoff = new SyncBackoff(options, Random.Shared);
         while (!cancellationToken.IsCancellationRequested)
         {
+            var isSince = _isBack;
             try
             {
                 if (_gate.Wait(isAlert: false) is var shut && shut > TimeSpan.Zero)
@@ -164,7 +165,7 @@ internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions op
             {
                 // A stream that central's end ended is no failed call; one that never ticked is.
                 if (!_isConnected && !cancellationToken.IsCancellationRequested)
-                    Failed("doorbell", fault);
+                    Failed("doorbell", fault, isSince);
             }
 
             _isConnected = false;
@@ -186,6 +187,7 @@ internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions op
 
     private async Task BeatOnceAsync(CancellationToken cancellationToken)
     {
+        var isSince = _isBack;
         Interlocked.Increment(ref _callsSince);
         try
         {
@@ -199,13 +201,14 @@ internal sealed class ConnectedPost(SimulatedAppliance appliance, SyncOptions op
             if (cancellationToken.IsCancellationRequested)
                 return;
             _gate.Failed(isAlert: false);
-            Failed("heartbeat", fault);
+            Failed("heartbeat", fault, isSince);
         }
     }
 
-    private void Failed(string call, Exception fault)
+    /// <param name="isSince">True for a call that was begun since central is back; one that was begun before could not succeed.</param>
+    private void Failed(string call, Exception fault, bool isSince)
     {
-        if (!_isBack)
+        if (!isSince)
             return;
         Interlocked.Increment(ref _failedSince);
         Failures.Enqueue(fault is RpcException rpc ? $"{call}: {rpc.StatusCode}, {rpc.Status.Detail}" : $"{call}: {fault.Message}");
