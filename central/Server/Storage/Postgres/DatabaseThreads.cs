@@ -8,8 +8,11 @@ namespace EdgeCheckpoint.Central.Storage.Postgres;
 /// </summary>
 internal sealed class DatabaseThreads : IDisposable
 {
-    /// <summary>At a millisecond or two for each, the last one in line waits less than a second; a server that is slower than that has trouble.</summary>
-    internal const int WaitingPerThreadMax = 256;
+    /// <summary>
+    /// At a millisecond or two for each, the last one in line waits a second or two, which every call has time for: ten thousand appliances
+    /// that come back at once find room. A server that is slower than that has trouble.
+    /// </summary>
+    internal const int WaitingPerThreadMax = 1_024;
 
     private readonly BlockingCollection<Action> _work = [];
     private readonly Door _alerts;
