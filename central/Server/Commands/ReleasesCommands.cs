@@ -67,14 +67,14 @@ internal sealed class ReleasesCommands : ICommandPart
         var every = new Option<bool>("--every-appliance") { Description = "For every active appliance." };
         var days = new Option<int>("--lease-days")
         {
-            Description = $"How long the appliances may use the lists before the next contact or stick, 1 to {ContentKeyLeases.LifeMax.Days} days.",
+            Description = $"How long the appliances may use the lists before the next contact or stick, 1 to {BundleHead.LeaseMax.Days} days.",
             DefaultValueFactory = static _ => ContentKeyLeases.Life.Days,
             HelpName = "DAYS",
         };
         days.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > ContentKeyLeases.LifeMax.Days)
-                result.AddError($"--lease-days takes 1 to {ContentKeyLeases.LifeMax.Days} days.");
+            if (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > BundleHead.LeaseMax.Days)
+                result.AddError($"--lease-days takes 1 to {BundleHead.LeaseMax.Days} days.");
         });
         var output = new Option<FileInfo>("--out") { Description = "The file to write.", Required = true, HelpName = "FILE" };
         var export = new Command(

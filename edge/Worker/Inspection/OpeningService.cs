@@ -65,79 +65,86 @@ internal sealed class OpeningService(
         }
     }
 
-    /// <summary>A list that cannot be read for whatever reason of the card is no list; the page comes up and says so.</summary>
-    private Result<ListGeneration, ReleaseFailure> OpenList() => TryOpenAwaiting() ?? Guarded(installer.OpenInstalled);
+    private Result<ListGeneration, ReleaseFailure> OpenList() => Awaiting(OpenAwaitingList) is { } newer ? newer : Guarded(installer.OpenInstalled);
 
     private ListGeneration? OpenFormer() => Guarded(installer.OpenFormer).TryGet(out var former, out _) ? former : null;
 
-    private static Result<ListGeneration, ReleaseFailure> Guarded(Func<Result<ListGeneration, ReleaseFailure>> open)
+    /// <summary>Urgent delistings come before the list that they are about. One that cannot be read delists nobody.</summary>
+    private Suppression? OpenSuppression() =>
+        Awaiting(OpenAwaitingSuppression) ?? (suppressions.IsInstalled ? Known(Guarded(suppressions.OpenInstalled)) : null);
+
+    /// <summary>
+    /// What came while the keys were closed; null when nothing did, or it is refused. A card too full to take it into use still has what is
+    /// installed.
+    /// </summary>
+    private T? Awaiting<T>(Func<Result<T, ReleaseFailure>?> open)
+        where T : class
+    {
+        try
+        {
+            return open() is { } opened ? Known(opened) : null;
+        }
+        catch (Exception fault) when (IsOfTheCard(fault))
+        {
+            logger.NoList(fault.Message);
+            return null;
+        }
+    }
+
+    private T? Known<T>(Result<T, ReleaseFailure> opened)
+        where T : class
+    {
+        if (opened.TryGet(out var value, out var failure))
+            return value;
+        logger.NoList(failure.ToString());
+        return null;
+    }
+
+    /// <summary>What cannot be read for whatever reason of the card is not there; the page comes up and says so.</summary>
+    private static Result<T, ReleaseFailure> Guarded<T>(Func<Result<T, ReleaseFailure>> open)
+        where T : notnull
     {
         try
         {
             return open();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
+        catch (Exception fault) when (IsOfTheCard(fault))
         {
             return new ReleaseFailure(ReleaseStage.Content, fault.Message);
         }
     }
 
-    /// <summary>Urgent delistings come before the list that they are about; a newer one that waited first. One that cannot be read delists nobody.</summary>
-    private Suppression? OpenSuppression()
-    {
-        try
-        {
-            var store = suppressions.Store;
-            var opened = store.FindAwaiting() is { } waiting && suppressions.Verify(waiting).TryGet(out var metadata, out _)
-                && metadata.Find(ReleaseMetadata.RemovalsSegment) is var (_, segment) && File.Exists(store.StagingPath(segment))
-                ? suppressions.Install(waiting, metadata, store.StagingPath(segment))
-                : suppressions.OpenInstalled();
-            if (opened is not { } read)
-                return null;
-            if (read.TryGet(out var suppression, out var failure))
-                return suppression;
-            logger.NoList(failure.ToString());
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            logger.NoList(fault.Message);
-        }
+    private static bool IsOfTheCard(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException;
 
-        return null;
-    }
-
-    /// <summary>A card too full to take the newer list into use still has the one that is installed.</summary>
-    private ListGeneration? TryOpenAwaiting()
+    private Result<Suppression, ReleaseFailure>? OpenAwaitingSuppression()
     {
-        try
+        var store = suppressions.Store;
+        if (store.FindAwaiting() is not { } release || !suppressions.Verify(release).TryGet(out var metadata, out _)
+            || metadata.Find(ReleaseMetadata.RemovalsSegment) is not var (_, segment) || !File.Exists(store.StagingPath(segment)))
         {
-            return OpenAwaiting();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or OutOfMemoryException)
-        {
-            logger.NoList(fault.Message);
             return null;
         }
+
+        var installed = suppressions.Install(release, metadata, store.StagingPath(segment));
+        if (installed.IsSuccess)
+            Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+        return installed;
     }
 
-    /// <summary>The list that was downloaded while the keys were closed; null when there is none, or it is refused.</summary>
-    private ListGeneration? OpenAwaiting()
+    private Result<ListGeneration, ReleaseFailure>? OpenAwaitingList()
     {
         if (installer.Store.FindAwaiting() is not { } release || !installer.Verify(release).TryGet(out var metadata, out _))
             return null;
 
         // A delta is for the list on the card, which is opened first.
-        var current = installer.OpenInstalled().TryGet(out var installed, out _) ? installed : null;
+        var current = installer.OpenInstalled().TryGet(out var onCard, out _) ? onCard : null;
         if (installer.FindStaged(metadata, current) is not { } segment)
             return null;
-        if (!installer.Install(release, metadata, segment.Name, installer.Store.StagingPath(segment), current).TryGet(out var generation, out var failure))
-        {
-            logger.NoList(failure.ToString());
-            return null;
-        }
-
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
-        return generation;
+        var installed = installer.Install(release, metadata, segment.Name, installer.Store.StagingPath(segment), current);
+        if (installed.IsSuccess)
+            Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+        return installed;
     }
 
     private void Note(RecordDraft draft)

@@ -75,16 +75,16 @@ internal sealed class ReleaseInstaller(
     /// list. So too when so much lies over the base that searching it costs; and when the keys are closed, for the version on the card.
     /// </summary>
     /// <param name="current">The list in use; null while none is open.</param>
-    internal (int Place, ReleaseSegment Segment)? SegmentFor(ReleaseMetadata metadata, ListGeneration? current)
+    internal ReleaseSegment? SegmentFor(ReleaseMetadata metadata, ListGeneration? current)
     {
         if ((current?.Metadata.Version ?? (CanOpen ? null : InstalledVersion())) is { } installed
-            && metadata.Find(ReleaseMetadata.DeltaSegment(installed)) is { } delta
+            && metadata.Find(ReleaseMetadata.DeltaSegment(installed)) is var (_, delta)
             && !(current?.IsOverlayLarge ?? false))
         {
             return delta;
         }
 
-        return metadata.Find(ReleaseMetadata.BaseSegment);
+        return metadata.Find(ReleaseMetadata.BaseSegment)?.Segment;
     }
 
     /// <summary>

@@ -24,11 +24,14 @@ internal sealed class SuppressionInstaller(
 
     internal ReleaseStore Store => store;
 
-    /// <summary>Opens what is installed; null where there is none, which is the ordinary case.</summary>
-    internal Result<Suppression, ReleaseFailure>? OpenInstalled()
+    /// <summary>False in the ordinary case: nobody was delisted urgently.</summary>
+    internal bool IsInstalled => store.HighestVersion() > 0;
+
+    /// <summary>Opens what is installed.</summary>
+    internal Result<Suppression, ReleaseFailure> OpenInstalled()
     {
-        if (store.FindCurrent(out _) is not { Release: var release })
-            return null;
+        if (store.FindCurrent(out var problem) is not { Release: var release })
+            return new ReleaseFailure(ReleaseStage.Content, problem);
         return trust.VerifyInstalled(release, ReleaseKind.Suppression).TryGet(out var metadata, out var failure)
             ? Open(metadata, store.FilePath(metadata.Version))
             : failure;

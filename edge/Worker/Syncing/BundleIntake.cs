@@ -11,10 +11,10 @@ internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceId
 {
     private const string FileName = "bundle";
 
-    /// <summary>How long one that the card had no room for is left alone.</summary>
+    /// <summary>How long one that the card had no room for is left alone; by elapsed time, since clocks jump.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private DateTimeOffset _notBefore;
+    private long? _waitingSince;
 
     /// <summary>Where the command lays it.</summary>
     internal static string PathIn(DataFolder data) => Path.Combine(data.Inbox, FileName);
@@ -35,10 +35,11 @@ internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceId
     }
 
     /// <summary>True while one waits.</summary>
-    internal bool IsWaiting => time.GetUtcNow() >= _notBefore && File.Exists(PathIn(data));
+    internal bool IsWaiting =>
+        (_waitingSince is not { } since || time.GetElapsedTime(since) >= Patience) && File.Exists(PathIn(data));
 
     /// <summary>Leaves the one that waits alone for a moment.</summary>
-    internal void Wait() => _notBefore = time.GetUtcNow() + Patience;
+    internal void Wait() => _waitingSince = time.GetTimestamp();
 
     /// <summary>Opens the one that waits; null when there is none. One that does not open is taken away and told of.</summary>
     internal BundleReleases? TryOpen()

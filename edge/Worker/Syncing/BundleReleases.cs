@@ -8,8 +8,7 @@ using Google.Protobuf;
 namespace EdgeCheckpoint.Worker.Syncing;
 
 /// <summary>
-/// A bundle on a stick: 10 letters, the length of its index (u32, little-endian), the index, the length of its signature (u16), the signature,
-/// the sealed segments. The index is signed by a timestamp key of the site; what it carries is signed as everywhere.
+/// A bundle on a stick: <see cref="BundleHead"/>, then the sealed segments. The index is signed by a timestamp key of the site; what it carries is signed as everywhere.
 /// </summary>
 internal sealed class BundleReleases : IReleaseSource, IDisposable
 {
@@ -18,11 +17,6 @@ internal sealed class BundleReleases : IReleaseSource, IDisposable
 
     private const int SignatureBytesMax = 512;
     private const int LogLinesMax = 256;
-
-    /// <summary>Longest lease that a stick may bring (DESIGN §7).</summary>
-    private static readonly TimeSpan LeaseMax = TimeSpan.FromDays(45);
-
-    private static readonly byte[] Magic = "ECBUNDLE1\n"u8.ToArray();
 
     private readonly FileStream _file;
     private readonly BundleIndex _index;
@@ -94,7 +88,7 @@ internal sealed class BundleReleases : IReleaseSource, IDisposable
 
         var end = ClockReading.FromUnixMicroseconds(lease.LeaseExpiresAtUnixMicroseconds);
         answer.WrappedContentKey = lease.WrappedContentKey;
-        answer.LeaseExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(end < IssuedAt + LeaseMax ? end : IssuedAt + LeaseMax);
+        answer.LeaseExpiresAtUnixMicroseconds = ClockReading.ToUnixMicroseconds(end < IssuedAt + BundleHead.LeaseMax ? end : IssuedAt + BundleHead.LeaseMax);
         answer.IsCurrent = request.InstalledVersion == metadata.Version;
         if (!answer.IsCurrent)
         {
@@ -164,16 +158,15 @@ internal sealed class BundleReleases : IReleaseSource, IDisposable
     {
         try
         {
-            var head = new byte[Magic.Length + sizeof(uint)];
+            var head = new byte[BundleHead.Length];
             file.ReadExactly(head);
-            if (!head.AsSpan(0, Magic.Length).SequenceEqual(Magic))
+            if (!BundleHead.TryRead(head, out var length))
                 return $"{path} is not a bundle of releases";
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(Magic.Length));
             if (length > IndexBytesMax || length > file.Length)
                 return $"{path} is damaged: its index cannot have {length} bytes; copy it again";
             var index = new byte[length];
             file.ReadExactly(index);
-            file.ReadExactly(head, 0, sizeof(ushort));
+            file.ReadExactly(head, 0, BundleHead.SignaturePrefixLength);
             var signatureLength = BinaryPrimitives.ReadUInt16LittleEndian(head);
             if (signatureLength > SignatureBytesMax)
                 return $"{path} is damaged: no signature has {signatureLength} bytes; copy it again";

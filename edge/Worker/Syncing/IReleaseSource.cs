@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Protos.V1;
+using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Syncing;
 
@@ -18,6 +19,14 @@ internal interface IReleaseSource
     Task<Result<ReadSegmentResponse, string>> ReadSegmentAsync(ReadSegmentRequest request, CancellationToken cancellationToken);
 
     Task<Result<ReadReleaseLogResponse, string>> ReadReleaseLogAsync(ReadReleaseLogRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Why something that a source answered, or did not answer, was not taken.</summary>
+/// <param name="Detail">In words.</param>
+/// <param name="Failure">What was refused; null when the source itself failed.</param>
+internal sealed record ReleaseTrouble(string Detail, ReleaseFailure? Failure)
+{
+    internal static ReleaseTrouble Of(ReleaseFailure failure) => new(failure.Reason, failure);
 }
 
 /// <summary>Central, over the link.</summary>

@@ -15,31 +15,30 @@ internal sealed class NewestSync(NewestKeeper keeper)
 
     private ReleaseLogHead? _followed;
 
-    /// <summary>Why an offered release was not taken: what it is wrong with, or what the link said.</summary>
-    internal sealed record Trouble(ReleaseFailure? Failure, string Detail);
-
     /// <returns>
     /// The statement, null when central said nothing and never has; and what is wrong. A log that parted comes with the statement: it is an
     /// alarm, and not a reason to leave a post without lists, since a central that was restored from a backup shows the same.
     /// </returns>
-    internal async Task<(NewestStatement? Statement, Trouble? Trouble)> TakeAsync(
+    internal async Task<(NewestStatement? Statement, ReleaseTrouble? Trouble)> TakeAsync(
         IReleaseSource source, GetReleaseResponse answer, CancellationToken cancellationToken)
     {
         var known = keeper.Current;
         if (answer.NewestStatement.IsEmpty)
         {
-            return (null, known is null ? null : new Trouble(
-                new ReleaseFailure(ReleaseStage.Timestamp, "central no longer says what is newest"), ""));
+            return (null, known is null ? null : ReleaseTrouble.Of(
+                new ReleaseFailure(ReleaseStage.Timestamp, "central no longer says what is newest")));
         }
 
         // 1
         if (!keeper.Check(answer.NewestStatement.Memory, answer.NewestSignature.Span, source.IsLive).TryGet(out var statement, out var failure))
-            return (null, new Trouble(failure, ""));
+            return (null, ReleaseTrouble.Of(failure));
+
+        // An older stick: what is known already says more.
+        if (ReferenceEquals(known, statement))
+            return (statement, null);
 
         // 2. The first head that an appliance sees is believed: it has no other.
-        Trouble? parted = null;
-        if (known is not null && !ReferenceEquals(known, statement))
-            parted = await FollowAsync(source, known.Log, statement.Log, cancellationToken);
+        var parted = known is null ? null : await FollowAsync(source, known.Log, statement.Log, cancellationToken);
         if (parted is { Failure: null })
             return (null, parted);
 
@@ -49,7 +48,7 @@ internal sealed class NewestSync(NewestKeeper keeper)
         return (statement, parted);
     }
 
-    private async Task<Trouble?> FollowAsync(
+    private async Task<ReleaseTrouble?> FollowAsync(
         IReleaseSource source, ReleaseLogHead known, ReleaseLogHead named, CancellationToken cancellationToken)
     {
         if (named.Size < known.Size)
@@ -58,11 +57,11 @@ internal sealed class NewestSync(NewestKeeper keeper)
         for (var answers = 0; head.Size < named.Size; answers++)
         {
             if (answers == AnswersMax)
-                return new Trouble(null, "the release log is long; it is followed further with the next question");
+                return new ReleaseTrouble("the release log is long; it is followed further with the next question", null);
             var request = new ReadReleaseLogRequest { AfterSequence = head.Size };
             var asked = await source.ReadReleaseLogAsync(request, cancellationToken);
             if (!asked.TryGet(out var lines, out var trouble))
-                return new Trouble(null, trouble);
+                return new ReleaseTrouble(trouble, null);
             if (lines.Entries.Count == 0)
                 return Parted($"the release log ends at line {head.Size}, and its head is said to be line {named.Size}");
             foreach (var line in lines.Entries)
@@ -70,7 +69,7 @@ internal sealed class NewestSync(NewestKeeper keeper)
                 if (head.Size == named.Size)
                     break;
                 if (!head.Take(line.Memory).TryGet(out var next, out var failure))
-                    return new Trouble(failure, "");
+                    return ReleaseTrouble.Of(failure);
                 head = next;
             }
 
@@ -80,5 +79,5 @@ internal sealed class NewestSync(NewestKeeper keeper)
         return head.Equals(named) ? null : Parted($"line {named.Size} of the release log is another than was said");
     }
 
-    private static Trouble Parted(string reason) => new(new ReleaseFailure(ReleaseStage.Log, reason), "");
+    private static ReleaseTrouble Parted(string reason) => ReleaseTrouble.Of(new ReleaseFailure(ReleaseStage.Log, reason));
 }

@@ -41,7 +41,7 @@ internal sealed class ReleaseSyncService(
 {
     private const int PieceBytes = 64 * 1024;
 
-    /// <summary>How long a list that cannot be read here is not fetched again.</summary>
+    /// <summary>How long a list that cannot be read here is not fetched again; by elapsed time, since clocks jump.</summary>
     private static readonly TimeSpan UnreadablePatience = TimeSpan.FromHours(6);
 
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
@@ -52,7 +52,7 @@ internal sealed class ReleaseSyncService(
     private string _lastPeopleRefusal = "";
     private string _lastSuppressionRefusal = "";
     private string _lastParting = "";
-    private (Guid ReleaseId, DateTimeOffset Until)? _unreadable;
+    private (Guid ReleaseId, long Since)? _unreadable;
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -192,9 +192,9 @@ internal sealed class ReleaseSyncService(
         var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
-        if (lists.SegmentFor(offered.Metadata, list.Current) is not var (_, segment))
+        if (lists.SegmentFor(offered.Metadata, list.Current) is not { } segment)
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
-        if (_unreadable is var (releaseId, until) && releaseId == offered.Metadata.ReleaseId && time.GetUtcNow() < until)
+        if (_unreadable is var (releaseId, since) && releaseId == offered.Metadata.ReleaseId && time.GetElapsedTime(since) < UnreadablePatience)
             return null;
         failure = await TakeListAsync(source, offered, segment, cancellationToken);
         if (failure is not null && segment.Name != ReleaseMetadata.BaseSegment && !IsLinkTrouble(failure))
@@ -205,7 +205,7 @@ internal sealed class ReleaseSyncService(
         }
 
         // What cannot be read here will not be readable in five minutes, and the link may be a poor one.
-        _unreadable = failure?.Stage == ReleaseStage.Content ? (offered.Metadata.ReleaseId, time.GetUtcNow() + UnreadablePatience) : null;
+        _unreadable = failure?.Stage == ReleaseStage.Content ? (offered.Metadata.ReleaseId, time.GetTimestamp()) : null;
         return failure;
     }
 
@@ -317,68 +317,35 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>A root that is refused stops nothing: releases of the keys that are trusted go on.</summary>
-    /// <returns>False for link trouble.</returns>
-    private bool RefuseRoot(ReleaseFailure? failure)
-    {
-        if (IsRefusal(failure, ref _lastRootRefusal))
-        {
-            list.Report($"the site's new keys were refused: {_lastRootRefusal}");
-            logger.ReleaseRefused(_lastRootRefusal);
-            Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
-        }
+    private bool RefuseRoot(ReleaseFailure? failure) =>
+        Refuse(failure, ref _lastRootRefusal, reason => list.Report($"the site's new keys were refused: {reason}"));
 
-        return failure is null || !IsLinkTrouble(failure);
-    }
+    private bool RefuseSuppression(ReleaseFailure? failure) =>
+        Refuse(failure, ref _lastSuppressionRefusal, reason => list.Report($"the newest delistings were refused: {reason}"));
 
-    /// <returns>False for link trouble.</returns>
-    private bool RefuseList(ReleaseFailure? failure)
-    {
-        if (!IsRefusal(failure, ref _lastListRefusal))
-            return failure is null || !IsLinkTrouble(failure);
-        list.Report($"the newest list was refused: {_lastListRefusal}");
-        logger.ReleaseRefused(_lastListRefusal);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
-        return true;
-    }
+    private bool RefusePeople(ReleaseFailure? failure) =>
+        Refuse(failure, ref _lastPeopleRefusal, reason => people.Report($"the newest accounts were refused: {reason}"), RecordKind.PeopleRefused);
 
-    /// <returns>False for link trouble.</returns>
-    private bool RefuseSuppression(ReleaseFailure? failure)
-    {
-        if (!IsRefusal(failure, ref _lastSuppressionRefusal))
-            return failure is null || !IsLinkTrouble(failure);
-        list.Report($"the newest delistings were refused: {_lastSuppressionRefusal}");
-        logger.ReleaseRefused(_lastSuppressionRefusal);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
-        return true;
-    }
+    private bool RefuseList(ReleaseFailure? failure) =>
+        Refuse(failure, ref _lastListRefusal, reason => list.Report($"the newest list was refused: {reason}"));
 
-    /// <summary>This post has been shown another history of releases than before. An alert, once; work goes on.</summary>
-    private void TellParted(ReleaseFailure failure)
-    {
-        if (!IsRefusal(failure, ref _lastParting))
-            return;
-        list.Report($"central's log of releases is another than before: {_lastParting}");
-        logger.ReleaseRefused(_lastParting);
-        Note(new RecordDraft(Lane.Alerts, RecordKind.ReleaseRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
-    }
+    /// <summary>This post has been shown another history of releases than before. An alert, and work goes on.</summary>
+    private void TellParted(ReleaseFailure failure) =>
+        Refuse(failure, ref _lastParting, reason => list.Report($"central's log of releases is another than before: {reason}"), lane: Lane.Alerts);
 
-    /// <returns>False for link trouble.</returns>
-    private bool RefusePeople(ReleaseFailure? failure)
+    /// <summary>Tells of a refusal once: on the page, in the log, in the journal.</summary>
+    /// <returns>False for link trouble, which is none.</returns>
+    private bool Refuse(
+        ReleaseFailure? failure, ref string last, Action<string> report, RecordKind kind = RecordKind.ReleaseRefused, Lane lane = Lane.Audit)
     {
-        if (!IsRefusal(failure, ref _lastPeopleRefusal))
-            return failure is null || !IsLinkTrouble(failure);
-        people.Report($"the newest accounts were refused: {_lastPeopleRefusal}");
-        logger.ReleaseRefused(_lastPeopleRefusal);
-        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleRefused, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure!.Stage)] });
-        return true;
-    }
-
-    /// <summary>True for a refusal that has not been told yet.</summary>
-    private static bool IsRefusal(ReleaseFailure? failure, ref string last)
-    {
-        if (failure is null || IsLinkTrouble(failure) || failure.ToString() == last)
-            return false;
+        if (failure is null || IsLinkTrouble(failure))
+            return failure is null;
+        if (failure.ToString() == last)
+            return true;
         last = failure.ToString();
+        report(last);
+        logger.ReleaseRefused(last);
+        Note(new RecordDraft(lane, kind, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
         return true;
     }
 

@@ -15,14 +15,14 @@ internal sealed class RootSync(SiteTrust trust, ClockKeeper clock, ILogger<RootS
 
     /// <summary>Takes every step there is.</summary>
     /// <returns>The newest root, or why it is not trusted yet. What was taken before stays taken.</returns>
-    internal async Task<Result<RootMetadata, RootTrouble>> UpdateAsync(IReleaseSource source, CancellationToken cancellationToken)
+    internal async Task<Result<RootMetadata, ReleaseTrouble>> UpdateAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
         while (true)
         {
             var known = trust.Current;
             var asked = await source.GetRootAsync(new GetRootRequest { AfterVersion = known.Version }, cancellationToken);
             if (!asked.TryGet(out var answer, out var linkTrouble))
-                return new RootTrouble(linkTrouble, null);
+                return new ReleaseTrouble(linkTrouble, null);
             if (answer.Steps.Count == 0)
             {
                 WarnWhenExpired(known);
@@ -32,7 +32,7 @@ internal sealed class RootSync(SiteTrust trust, ClockKeeper clock, ILogger<RootS
             foreach (var step in answer.Steps)
             {
                 if (!trust.Accept(WireReleases.Signed(step.Metadata, step.Signatures)).TryGet(out var root, out var failure))
-                    return new RootTrouble(failure.Reason, failure);
+                    return ReleaseTrouble.Of(failure);
                 logger.RootAccepted(root.Version);
                 _hasWarned = false;
             }
@@ -48,7 +48,3 @@ internal sealed class RootSync(SiteTrust trust, ClockKeeper clock, ILogger<RootS
         logger.RootExpired(root.Version);
     }
 }
-
-/// <summary>Why the newest root is not trusted yet.</summary>
-/// <param name="Failure">What was refused; null when the link failed.</param>
-internal sealed record RootTrouble(string Detail, ReleaseFailure? Failure);

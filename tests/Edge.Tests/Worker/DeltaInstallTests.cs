@@ -106,7 +106,7 @@ public sealed class DeltaInstallTests : IDisposable
         _bench.Install(1, Stays, Goes);
         var (_, metadata, _) = _bench.Release(9, [Stays, Comes], (7, [Stays]));
 
-        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(metadata, _bench.List.Current)!.Value.Segment.Name);
+        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(metadata, _bench.List.Current)!.Name);
     }
 
     /// <summary>So much has changed that a search of two runs costs what one of the whole list would not.</summary>
@@ -117,7 +117,7 @@ public sealed class DeltaInstallTests : IDisposable
         _bench.InstallDelta(2, [Stays, Goes], Stays, Comes);
         var (_, metadata, _) = _bench.Release(3, [Stays], (2, [Stays, Comes]));
 
-        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(metadata, _bench.List.Current)!.Value.Segment.Name);
+        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(metadata, _bench.List.Current)!.Name);
     }
 
     /// <summary>The service is killed before each step of the switch: the old list or the new one opens, whole, and the release can be taken again.</summary>
@@ -166,7 +166,7 @@ public sealed class DeltaInstallTests : IDisposable
 
         Assert.Equal(1UL, _bench.List.Current!.Metadata.Version);
         Assert.Contains("damaged", _bench.List.Problem, StringComparison.Ordinal);
-        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(_bench.Release(3, [Stays], (2, [Stays, Comes])).Metadata, _bench.List.Current)!.Value.Segment.Name);
+        Assert.Equal(ReleaseMetadata.BaseSegment, _bench.Installer.SegmentFor(_bench.Release(3, [Stays], (2, [Stays, Comes])).Metadata, _bench.List.Current)!.Name);
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class DeltaInstallTests : IDisposable
         var (release, metadata, _) = _bench.Release(2, [Stays, Comes], (1, [Stays, Goes]));
         _bench.Restart();
         _bench.List.Close();
-        Assert.Equal("delta-1", _bench.Installer.SegmentFor(metadata, null)!.Value.Segment.Name);
+        Assert.Equal("delta-1", _bench.Installer.SegmentFor(metadata, null)!.Name);
         File.Delete(_bench.Releases.StagingPath(metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment));
         _bench.Releases.Await(release);
         var opening = new OpeningService(_bench.Keyring, _bench.Journal, _bench.Installer, _bench.SuppressionInstaller, _bench.List, _bench.Encounters, NullLogger<OpeningService>.Instance);

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker.Inspection;
@@ -112,6 +113,26 @@ public sealed class SuppressionTests : IDisposable
 
         Assert.Empty(Hits("DRAGOVAR", "VIKTOR ANSELM", "1971-03-04"));
         Assert.Equal(1UL, ReleaseStore.OfSuppressions(_bench.Data).HighestVersion());
+        var records = _bench.Journal.ReadUnsent(Lane.Audit)!.Records;
+        Assert.Contains(records, static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.SuppressionInstalled);
+    }
+
+    /// <summary>What waits is damaged and cannot be taken into use: nobody who was delisted before is listed again by that.</summary>
+    [Fact]
+    public void SignIn_WithOneThatWaitedAndCannotBeTaken_KeepsTheOneBefore()
+    {
+        Suppress(1, ("uto:1", InThreeDays));
+        var (release, _, staged) = _bench.ReleaseSuppression(2, removals: [("uto:1", InThreeDays), ("uto:2", InThreeDays)]);
+        _bench.Restart();
+        _bench.List.Close();
+        ReleaseStore.OfSuppressions(_bench.Data).Await(release);
+        File.WriteAllBytes(staged, [.. File.ReadAllBytes(staged).Reverse()]);
+        using var opening = new Opening(_bench);
+
+        _bench.OpenKeys();
+
+        Assert.Empty(Hits("DRAGOVAR", "VIKTOR ANSELM", "1971-03-04"));
+        Assert.Single(Hits("BRANDVOLD", "ISAURA LENE", "1991-03-07"));
     }
 
     [Fact]
@@ -138,7 +159,7 @@ public sealed class SuppressionTests : IDisposable
         File.WriteAllBytes(staged, [.. File.ReadAllBytes(staged).Reverse()]);
 
         Assert.Equal(ReleaseStage.Segment, _bench.SuppressionInstaller.Install(release, metadata, staged).Failure.Stage);
-        Assert.Equal(1UL, _bench.SuppressionInstaller.OpenInstalled()!.Value.Value.Metadata.Version);
+        Assert.Equal(1UL, _bench.SuppressionInstaller.OpenInstalled().Value.Metadata.Version);
     }
 
     public void Dispose() => _bench.Dispose();

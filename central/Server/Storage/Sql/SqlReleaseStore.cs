@@ -32,7 +32,7 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
                     ]) > 0;
                 if (!added)
                     return false;
-                AppendToLog(transaction);
+                AppendToLog(transaction, release.ReleaseId);
                 foreach (var signature in release.Signatures)
                 {
                     transaction.Run(
@@ -53,19 +53,15 @@ internal sealed class SqlReleaseStore(ISqlDatabase database) : IReleaseStore
             },
             cancellationToken);
 
-    /// <summary>
-    /// Writes the line of every release that has none: of the one just added, and once of all that were there before there was a log.
-    /// </summary>
-    private static void AppendToLog(DbTransaction transaction)
+    /// <summary>Writes the line of a release; the first time those of all that were there before there was a log, too.</summary>
+    private static void AppendToLog(DbTransaction transaction, Guid added)
     {
         var head = ReadHead(transaction);
-        var logged = transaction.Query("SELECT entry FROM release_log", static row => ReleaseLogEntry.Parse(row.Bytes(0)).Value.ReleaseId).ToHashSet();
         foreach (var (kind, version, id, metadata, at) in transaction.Query(
-            "SELECT kind, version, release_id, metadata, published_at FROM releases ORDER BY published_at, kind, version",
-            static row => (row.GetInt64(0), row.GetInt64(1), row.Id(2), row.Bytes(3), row.At(4))))
+            "SELECT kind, version, release_id, metadata, published_at FROM releases WHERE @all = 1 OR release_id = @added ORDER BY published_at, kind, version",
+            static row => (row.GetInt64(0), row.GetInt64(1), row.Id(2), row.Bytes(3), row.At(4)),
+            ("@all", head.Size == 0 ? 1 : 0), ("@added", added)))
         {
-            if (logged.Contains(id))
-                continue;
             var line = new ReleaseLogEntry(
                 head.Size + 1, head.Hash, (ReleaseKind)kind, id, (ulong)version, SHA256.HashData(metadata), Instant.ToMicroseconds(at)).Encode();
             head = head.Take(line).Value;

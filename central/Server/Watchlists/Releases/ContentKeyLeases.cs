@@ -14,9 +14,6 @@ internal sealed class ContentKeyLeases(ICentralStore store, SiteKeys keys, PostS
     /// <summary>Life of a lease (DESIGN §7).</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(14);
 
-    /// <summary>Longest life of one that is carried to a post without a link.</summary>
-    public static readonly TimeSpan LifeMax = TimeSpan.FromDays(45);
-
     /// <summary>The end that is written down is later than the true one by at most this: never earlier.</summary>
     private static readonly TimeSpan NoteStep = TimeSpan.FromHours(6);
 

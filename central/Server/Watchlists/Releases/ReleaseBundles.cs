@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.PostPeople;
@@ -28,11 +27,9 @@ internal sealed class ReleaseBundles(
 
     private static readonly ReleaseKind[] Kinds = [ReleaseKind.Watchlist, ReleaseKind.Suppression];
 
-    private static readonly byte[] Magic = "ECBUNDLE1\n"u8.ToArray();
-
     /// <summary>Writes a bundle. 1. Gathers. 2. Signs. 3. Notes the leases: better one that nobody carries than one that nobody knows of. 4. Writes index and segments.</summary>
     /// <param name="appliances">For whom; none of them revoked.</param>
-    /// <param name="life">Of the leases, at most <see cref="ContentKeyLeases.LifeMax"/>.</param>
+    /// <param name="life">Of the leases, at most <see cref="BundleHead.LeaseMax"/>.</param>
     /// <exception cref="CentralFault">Nothing was published, or a segment is not in the store.</exception>
     public async Task<BundleReport> WriteAsync(
         Stream output, IReadOnlyList<Appliance> appliances, TimeSpan life, string actor, CancellationToken cancellationToken)
@@ -85,15 +82,9 @@ internal sealed class ReleaseBundles(
             auditor.Event(actor, AuditAction.BundleExported, $"{appliances.Count} appliances", $"{string.Join(", ", told.Take(4))}; leased until {until:yyyy-MM-dd}"), cancellationToken);
 
         // 4
-        var head = new byte[sizeof(uint)];
-        await output.WriteAsync(Magic, cancellationToken);
-        BinaryPrimitives.WriteUInt32LittleEndian(head, (uint)bytes.Length);
+        var head = BundleHead.Write(bytes, indexSignature);
         await output.WriteAsync(head, cancellationToken);
-        await output.WriteAsync(bytes, cancellationToken);
-        BinaryPrimitives.WriteUInt16LittleEndian(head, (ushort)indexSignature.Length);
-        await output.WriteAsync(head.AsMemory(0, sizeof(ushort)), cancellationToken);
-        await output.WriteAsync(indexSignature, cancellationToken);
-        long written = Magic.Length + sizeof(uint) + bytes.Length + sizeof(ushort) + indexSignature.Length;
+        long written = head.Length;
         foreach (var segment in index.Segments)
             written += await CopyAsync(segment, output, cancellationToken);
 
