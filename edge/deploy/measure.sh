@@ -30,7 +30,7 @@ starts, memories, private = [], [], []
 for _ in range(runs):
     begin = time.perf_counter()
     process = subprocess.Popen([binary, "run", "--data", f"{folder}/edge", "--set", "Console:Port=0",
-                                "--set", f"Board:SimulatedDirectory={folder}/board"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                                "--set", "Board:Profile=simulated", "--set", f"Board:SimulatedDirectory={folder}/board"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     for line in process.stdout:
         if line.startswith("Counter page on "):
             urllib.request.urlopen(line.split()[-1] + "/healthz", timeout=10).read()

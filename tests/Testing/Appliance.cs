@@ -65,6 +65,7 @@ public sealed partial class Appliance : IAsyncDisposable
         string[] defaults =
         [
             $"Scanner:DevicePath={Reader.DevicePath}",
+            "Board:Profile=simulated",
             $"Board:SimulatedDirectory={Path.Combine(_folder, "board")}",
             $"Console:Port={port}",
             "Sync:BackoffSecondsMin=0.2",

@@ -14,17 +14,11 @@ public static class BoardFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logs);
-        try
+        return options.Kind switch
         {
-            return options.Kind == BoardKind.Gpio
-                ? GpioBoard.Open(options, time, logs)
-                : new SimulatedBoard(options.SimulatedDirectory, time);
-        }
-        catch (Exception exception)
-            when (exception is BoardUnavailableException or IOException or UnauthorizedAccessException)
-        {
-            Log.BoardUnavailable(logs.CreateLogger(typeof(BoardFactory)), options.Kind, exception.Message);
-            return new UnavailableBoard(exception.Message, time);
-        }
+            BoardKind.Gpio => GpioBoard.Open(options, time, logs),
+            BoardKind.Simulated => new SimulatedBoard(options.SimulatedDirectory, time, logs),
+            _ => new Board(new BoardDevices(time)),
+        };
     }
 }

@@ -1,57 +1,67 @@
 using System.Device.Gpio;
+using System.Device.I2c;
+using EdgeCheckpoint.Devices.Clocks.Ds3231;
+using EdgeCheckpoint.Devices.I2c;
 using EdgeCheckpoint.Devices.Indicators;
+using EdgeCheckpoint.Devices.Indicators.Ssd1306;
 using EdgeCheckpoint.Devices.Sensors;
+using EdgeCheckpoint.Devices.Sensors.Gps;
+using EdgeCheckpoint.Devices.Sensors.Ina219;
+using EdgeCheckpoint.Devices.Sensors.Sht4x;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeCheckpoint.Devices.Boards;
 
-/// <summary>Contacts and lamps on lines of one GPIO chip.</summary>
-public sealed class GpioBoard : IBoard
+/// <summary>Makes a board of real devices. Nothing is opened here that could fail the start: each device opens its own, late where it must.</summary>
+internal static class GpioBoard
 {
-    private readonly GpioController _controller;
-
-    /// <summary>Takes the lines; the controller is this board's from now on, also when this throws.</summary>
-    /// <exception cref="BoardUnavailableException">A line is busy or does not exist.</exception>
-    public GpioBoard(GpioController controller, BoardOptions options, TimeProvider time, ILoggerFactory logs)
+    /// <param name="openChip">Opens a GPIO chip by its label.</param>
+    /// <param name="openBus">A place on the board's I2C bus, by address.</param>
+    public static IBoard Create(
+        BoardOptions options, Func<string, GpioController> openChip, Func<int, I2cDevice> openBus, TimeProvider time, ILoggerFactory logs)
     {
-        ArgumentNullException.ThrowIfNull(controller);
-        ArgumentNullException.ThrowIfNull(options);
-        _controller = controller;
-        try
+        var chips = new Dictionary<string, GpioChip>(StringComparer.Ordinal);
+        GpioChip Chip(LineOptions line)
         {
-            StackLight = new GpioStackLight(
-                controller, options.RedLine, options.AmberLine, options.GreenLine, time,
-                logs.CreateLogger<GpioStackLight>());
-            Tamper = new GpioContactInput(
-                "tamper", controller, options.TamperLine, ContactTiming.Default, time,
-                logs.CreateLogger<GpioContactInput>());
+            var label = line.ChipLabel.Length > 0 ? line.ChipLabel : options.ChipLabel;
+            if (!chips.TryGetValue(label, out var chip))
+                chips.Add(label, chip = new GpioChip(label, () => openChip(label), time));
+            return chip;
         }
-        catch (Exception exception)
+
+        var none = new NotFitted(time);
+        IOutputLine Output(string name, OutputOptions? line) => line is null
+            ? none
+            : new GpioOutputLine(name, Chip(line), line.Line, time, logs.CreateLogger<GpioOutputLine>());
+        var devices = new BoardDevices(time).WithContacts(role => options.Contact(role) is { } contact
+            ? new GpioContactInput(Name(role), Chip(contact), contact, time, logs.CreateLogger<GpioContactInput>())
+            : null);
+        var log = logs.CreateLogger("EdgeCheckpoint.Devices");
+        return new Board(devices with
         {
-            StackLight?.Dispose();
-            controller.Dispose();
-            throw new BoardUnavailableException(
-                $"A GPIO line of {options.ChipLabel} cannot be taken: {exception.Message}", exception);
-        }
+            StackLight = options.Red is null
+                ? none
+                : new StackLight(Output("red lamp", options.Red), Output("amber lamp", options.Amber), Output("green lamp", options.Green)),
+            Buzzer = Output("buzzer", options.Buzzer),
+            GateReady = Output("gate-ready lamp", options.GateReady),
+            Climate = options.Climate is { } climate ? Sht4xSensor.Create("climate sensor", () => openBus(climate.Address), time, log) : none,
+            Supply = options.Supply is { } supply
+                ? Ina219Sensor.Create("supply sensor", () => openBus(supply.Address), supply.ShuntOhms, time, log)
+                : none,
+            Clock = options.Clock is { } clock ? new Ds3231Clock("clock chip", () => openBus(clock.Address), time, log) : none,
+            Gps = options.Gps is { } gps ? new GpsReceiver("GPS receiver", () => new SerialGpsLine(gps.DevicePath, gps.BaudRate), time, log) : none,
+            Display = options.Display is { } display ? new Ssd1306Display("status display", () => openBus(display.Address), time, log) : none,
+            Owned = [.. chips.Values],
+        });
     }
 
-    /// <inheritdoc/>
-    public IContactInput Tamper { get; }
+    /// <summary>On the machine's own chips and bus.</summary>
+    public static IBoard Open(BoardOptions options, TimeProvider time, ILoggerFactory logs) => Create(
+        options,
+        label => GpioChips.Open(options.Driver, label),
+        address => I2cDevice.Create(new I2cConnectionSettings(I2cBuses.Find(options.I2cBus), address)),
+        time,
+        logs);
 
-    /// <inheritdoc/>
-    public IStackLight StackLight { get; }
-
-    /// <summary>Finds the chip and takes the lines.</summary>
-    /// <exception cref="BoardUnavailableException">See its message.</exception>
-    public static GpioBoard Open(BoardOptions options, TimeProvider time, ILoggerFactory logs)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new GpioBoard(GpioChips.Open(options.Driver, options.ChipLabel), options, time, logs);
-    }
-
-    public void Dispose()
-    {
-        StackLight.Dispose();
-        _controller.Dispose();
-    }
+    internal static string Name(ContactRole role) => role == ContactRole.PowerLost ? "power-lost" : role.ToString().ToLowerInvariant();
 }

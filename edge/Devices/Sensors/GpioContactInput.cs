@@ -1,45 +1,44 @@
 using System.Device.Gpio;
 using System.Runtime.CompilerServices;
+using EdgeCheckpoint.Devices.Boards;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeCheckpoint.Devices.Sensors;
 
 /// <summary>
-/// A normally closed loop between a GPIO line and ground, with the line pulled up: low is closed; opened, cut and
+/// A contact on a GPIO line. As a normally closed loop between line and ground, with the line pulled up, low is closed; opened, cut and
 /// unplugged all read high, which is open.
 /// </summary>
 /// <remarks>
-/// The controller must have been made with a chosen driver and chip, and is the caller's to dispose. Callbacks of the
-/// driver only wake the loop: one that throws loses all later edges, or ends the process (hardware quirks in
+/// Callbacks of the driver only wake the loop: one that throws loses all later edges, or ends the process (hardware quirks in
 /// Sensors/README.md).
 /// </remarks>
-public sealed class GpioContactInput : IContactInput
+internal sealed class GpioContactInput : IContactInput
 {
-    private readonly GpioController _controller;
-    private readonly int _line;
+    private readonly GpioLine _line;
+    private readonly PinValue _closed;
     private readonly ILogger<GpioContactInput> _log;
     private readonly HealthCell _health;
     private readonly ContactWatch _watch;
+    private GpioController? _registered;
+    private volatile bool _isWatched;
 
-    /// <summary>Opens the line as an input with pull-up.</summary>
+    /// <summary>Opens the line as an input, if it can be had now; else later.</summary>
     /// <param name="name">Name for screens and logs.</param>
-    /// <param name="controller">Controller of the chip.</param>
-    /// <param name="line">Line offset on the chip.</param>
-    /// <param name="timing">Debounce and re-read times.</param>
+    /// <param name="chip">Chip of the line.</param>
+    /// <param name="options">Line, wiring and debounce time.</param>
     /// <param name="time">Clock of the timers.</param>
     /// <param name="log">Takes what goes wrong.</param>
-    public GpioContactInput(
-        string name, GpioController controller, int line, ContactTiming timing, TimeProvider time,
-        ILogger<GpioContactInput> log)
+    public GpioContactInput(string name, GpioChip chip, ContactOptions options, TimeProvider time, ILogger<GpioContactInput> log)
     {
-        ArgumentNullException.ThrowIfNull(controller);
         Name = name;
-        _controller = controller;
-        _line = line;
         _log = log;
+        _closed = options.IsInverted ? PinValue.High : PinValue.Low;
         _health = new HealthCell(time, DeviceState.Ok, "");
-        _watch = new ContactWatch(time, ReadLevel, timing.Debounce, timing.Reread);
-        controller.OpenPin(line, PinMode.InputPullUp);
+        _watch = new ContactWatch(
+            time, ReadLevel, TimeSpan.FromMilliseconds(options.DebounceMilliseconds), ContactTiming.Default.Reread);
+        _line = new GpioLine(chip, options.Line, options.Pull == ContactPull.Up ? PinMode.InputPullUp : PinMode.Input) { Opened = Register };
+        ReadLevel();
     }
 
     /// <inheritdoc/>
@@ -55,7 +54,7 @@ public sealed class GpioContactInput : IContactInput
     public async IAsyncEnumerable<ContactChange> WatchAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var hasEdges = TryRegister();
+        _isWatched = true;
         try
         {
             await foreach (var change in _watch.RunAsync(cancellationToken))
@@ -63,42 +62,44 @@ public sealed class GpioContactInput : IContactInput
         }
         finally
         {
-            if (hasEdges)
-                _controller.UnregisterCallbackForPinValueChangedEvent(_line, OnEdge);
+            _isWatched = false;
         }
     }
 
     /// <summary>Some chips have no interrupts (a USB bridge answers ENXIO); the timer then does alone.</summary>
-    private bool TryRegister()
+    private void Register(GpioController controller)
     {
+        if (ReferenceEquals(_registered, controller))
+            return;
+        _registered = controller;
         try
         {
-            _controller.RegisterCallbackForPinValueChangedEvent(
-                _line, PinEventTypes.Rising | PinEventTypes.Falling, OnEdge);
-            return true;
+            controller.RegisterCallbackForPinValueChangedEvent(_line.Line, PinEventTypes.Rising | PinEventTypes.Falling, OnEdge);
         }
         catch (Exception exception)
-            when (exception is IOException or NotSupportedException or InvalidOperationException)
+            when (exception is IOException or NotSupportedException or InvalidOperationException or System.Device.Gpio.Drivers.GpiodException)
         {
-            Log.NoEdges(_log, Name, _line, exception.Message);
-            return false;
+            Log.NoEdges(_log, Name, _line.Line, exception.Message);
         }
     }
 
-    private void OnEdge(object sender, PinValueChangedEventArgs arguments) => _watch.OnEdge();
+    private void OnEdge(object sender, PinValueChangedEventArgs arguments)
+    {
+        if (_isWatched)
+            _watch.OnEdge();
+    }
 
     private ContactLevel ReadLevel()
     {
         try
         {
-            var level = _controller.Read(_line) == PinValue.Low ? ContactLevel.Closed : ContactLevel.Open;
+            var level = _line.Read() == _closed ? ContactLevel.Closed : ContactLevel.Open;
             _health.Set(DeviceState.Ok);
             return level;
         }
-        catch (Exception exception)
-            when (exception is IOException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception exception) when (exception is BoardUnavailableException or ObjectDisposedException)
         {
-            if (_health.Set(DeviceState.Failed, $"Line {_line} of contact {Name} cannot be read"))
+            if (_health.Set(DeviceState.Failed, $"Contact {Name} cannot be read. {exception.Message}"))
                 Log.ContactUnreadable(_log, Name, exception.Message);
             return ContactLevel.Unknown;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
+using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Worker.Console;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
@@ -133,14 +134,26 @@ internal static class RunCommand
         return app;
     }
 
-    /// <summary>Where settings come from; the later wins.</summary>
+    /// <summary>Where settings come from; the later wins. Beneath them all lies the profile of the board that they name.</summary>
     internal static ConfigurationManager Configure(ConfigurationManager configuration, DataFolder data, string[] settings)
     {
         configuration.Sources.Clear();
+        AddSettings(configuration, data, settings);
+        var profile = configuration[$"{BoardOptions.Section}:{nameof(BoardOptions.Profile)}"] ?? BoardProfiles.Default;
+        configuration.Sources.Clear();
+
+        // A name that is no profile's is told by the validation of the options, which knows them all.
+        if (BoardProfiles.Open(profile) is { } file)
+            configuration.AddJsonStream(file);
+        AddSettings(configuration, data, settings);
+        return configuration;
+    }
+
+    private static void AddSettings(ConfigurationManager configuration, DataFolder data, string[] settings)
+    {
         configuration.AddJsonFile(Path.Combine(data.Path, "settings.json"), optional: true);
         configuration.AddEnvironmentVariables("EDGE_CHECKPOINT_");
         configuration.AddInMemoryCollection(settings.Select(ParseSetting));
-        return configuration;
     }
 
     private static KeyValuePair<string, string?> ParseSetting(string setting)

@@ -37,8 +37,9 @@ internal sealed class ApplianceHealth(
         return
         [
             new("reader", scanner.Health),
-            new("tamper", tamper.IsOpen ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now) : board.Tamper.Health),
-            new("stack-light", board.StackLight.Health),
+            .. board.Parts().Select(part => new PartStatus(part.Name, part.Name == "tamper" && tamper.IsOpen
+                ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now)
+                : part.Health)),
             new("journal", journal.Status(now)),
             new("device-key", keys.Protection),
             new("certificate", certificate.Health()),

@@ -27,6 +27,7 @@ internal static class HealthWiring
             provider.GetRequiredService<MachineClock>()));
         services.AddSingleton<TamperLatch>();
         services.AddSingleton<ApplianceHealth>();
+        services.AddHostedService<BoardService>();
         services.AddHostedService<TamperWatchService>();
         services.AddHostedService<StackLightService>();
         services.AddHostedService<HealthRecordService>();

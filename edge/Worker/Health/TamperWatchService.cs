@@ -15,7 +15,7 @@ internal sealed class TamperWatchService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var last = ContactLevel.Unknown;
-        await foreach (var change in board.Tamper.WatchAsync(stoppingToken))
+        await foreach (var change in board.Contact(ContactRole.Tamper).WatchAsync(stoppingToken))
         {
             if (change.Level == last)
                 continue;

@@ -21,7 +21,7 @@ public sealed class HealthRecordServiceTests : IDisposable
 
     public HealthRecordServiceTests()
     {
-        _board = new SimulatedBoard(Path.Combine(_bench.Data.Path, "board"), _bench.Time);
+        _board = new SimulatedBoard(Path.Combine(_bench.Data.Path, "board"), _bench.Time, NullLoggerFactory.Instance);
         var certificate = new CertificateWatch(_bench.Credentials, _bench.Link, _bench.Clock, _bench.Time);
         var health = new ApplianceHealth(_scanner, _board, _bench.Journal, _bench.List, new TamperLatch(), _bench.KeyStore, certificate,
             new BlockBook(_bench.Data), new CommandBook(_bench.Data), new RefusedEpochs(_bench.Time, Options.Create(new SyncOptions())), _bench.Time);

@@ -17,7 +17,7 @@ public sealed class StartServiceTests
     {
         using var bench = new Bench();
         bench.FillUp();
-        using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time);
+        using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time, NullLoggerFactory.Instance);
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, new TamperLatch(), bench.KeyStore, certificate,

@@ -132,6 +132,7 @@ internal sealed class JoinedSite : IAsyncDisposable
         Dictionary<string, string> values = new[]
         {
             $"Scanner:DevicePath={_folder.Combine("no-reader")}",
+            "Board:Profile=simulated",
             $"Board:SimulatedDirectory={_folder.Combine("board")}",
             "Console:Port=0",
             "Sync:BackoffSecondsMin=0.2",

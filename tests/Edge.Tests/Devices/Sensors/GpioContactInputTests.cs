@@ -1,5 +1,6 @@
 using System.Device.Gpio;
 using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Sensors;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,16 +14,16 @@ public sealed class GpioContactInputTests : IDisposable
 
     private readonly FakeGpioDriver _driver = new();
     private readonly SignallingTimeProvider _time = new();
-    private readonly GpioController _controller;
+    private readonly GpioChip _chip;
     private readonly GpioContactInput _contact;
 
     public GpioContactInputTests()
     {
-        _controller = new GpioController(_driver);
-        _contact = Contact(_controller);
+        _chip = Chip(_driver);
+        _contact = Contact(_chip);
     }
 
-    public void Dispose() => _controller.Dispose();
+    public void Dispose() => _chip.Dispose();
 
     [Fact]
     public void Level_NormallyClosedLoop_OpenReadsHigh()
@@ -95,8 +96,8 @@ public sealed class GpioContactInputTests : IDisposable
     public async Task Watch_ChipWithoutEdges_WorksOnTimer()
     {
         var driver = new FakeGpioDriver { HasNoEdges = true };
-        using var controller = new GpioController(driver);
-        await using var changes = Contact(controller)
+        using var chip = Chip(driver);
+        await using var changes = Contact(chip)
             .WatchAsync(TestContext.Current.CancellationToken)
                 .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await TestDeadline.NextAsync(changes);
@@ -112,6 +113,59 @@ public sealed class GpioContactInputTests : IDisposable
     }
 
     [Fact]
+    public void Level_OutputThatIsHighWhileAllIsWell_OpenReadsLow()
+    {
+        var contact = Contact(_chip, isInverted: true);
+        Assert.Equal(ContactLevel.Open, contact.Level);
+
+        _driver.Set(Line, PinValue.High);
+
+        Assert.Equal(ContactLevel.Closed, contact.Level);
+    }
+
+    [Fact]
+    public async Task Watch_FortyRapidEdgesThatEndOpen_IsOneChange()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var changes = _contact.WatchAsync(cancellation.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await TestDeadline.NextAsync(changes);
+        var next = TestDeadline.NextAsync(changes);
+        await _time.TimerStartedAsync(Timing.Reread);
+
+        for (var edge = 0; edge < 41; edge++)
+        {
+            _driver.Set(Line, edge % 2 == 0 ? PinValue.High : PinValue.Low);
+            _driver.RaiseEdge(Line);
+        }
+
+        await _time.TimerStartedAsync(Timing.Debounce);
+        _time.Advance(Timing.Debounce);
+
+        Assert.Equal(ContactLevel.Open, (await next).Level);
+        var after = changes.MoveNextAsync().AsTask();
+        await _time.TimerStartedAsync(Timing.Reread);
+        Assert.False(after.IsCompleted);
+        await cancellation.CancelAsync();
+        Assert.False(await TestDeadline.WithinAsync(after));
+    }
+
+    [Fact]
+    public void Level_ChipReplaced_OpensTheLineAndItsEdgesAnew()
+    {
+        var drivers = new Queue<FakeGpioDriver>([_driver, new FakeGpioDriver()]);
+        using var chip = new GpioChip("fake", () => new GpioController(drivers.Count > 1 ? drivers.Dequeue() : drivers.Peek()), _time);
+        var contact = Contact(chip);
+        _driver.IsBroken = true;
+        Assert.Equal(ContactLevel.Unknown, contact.Level);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(ContactLevel.Closed, contact.Level);
+        Assert.True(drivers.Peek().HasCallback(Line));
+        Assert.True(_driver.IsDisposed);
+    }
+
+    [Fact]
     public void Level_ChipGone_IsUnknownAndFailedUntilItReadsAgain()
     {
         _driver.IsBroken = true;
@@ -119,30 +173,32 @@ public sealed class GpioContactInputTests : IDisposable
         Assert.Equal(DeviceState.Failed, _contact.Health.State);
 
         _driver.IsBroken = false;
+        Assert.Equal(ContactLevel.Unknown, _contact.Level);
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ContactLevel.Closed, _contact.Level);
         Assert.Equal(DeviceState.Ok, _contact.Health.State);
     }
 
     [Fact]
-    public async Task Watch_Cancelled_EndsAndUnregisters()
+    public async Task Watch_Cancelled_Ends()
     {
         using var cancellation = new CancellationTokenSource();
         await using var changes = _contact.WatchAsync(cancellation.Token)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await TestDeadline.NextAsync(changes);
-        Assert.True(_driver.HasCallback(Line));
         var next = changes.MoveNextAsync().AsTask();
 
         await cancellation.CancelAsync();
 
         Assert.False(await TestDeadline.WithinAsync(next));
-        Assert.False(_driver.HasCallback(Line));
     }
 
     private IAsyncEnumerator<ContactChange> Watch() =>
         _contact.WatchAsync(TestContext.Current.CancellationToken)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
-    private GpioContactInput Contact(GpioController controller) =>
-        new("tamper", controller, Line, Timing, _time, NullLogger<GpioContactInput>.Instance);
+    private GpioContactInput Contact(GpioChip chip, bool isInverted = false) => new(
+        "tamper", chip, new ContactOptions { Line = Line, IsInverted = isInverted }, _time, NullLogger<GpioContactInput>.Instance);
+
+    private GpioChip Chip(FakeGpioDriver driver) => new("fake", () => new GpioController(driver), _time);
 }

@@ -2,6 +2,7 @@ using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Indicators;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Simulated;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Simulated;
 
@@ -19,8 +20,8 @@ public sealed class SimulatedBoardTests : IDisposable
     [Fact]
     public async Task Tamper_OpenedByAnotherProcess_IsReportedOnce()
     {
-        using var board = new SimulatedBoard(_directory, _time);
-        await using var changes = board.Tamper.WatchAsync(TestContext.Current.CancellationToken)
+        using var board = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance);
+        await using var changes = board.Contact(ContactRole.Tamper).WatchAsync(TestContext.Current.CancellationToken)
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.Equal(ContactLevel.Closed, (await TestDeadline.NextAsync(changes)).Level);
         var next = TestDeadline.NextAsync(changes);
@@ -32,7 +33,7 @@ public sealed class SimulatedBoardTests : IDisposable
         _time.Advance(ContactTiming.Default.Debounce);
 
         Assert.Equal(ContactLevel.Open, (await next).Level);
-        Assert.Equal(DeviceState.Ok, board.Tamper.Health.State);
+        Assert.Equal(DeviceState.Ok, board.Contact(ContactRole.Tamper).Health.State);
     }
 
     [Theory]
@@ -40,37 +41,37 @@ public sealed class SimulatedBoardTests : IDisposable
     [InlineData("clos")]
     public void Tamper_FileWithoutMeaning_IsUnknownAndFailed(string content)
     {
-        using var board = new SimulatedBoard(_directory, _time);
+        using var board = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance);
         File.WriteAllText(TamperPath, content);
 
-        Assert.Equal(ContactLevel.Unknown, board.Tamper.Level);
-        Assert.Equal(DeviceState.Failed, board.Tamper.Health.State);
+        Assert.Equal(ContactLevel.Unknown, board.Contact(ContactRole.Tamper).Level);
+        Assert.Equal(DeviceState.Failed, board.Contact(ContactRole.Tamper).Health.State);
     }
 
     [Fact]
     public void Tamper_FileRemoved_IsUnknown()
     {
-        using var board = new SimulatedBoard(_directory, _time);
+        using var board = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance);
         File.Delete(TamperPath);
 
-        Assert.Equal(ContactLevel.Unknown, board.Tamper.Level);
+        Assert.Equal(ContactLevel.Unknown, board.Contact(ContactRole.Tamper).Level);
     }
 
     [Fact]
     public void Board_StartedAgain_KeepsTheOpenLoop()
     {
-        using (var board = new SimulatedBoard(_directory, _time))
-            board.SetTamper(ContactLevel.Open);
+        using (var board = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance))
+            board.Set(ContactRole.Tamper, ContactLevel.Open);
 
-        using var again = new SimulatedBoard(_directory, _time);
+        using var again = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance);
 
-        Assert.Equal(ContactLevel.Open, again.Tamper.Level);
+        Assert.Equal(ContactLevel.Open, again.Contact(ContactRole.Tamper).Level);
     }
 
     [Fact]
     public void StackLight_ShownThenDisposed_WritesFileAndPutsLampsOut()
     {
-        var board = new SimulatedBoard(_directory, _time);
+        var board = new SimulatedBoard(_directory, _time, NullLoggerFactory.Instance);
         Assert.Equal("red=0 amber=0 green=0", Lamps);
 
         board.StackLight.Show(new StackLightState(Red: false, Amber: true, Green: false));

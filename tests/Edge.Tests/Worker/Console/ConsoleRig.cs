@@ -86,7 +86,7 @@ internal sealed class ConsoleRig : IAsyncDisposable
         rig._app = RunCommand.Build(
             rig._bench.Data,
             [
-                "Console:Port=0", $"Board:SimulatedDirectory={Path.Combine(rig._bench.Data.Path, "board")}",
+                "Console:Port=0", "Board:Profile=simulated", $"Board:SimulatedDirectory={Path.Combine(rig._bench.Data.Path, "board")}",
                 "Scanner:DevicePath=/dev/null/none", "Journal:BallastBytes=0", .. settings,
             ],
             services => services.AddSingleton<EdgeCheckpoint.Worker.Journal.IJournalDisk>(rig._bench.Disk));

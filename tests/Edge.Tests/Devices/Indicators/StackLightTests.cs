@@ -1,28 +1,29 @@
 using System.Device.Gpio;
 using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Indicators;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Indicators;
 
-public sealed class GpioStackLightTests : IDisposable
+public sealed class StackLightTests : IDisposable
 {
     private readonly FakeGpioDriver _driver = new();
-    private readonly GpioController _controller;
-    private readonly GpioStackLight _light;
+    private readonly FakeTimeProvider _time = new();
+    private readonly GpioChip _chip;
+    private readonly StackLight _light;
 
-    public GpioStackLightTests()
+    public StackLightTests()
     {
-        _controller = new GpioController(_driver);
-        _light = new GpioStackLight(
-            _controller, 22, 23, 24, new FakeTimeProvider(), NullLogger<GpioStackLight>.Instance);
+        _chip = new GpioChip("fake", () => new GpioController(_driver), _time);
+        _light = new StackLight(Lamp("red lamp", 22), Lamp("amber lamp", 23), Lamp("green lamp", 24));
     }
 
     public void Dispose()
     {
         _light.Dispose();
-        _controller.Dispose();
+        _chip.Dispose();
     }
 
     [Fact]
@@ -55,7 +56,10 @@ public sealed class GpioStackLightTests : IDisposable
         Assert.Equal(DeviceState.Failed, _light.Health.State);
 
         _driver.IsBroken = false;
+        _time.Advance(TimeSpan.FromSeconds(1));
         _light.Show(StackLightState.Off);
         Assert.Equal(DeviceState.Ok, _light.Health.State);
     }
+
+    private GpioOutputLine Lamp(string name, int line) => new(name, _chip, line, _time, NullLogger<GpioOutputLine>.Instance);
 }

@@ -1,0 +1,6 @@
+using EdgeCheckpoint.Devices.Units;
+
+namespace EdgeCheckpoint.Devices.Sensors;
+
+/// <summary>Air inside the enclosure.</summary>
+public readonly record struct ClimateReading(Temperature Temperature, RelativeHumidity Humidity);
