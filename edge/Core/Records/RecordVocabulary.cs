@@ -108,6 +108,44 @@ public enum RecordKind : ushort
 
     /// <summary>Urgent delistings were taken into use; the list's version is that of the suppression.</summary>
     SuppressionInstalled = 30,
+
+    // 31 to 39 are kept for lists and encounters.
+
+    /// <summary>A supervisor has seen to an opened enclosure; the loop is whole again.</summary>
+    TamperAcknowledged = 40,
+
+    /// <summary>The keys of the list were destroyed on the card and in memory, because the enclosure was opened and the post's policy says so.</summary>
+    KeysDestroyed = 41,
+
+    /// <summary>A technician began service: the keys are closed, and an opened enclosure is expected. The sealed note says why.</summary>
+    ServiceBegun = 42,
+
+    /// <summary>Service ended, by hand or by its time.</summary>
+    ServiceEnded = 43,
+
+    /// <summary>The enclosure was opened or closed during service.</summary>
+    ServiceOpening = 44,
+
+    /// <summary>The mains are gone, the battery feeds. Travels with the alerts.</summary>
+    PowerLost = 45,
+
+    /// <summary>The mains are back.</summary>
+    PowerReturned = 46,
+
+    /// <summary>The appliance stops before its battery ends. Travels with the alerts.</summary>
+    StoppedForPower = 47,
+
+    /// <summary>It is too hot or too cold for the card: no new encounters are taken. Travels with the alerts.</summary>
+    ClimateStop = 48,
+
+    /// <summary>The temperature is back in range; encounters are taken again.</summary>
+    ClimateResumed = 49,
+
+    /// <summary>The gate opened while an encounter was not decided.</summary>
+    GateOpened = 50,
+
+    /// <summary>The traveller left the counter while the encounter was not decided.</summary>
+    TravellerLeft = 51,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Worker.Console;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
@@ -49,7 +50,7 @@ internal static class RunCommand
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             System.Console.Out.WriteLine($"Counter page on {address}");
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return app.Services.GetRequiredService<OrderlyStop>().IsBegun ? OrderlyStop.ExitCode : 0;
         }
         catch (Exception fault) when (Explain(fault, dataPath) is { } sentence)
         {
@@ -112,6 +113,7 @@ internal static class RunCommand
         builder.Services
             .AddEnrolment(data)
             .AddHealth()
+            .AddEnclosure()
             .AddJournal()
             .AddScreening()
             .AddScanning()

@@ -21,6 +21,7 @@ internal static class ConsoleWiring
         services.AddSingleton<CounterPages>();
         services.AddSingleton<AccountPages>();
         services.AddSingleton<BackEntryPage>();
+        services.AddSingleton<ServicePages>();
         return services;
     }
 
@@ -29,6 +30,7 @@ internal static class ConsoleWiring
         var pages = app.Services.GetRequiredService<CounterPages>();
         var accounts = app.Services.GetRequiredService<AccountPages>();
         var backEntry = app.Services.GetRequiredService<BackEntryPage>();
+        var service = app.Services.GetRequiredService<ServicePages>();
         var access = app.Services.GetRequiredService<CounterAccess>();
         app.UseLoopbackGuard();
         app.UseRouting();
@@ -47,6 +49,8 @@ internal static class ConsoleWiring
         Post("/lock", Access.SignedIn, accounts.LockAsync);
         Post("/accounts/block", Access.Supervisor, accounts.BlockAsync);
         Post("/accounts/unblock", Access.Supervisor, accounts.UnblockAsync);
+        Post("/service/begin", Access.Technician, service.BeginAsync);
+        Post("/service/end", Access.Technician, service.EndAsync);
         MapFile(app, "counter.css", "text/css; charset=utf-8");
         MapFile(app, "counter.js", "text/javascript; charset=utf-8");
 

@@ -23,6 +23,9 @@ internal enum Access
 
     /// <summary>For supervisors, with the screen unlocked.</summary>
     Supervisor,
+
+    /// <summary>For technicians, with the screen unlocked.</summary>
+    Technician,
 }
 
 /// <summary>Carried by each route.</summary>
@@ -83,6 +86,7 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
         Access.SignedIn => session.IsOf(BrowserKey.Of(context)),
         Access.Travellers => session.IsOf(BrowserKey.Of(context)) && session.Working?.Role.SeesTravellers() == true,
         Access.Supervisor => session.IsOf(BrowserKey.Of(context)) && session.Working?.Role == PostRole.Supervisor,
+        Access.Technician => session.IsOf(BrowserKey.Of(context)) && session.Working?.Role == PostRole.Technician,
         _ => false,
     };
 

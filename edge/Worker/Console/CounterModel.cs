@@ -26,6 +26,8 @@ public sealed record CounterAccount(
 {
     internal bool SeesTravellers => !IsLocked && Person?.Role.SeesTravellers() == true;
 
+    internal bool IsTechnician => !IsLocked && Person?.Role == PostRole.Technician;
+
     internal bool IsSupervisor => !IsLocked && Person?.Role == PostRole.Supervisor;
 }
 
@@ -47,8 +49,10 @@ public sealed record CounterModel(
     string Reader,
     bool IsReaderOk,
     bool IsTampered,
+    string? Service,
     bool IsJournalWritable,
     string? StopNotice,
+    string? PowerNotice,
     ImmutableArray<CounterPart> Parts,
     ImmutableArray<string> Problems,
     DecisionForm? Entered)

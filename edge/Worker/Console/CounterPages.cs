@@ -8,6 +8,7 @@ using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Console.Slices;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
@@ -39,6 +40,9 @@ internal sealed class CounterPages(
     ClockKeeper clock,
     IDocumentScanner scanner,
     TamperLatch tamper,
+    ServiceMode service,
+    InspectionHold hold,
+    PowerWatch power,
     ApplianceIdentity identity,
     TimeProvider time,
     IHostApplicationLifetime lifetime)
@@ -175,6 +179,12 @@ internal sealed class CounterPages(
 
     private void InspectManual(IFormCollection form, string surname, string reason, PartialDate birth)
     {
+        if (hold.Reason is { } held)
+        {
+            encounters.Notify($"NOT CHECKED: nothing of this entry was taken. {held}", isUrgent: true);
+            return;
+        }
+
         var typed = new PersonalPart
         {
             Surname = surname.ToUpperInvariant(),
@@ -271,8 +281,10 @@ internal sealed class CounterPages(
             reader.State == DeviceState.Ok ? "Reader: ready" : $"Reader: {(reader.Detail.Length > 0 ? reader.Detail : reader.State.ToString())}",
             reader.State == DeviceState.Ok,
             tamper.IsOpen,
+            service.Visit is { } visit ? string.Create(CultureInfo.InvariantCulture, $"SERVICE by {visit.StaffNumber} since {visit.BegunAt:HH:mm} UTC: {visit.Reason}. The keys are closed; opening the enclosure is journalled.") : null,
             journal.Problem is null,
-            journal.StopNotice,
+            hold.Reason ?? journal.StopNotice,
+            power.Warning?.Detail,
             account.SeesTravellers ? [] : [.. health.Parts().Select(static part => new CounterPart(part.Name, part.Health.State.ToString(), part.Health.Detail))],
             problems,
             entered);

@@ -3,6 +3,7 @@ using System.Reflection;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
@@ -21,6 +22,8 @@ internal sealed class ApplianceHealth(
     JournalStore journal,
     InstalledList list,
     TamperLatch tamper,
+    ClimateWatch climate,
+    PowerWatch power,
     IDeviceKeyStore keys,
     CertificateWatch certificate,
     BlockBook blocks,
@@ -37,9 +40,7 @@ internal sealed class ApplianceHealth(
         return
         [
             new("reader", scanner.Health),
-            .. board.Parts().Select(part => new PartStatus(part.Name, part.Name == "tamper" && tamper.IsOpen
-                ? new DeviceHealth(DeviceState.Failed, "The enclosure was opened.", now)
-                : part.Health)),
+            .. board.Parts().Select(part => new PartStatus(part.Name, Judged(part.Name, part.Health, now))),
             new("journal", journal.Status(now)),
             new("device-key", keys.Protection),
             new("certificate", certificate.Health()),
@@ -48,6 +49,16 @@ internal sealed class ApplianceHealth(
             new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
         ];
     }
+
+    /// <summary>A device that works may have bad news.</summary>
+    private DeviceHealth Judged(string part, DeviceHealth health, DateTimeOffset now) => part switch
+    {
+        "tamper" when tamper.IsOpen => new DeviceHealth(DeviceState.Failed, "The enclosure was opened. A supervisor signs in to see to it.", now),
+        "climate" when health.State == DeviceState.Ok && climate.Warning is { } warning => warning,
+        "power-lost" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,
+        "supply" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,
+        _ => health,
+    };
 
     /// <summary>Small files that were damaged: the appliance works on, and somebody must know.</summary>
     private DeviceHealth State(DateTimeOffset now)

@@ -42,6 +42,9 @@ internal sealed class ClockKeeper
     /// <summary>A clock farther from signed time than this is wrong, not slow.</summary>
     private static readonly TimeSpan OffsetMax = TimeSpan.FromMinutes(10);
 
+    /// <summary>What a clock chip or satellites said longer ago is not said of now.</summary>
+    private static readonly TimeSpan WitnessFresh = TimeSpan.FromMinutes(5);
+
     /// <summary>The floor is written at most this often, to spare the card.</summary>
     private static readonly TimeSpan PersistInterval = TimeSpan.FromMinutes(10);
 
@@ -55,6 +58,7 @@ internal sealed class ClockKeeper
     private DateTimeOffset _floor;
     private SignedMoment? _signed;
     private DateTimeOffset _persisted;
+    private (TimeSpan MachineAhead, long Timestamp)? _witness;
     private bool _wasConfirmedThisBoot;
     private bool _wasConfirmedThisRun;
 
@@ -126,6 +130,19 @@ internal sealed class ClockKeeper
         DataFolder.Write(_floorPath, Encoding.ASCII.GetBytes(line));
     }
 
+    /// <summary>
+    /// Takes what a clock chip or a satellite receiver says of the machine's clock: how far that is ahead of it; null when neither says anything. It counts until
+    /// <see cref="WitnessFresh"/> is over, only where this boot has no signed time, and never raises the floor.
+    /// </summary>
+    internal void TakeWitness(TimeSpan? machineAhead)
+    {
+        lock (_gate)
+        {
+            if (machineAhead is { } ahead)
+                _witness = (ahead, _time.GetTimestamp());
+        }
+    }
+
     /// <summary>Takes a time whose signature and nonce have been verified.</summary>
     internal void Confirm(DateTimeOffset signedTime)
     {
@@ -156,10 +173,14 @@ internal sealed class ClockKeeper
         }
 
         // Without a battery clock the time after a boot is a guess from the last shutdown: a list would look younger than it is.
-        return wall < _floor - OffsetMax || wall > _floor + OfflineMax || !(_wasConfirmedThisBoot || _machine.HasBatteryClock)
+        return wall < _floor - OffsetMax || wall > _floor + OfflineMax || !(_wasConfirmedThisBoot || (IsWitnessed() ?? _machine.HasBatteryClock))
             ? ClockQuality.Doubtful
             : ClockQuality.Held;
     }
+
+    /// <summary>Null when nobody says anything.</summary>
+    private bool? IsWitnessed() =>
+        _witness is var (ahead, at) && _time.GetElapsedTime(at) <= WitnessFresh ? ahead.Duration() <= OffsetMax : null;
 
     private DateTimeOffset? Expected() =>
         _signed is { } signed ? signed.Time.AddTicks((MonotonicMicroseconds() - signed.MonotonicMicroseconds) * TimeSpan.TicksPerMicrosecond) : null;

@@ -14,6 +14,7 @@ internal sealed class InspectionService(
     InspectionPipeline pipeline,
     EncounterBook encounters,
     CounterSession session,
+    InspectionHold hold,
     OfferedBadge badge,
     ILogger<InspectionService> logger) : BackgroundService
 {
@@ -38,6 +39,12 @@ internal sealed class InspectionService(
         }
 
         session.Touch();
+        if (hold.Reason is { } reason)
+        {
+            encounters.Notify($"NOT CHECKED: nothing of this document was taken. {reason}", isUrgent: true);
+            return;
+        }
+
         try
         {
             pipeline.Inspect(scan);

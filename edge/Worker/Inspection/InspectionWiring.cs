@@ -9,6 +9,7 @@ internal static class InspectionWiring
         services.AddOptions<InspectionOptions>().BindConfiguration(InspectionOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InspectionOptions>, InspectionOptionsValidator>();
         services.AddSingleton<EncounterBook>();
+        services.AddSingleton<InspectionHold>();
         services.AddSingleton<InspectionPipeline>();
         services.AddSingleton<DecisionDesk>();
         services.AddHostedService<StartService>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;

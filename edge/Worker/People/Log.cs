@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(1503, LogLevel.Information, "Accounts {Version} in use: {Count}", EventName = "PeopleInUse")]
     internal static partial void PeopleInUse(this ILogger logger, ulong version, int count);
 
+    [LoggerMessage(1505, LogLevel.Error, "The mark of an opened enclosure cannot be taken off the card: {Reason}", EventName = "TamperNotReleased")]
+    internal static partial void TamperNotReleased(this ILogger logger, string reason);
+
     [LoggerMessage(1504, LogLevel.Warning, "There are no readable accounts: {Reason}", EventName = "NoPeople")]
     internal static partial void NoPeople(this ILogger logger, string reason);
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
+using EdgeCheckpoint.Devices.Boards;
+using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
@@ -19,6 +22,8 @@ internal sealed class SignInDesk(
     AttemptBook attempts,
     BlockBook blocks,
     CounterSession session,
+    TamperLatch tamper,
+    IBoard board,
     JournalStore journal,
     ClockKeeper clock,
     ILogger<SignInDesk> logger)
@@ -126,6 +131,9 @@ internal sealed class SignInDesk(
             return NotAccepted;
         }
 
+        if (opensKeys && RefusedAfterTamper(account))
+            return "The enclosure of this appliance was opened: only a supervisor can sign in, and unlocks it. Call the supervisor.";
+
         // 4
         if (opensKeys && account.Role.SeesTravellers() && !keyring.IsOpen)
         {
@@ -134,8 +142,29 @@ internal sealed class SignInDesk(
             Note(new RecordDraft(Lane.Audit, RecordKind.KeysOpened, account.StaffNumber));
         }
 
+        if (opensKeys && account.Role == PostRole.Supervisor)
+            SeeToTamper(account);
         attempts.Succeed(counted);
         return new SignedInPerson(account.StaffNumber, account.Name, account.Role);
+    }
+
+    /// <summary>Technicians repair it, and open no keys; the emergency account opens when nobody else can.</summary>
+    private bool RefusedAfterTamper(PostAccount account) => tamper.IsOpen && account.Role == PostRole.Officer;
+
+    /// <summary>A supervisor who signs in has seen to it; a loop that is open still keeps the alarm.</summary>
+    private void SeeToTamper(PostAccount account)
+    {
+        if (!tamper.IsOpen || board.Contact(ContactRole.Tamper).Level == ContactLevel.Open || board.Contact(ContactRole.Lid).Level == ContactLevel.Open)
+            return;
+        Note(new RecordDraft(Lane.Audit, RecordKind.TamperAcknowledged, account.StaffNumber));
+        try
+        {
+            tamper.Release();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.TamperNotReleased(fault.Message);
+        }
     }
 
     /// <summary>A doubtful clock ends no account: a lone officer could not work.</summary>

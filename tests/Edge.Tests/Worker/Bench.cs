@@ -11,6 +11,8 @@ using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Watchlists.Deltas;
 using EdgeCheckpoint.Worker;
+using EdgeCheckpoint.Devices.Boards;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
@@ -37,6 +39,11 @@ internal sealed class Bench : IDisposable
     private readonly PrivateScalar _officerKey = PrivateScalar.Create();
     private readonly PostAccount _officer;
     private JournalStore? _journal;
+    private TamperLatch? _tamper;
+    private InspectionHold? _hold;
+    private ClimateWatch? _climate;
+    private PowerWatch? _power;
+    private ServiceMode? _service;
     private OfferedBadge? _badge;
     private CredentialBook? _credentials;
     private CentralLink? _link;
@@ -129,6 +136,35 @@ internal sealed class Bench : IDisposable
 
     internal DecisionDesk Desk => new(Encounters, Journal, Session, List, Clock, NullLogger<DecisionDesk>.Instance);
 
+    /// <summary>What is fitted beside the reader.</summary>
+    internal ScriptedBoard Board { get; } = new();
+
+    internal EnclosureOptions Enclosure { get; } = new();
+
+    internal TamperLatch Tamper => _tamper ??= new TamperLatch(Data);
+
+    internal InspectionHold Hold => _hold ??= new InspectionHold(Encounters);
+
+    internal KeyCustody Custody => new(Keyring, List, Encounters, Session);
+
+    internal ClimateWatch Climate => _climate ??= new ClimateWatch(Board, Hold, Journal, Options.Create(Enclosure), Time, NullLogger<ClimateWatch>.Instance);
+
+    internal ScriptedLifetime Lifetime { get; } = new();
+
+    internal PowerWatch Power => _power ??= new PowerWatch(
+        Board, new BoardOptions { Supply = new SupplyOptions() }, Hold, Journal, new OrderlyStop(Journal, Lifetime, NullLogger<OrderlyStop>.Instance),
+        Options.Create(Enclosure), Time, NullLogger<PowerWatch>.Instance);
+
+    internal ServiceMode Service => _service ??= new ServiceMode(
+        Data, Board, Custody, Journal, Clock, Options.Create(Enclosure), NullLogger<ServiceMode>.Instance);
+
+    internal TamperResponse Response(Action<string>? step = null) => new(
+        Tamper, new ContentKeyDestruction(Data, step), Custody, Journal, Clock, Options.Create(Enclosure), NullLogger<TamperResponse>.Instance);
+
+    /// <summary>Kinds of what lies unsent in a lane, in order.</summary>
+    internal RecordKind[] Written(Lane lane) =>
+        [.. (Journal.ReadUnsent(lane)?.Records ?? []).Select(static record => RecordHeader.Parse(record.Header).Value.Kind)];
+
     internal MachineClock Machine { get; } = new(Guid.NewGuid(), HasBatteryClock: true);
 
     internal ClockKeeper NewClock() => Clock = new ClockKeeper(Time, Data, Identity.TicketIssuedAt, Machine);
@@ -192,6 +228,7 @@ internal sealed class Bench : IDisposable
         _journal?.Dispose();
         _journal = null;
         Encounters = new EncounterBook(Time);
+        (_tamper, _hold, _climate, _power, _service) = (null, null, null, null, null);
     }
 
     /// <summary>A signed and sealed release of these entries, its segment in the staging place.</summary>
@@ -385,6 +422,20 @@ internal sealed class Bench : IDisposable
         Site.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+}
+
+/// <summary>A host whose stopping a test sees.</summary>
+internal sealed class ScriptedLifetime : Microsoft.Extensions.Hosting.IHostApplicationLifetime
+{
+    internal int StopCount { get; private set; }
+
+    public CancellationToken ApplicationStarted => CancellationToken.None;
+
+    public CancellationToken ApplicationStopping => CancellationToken.None;
+
+    public CancellationToken ApplicationStopped => CancellationToken.None;
+
+    public void StopApplication() => StopCount++;
 }
 
 /// <summary>A disk of a thousand megabytes.</summary>

@@ -99,6 +99,19 @@ public sealed class InspectionServiceTests
         Assert.Equal("", bench.Badge.Take(""));
     }
 
+    [Fact]
+    public async Task Scan_WhileEncountersAreHeldUp_IsAnsweredAndNotTaken()
+    {
+        using var bench = new Bench();
+        bench.Hold.Set("climate", "STOPPED: too hot.");
+
+        await RunAsync(bench, Bench.Passport("MARLOW", "ANNA", "U1234567", 1980, 5, 17));
+
+        Assert.Empty(bench.Encounters.State.Open);
+        Assert.Equal("NOT CHECKED: nothing of this document was taken. STOPPED: too hot.", bench.Encounters.State.Notice!.Text);
+        Assert.Empty(bench.Written(EdgeCheckpoint.Records.Lane.Encounters));
+    }
+
     private static async Task RunAsync(Bench bench, IReadOnlyList<string> lines)
     {
         using var service = Service(bench, new ScriptedScanner(lines));
@@ -107,7 +120,7 @@ public sealed class InspectionServiceTests
     }
 
     private static InspectionService Service(Bench bench, IDocumentScanner scanner) => new(
-        scanner, bench.Pipeline, bench.Encounters, bench.Session, bench.Badge, NullLogger<InspectionService>.Instance);
+        scanner, bench.Pipeline, bench.Encounters, bench.Session, bench.Hold, bench.Badge, NullLogger<InspectionService>.Instance);
 
     /// <summary>Gives these documents one after another, then ends.</summary>
     private sealed class ScriptedScanner(params IReadOnlyList<string>[] documents) : IDocumentScanner

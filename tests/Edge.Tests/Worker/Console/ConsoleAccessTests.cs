@@ -30,6 +30,8 @@ public sealed class ConsoleAccessTests
         ["POST /sign-out"] = ("/sign-out", "loste"),
         ["POST /accounts/block"] = ("/accounts/block", "s"),
         ["POST /accounts/unblock"] = ("/accounts/unblock", "s"),
+        ["POST /service/begin"] = ("/service/begin", "t"),
+        ["POST /service/end"] = ("/service/end", "t"),
     };
 
     [Fact]

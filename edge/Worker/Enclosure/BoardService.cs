@@ -1,6 +1,6 @@
 using EdgeCheckpoint.Devices.Boards;
 
-namespace EdgeCheckpoint.Worker.Health;
+namespace EdgeCheckpoint.Worker.Enclosure;
 
 /// <summary>Runs the loops of the board's devices.</summary>
 internal sealed class BoardService(IBoard board) : BackgroundService

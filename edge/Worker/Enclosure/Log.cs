@@ -1,0 +1,34 @@
+namespace EdgeCheckpoint.Worker.Enclosure;
+
+internal static partial class Log
+{
+    [LoggerMessage(1600, LogLevel.Error, "The enclosure was opened", EventName = "EnclosureOpened")]
+    internal static partial void EnclosureOpened(this ILogger logger);
+
+    [LoggerMessage(1601, LogLevel.Warning, "The enclosure was closed again", EventName = "EnclosureClosed")]
+    internal static partial void EnclosureClosed(this ILogger logger);
+
+    [LoggerMessage(1602, LogLevel.Error, "The journal cannot be written (SQLite error {ErrorCode})", EventName = "EnclosureJournalUnwritable")]
+    internal static partial void JournalUnwritable(this ILogger logger, int errorCode);
+
+    [LoggerMessage(1603, LogLevel.Critical, "The keys could not all be destroyed; the next start goes on: {Reason}", EventName = "KeysNotDestroyed")]
+    internal static partial void KeysNotDestroyed(this ILogger logger, string reason);
+
+    [LoggerMessage(1604, LogLevel.Warning, "Service has begun", EventName = "ServiceBegun")]
+    internal static partial void ServiceBegun(this ILogger logger);
+
+    [LoggerMessage(1605, LogLevel.Warning, "Service has ended", EventName = "ServiceEnded")]
+    internal static partial void ServiceEnded(this ILogger logger);
+
+    [LoggerMessage(1606, LogLevel.Warning, "The mains are gone, the battery feeds", EventName = "PowerLost")]
+    internal static partial void PowerLost(this ILogger logger);
+
+    [LoggerMessage(1607, LogLevel.Information, "The mains are back", EventName = "PowerReturned")]
+    internal static partial void PowerReturned(this ILogger logger);
+
+    [LoggerMessage(1608, LogLevel.Error, "The appliance stops: {Reason}", EventName = "StoppingInOrder")]
+    internal static partial void Stopping(this ILogger logger, string reason);
+
+    [LoggerMessage(1609, LogLevel.Error, "Climate: new encounters stopped {IsStopped}, at {DegreesCelsius} °C", EventName = "ClimateChanged")]
+    internal static partial void ClimateChanged(this ILogger logger, bool isStopped, double degreesCelsius);
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Boards;
+using EdgeCheckpoint.Devices.Sensors;
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Inspection;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Enclosure;
+
+/// <summary>
+/// Mains and battery. Mains gone: a journal checkpoint, an alert, a warning on the screen. Battery low: the warning says so. Battery empty (two
+/// readings in a row, so that one surge of current stops nobody), or the minutes over where nothing measures it: no new encounters, then an
+/// orderly stop.
+/// </summary>
+internal sealed class PowerWatch(
+    IBoard board,
+    BoardOptions fitted,
+    InspectionHold hold,
+    JournalStore journal,
+    OrderlyStop stop,
+    IOptions<EnclosureOptions> options,
+    TimeProvider time,
+    ILogger<PowerWatch> logger)
+{
+    private const string Cause = "power";
+    private const int EmptyReadings = 2;
+
+    private long? _lostAt;
+    private int _empty;
+    private SupplyReading? _counted;
+
+    /// <summary>Warning for health page, screen and central; null for none.</summary>
+    internal DeviceHealth? Warning { get; private set; }
+
+    internal bool IsLost => _lostAt is not null;
+
+    /// <summary>The supply's own line has changed.</summary>
+    internal void Take(ContactLevel level)
+    {
+        if (level == ContactLevel.Open && _lostAt is null)
+        {
+            _lostAt = time.GetTimestamp();
+            logger.PowerLost();
+            Checkpoint();
+            Note(new RecordDraft(Lane.Alerts, RecordKind.PowerLost, RecordDraft.Appliance));
+        }
+        else if (level == ContactLevel.Closed && _lostAt is not null)
+        {
+            _lostAt = null;
+            logger.PowerReturned();
+            Note(new RecordDraft(Lane.Audit, RecordKind.PowerReturned, RecordDraft.Appliance));
+        }
+
+        Look();
+    }
+
+    /// <summary>What each tick does.</summary>
+    internal void Look()
+    {
+        var reading = board.Supply.Latest;
+        CountEmpty(reading);
+        if (MustStop(reading))
+        {
+            hold.Set(Cause, "STOPPING: the battery is nearly empty. What is open comes back when the power does. Use the paper procedure.");
+            stop.Begin("the battery is nearly empty");
+            return;
+        }
+
+        Warning = Sentence(reading) is { } sentence ? new DeviceHealth(DeviceState.Attention, sentence, time.GetUtcNow()) : null;
+    }
+
+    private void CountEmpty(SupplyReading? reading)
+    {
+        if (reading is not { } value || fitted.Supply is not { } supply)
+            return;
+
+        // Each reading counts once, however often it is looked at.
+        if (value.Voltage.Volts * 1000 >= supply.EmptyMillivolts)
+            _empty = 0;
+        else if (value != _counted)
+            _empty++;
+        _counted = value;
+    }
+
+    /// <summary>A battery that is charged again while the mains are there is never a reason to stop.</summary>
+    private bool MustStop(SupplyReading? reading)
+    {
+        if (_empty >= EmptyReadings && (IsLost || board.Contact(ContactRole.PowerLost).Health.State != DeviceState.Ok))
+            return true;
+        return reading is null && _lostAt is { } since && time.GetElapsedTime(since) >= TimeSpan.FromMinutes(options.Value.BatteryMinutes);
+    }
+
+    private string? Sentence(SupplyReading? reading)
+    {
+        var isLow = reading is { } value && fitted.Supply is { } supply && value.Voltage.Volts * 1000 < supply.LowMillivolts;
+        if (!IsLost && !isLow)
+            return null;
+        var source = IsLost ? "The mains are gone, the battery feeds" : "The battery is low";
+        var voltage = reading is { } measured ? string.Create(CultureInfo.InvariantCulture, $" ({measured.Voltage})") : "";
+        return $"{source}{voltage}{(isLow && IsLost ? ": LOW, the appliance stops soon" : "")}.";
+    }
+
+    private void Checkpoint()
+    {
+        try
+        {
+            journal.Checkpoint();
+        }
+        catch (SqliteException fault)
+        {
+            logger.JournalUnwritable(fault.SqliteErrorCode);
+        }
+    }
+
+    private void Note(RecordDraft draft)
+    {
+        try
+        {
+            journal.Append(draft);
+        }
+        catch (SqliteException fault)
+        {
+            logger.JournalUnwritable(fault.SqliteErrorCode);
+        }
+    }
+}

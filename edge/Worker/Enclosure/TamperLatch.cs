@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EdgeCheckpoint.Worker.Enclosure;
+
+/// <summary>What is kept of an opening of the enclosure.</summary>
+/// <param name="At">Wall clock at the opening.</param>
+/// <param name="IsTold">The alert is in the journal.</param>
+internal sealed record TamperMark(DateTimeOffset At, bool IsTold);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(TamperMark))]
+internal sealed partial class TamperJson : JsonSerializerContext;
+
+/// <summary>
+/// Holds that the enclosure has been opened, however shortly, until a supervisor has seen to it: over restarts and over a loss of power. A mark that
+/// cannot be read counts as one.
+/// </summary>
+/// <remarks>Safe for parallel use.</remarks>
+internal sealed class TamperLatch
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private volatile TamperMark? _mark;
+
+    public TamperLatch(DataFolder data)
+    {
+        _path = Path.Combine(data.State, "tamper");
+        _mark = DataFolder.ReadState(_path, TamperJson.Default.TamperMark, null!)
+            ?? (DataFolder.WasDamaged(_path) ? new TamperMark(DateTimeOffset.UnixEpoch, IsTold: false) : null);
+    }
+
+    internal bool IsOpen => _mark is not null;
+
+    /// <summary>False while an opening has not been journalled.</summary>
+    internal bool IsTold => _mark?.IsTold != false;
+
+    /// <summary>Closes over an opening; a second one before the first was seen to is told again.</summary>
+    internal void Trip(DateTimeOffset at) => Set(new TamperMark(at, IsTold: false));
+
+    /// <summary>The alert is durable.</summary>
+    internal void Told()
+    {
+        if (_mark is { } mark)
+            Set(mark with { IsTold = true });
+    }
+
+    /// <summary>A supervisor has seen to it.</summary>
+    /// <exception cref="IOException">The card cannot be written: the latch is closed again after the next start.</exception>
+    internal void Release()
+    {
+        lock (_gate)
+        {
+            _mark = null;
+            File.Delete(_path);
+            File.Delete(_path + DataFolder.DamagedEnding);
+            DataFolder.FlushFolder(Path.GetDirectoryName(_path)!);
+        }
+    }
+
+    /// <summary>In memory first: a card that cannot be written must not hide an alarm.</summary>
+    private void Set(TamperMark mark)
+    {
+        lock (_gate)
+        {
+            _mark = mark;
+            try
+            {
+                DataFolder.Write(_path, JsonSerializer.SerializeToUtf8Bytes(mark, TamperJson.Default.TamperMark));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // The journal's part of the health says that the card cannot be written.
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Health;
+using EdgeCheckpoint.Worker.Journal;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace EdgeCheckpoint.Worker.Enclosure;
+
+/// <summary>
+/// What an opened enclosure sets off: (1) the latch, on the card, (2) by the post's policy, the wrapped content keys on the card are destroyed, (3) keys,
+/// list and travellers are dropped from memory and the counter is locked, (4) the records: the alert, and the destruction. A power cut
+/// anywhere between ends in the same at the next start.
+/// </summary>
+internal sealed class TamperResponse(
+    TamperLatch latch,
+    ContentKeyDestruction destruction,
+    KeyCustody custody,
+    JournalStore journal,
+    ClockKeeper clock,
+    IOptions<EnclosureOptions> options,
+    ILogger<TamperResponse> logger)
+{
+    /// <summary>Raised when there is something to journal.</summary>
+    internal event Action? Tripped;
+
+    /// <summary>True while an opening, or a destruction, has not been journalled.</summary>
+    internal bool HasMoreToTell => !latch.IsTold || destruction.IsBegun;
+
+    /// <summary>What is still to be done of an opening before this start, without its records.</summary>
+    internal void Resume()
+    {
+        if (destruction.IsBegun || (!latch.IsTold && options.Value.DestroyKeysOnTamper))
+            Destroy();
+    }
+
+    /// <summary>The enclosure is open and nobody said that it would be.</summary>
+    internal void Trip()
+    {
+        // 1
+        latch.Trip(clock.Read().Wall);
+        logger.EnclosureOpened();
+
+        // 2
+        if (options.Value.DestroyKeysOnTamper)
+            Destroy();
+
+        // 3
+        custody.Drop();
+        Tripped?.Invoke();
+    }
+
+    /// <summary>Writes what has not been written of it.</summary>
+    /// <returns>False when the journal cannot be written now.</returns>
+    internal bool TryTell()
+    {
+        try
+        {
+            // 4
+            if (!latch.IsTold)
+            {
+                journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
+                latch.Told();
+            }
+
+            if (destruction.IsBegun)
+            {
+                journal.Append(new RecordDraft(Lane.Alerts, RecordKind.KeysDestroyed, RecordDraft.Appliance));
+                destruction.Finish();
+            }
+
+            return true;
+        }
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            logger.JournalUnwritable((fault as SqliteException)?.SqliteErrorCode ?? 0);
+            return false;
+        }
+    }
+
+    private void Destroy()
+    {
+        try
+        {
+            destruction.Run();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The mark stays: the next start goes on.
+            logger.KeysNotDestroyed(fault.Message);
+        }
+    }
+}
