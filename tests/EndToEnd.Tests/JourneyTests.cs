@@ -147,7 +147,7 @@ public sealed class JourneyTests
         await using var site = await Site.StartAsync(Cancel);
         Assert.Equal(0, await site.Central.RecordsAsync("tamper", Cancel));
 
-        site.Appliance.SetTamper(ContactLevel.Open);
+        site.Appliance.Set(ContactRole.Tamper, ContactLevel.Open);
 
         await Until.TrueAsync(
             "a tamper alert at central",

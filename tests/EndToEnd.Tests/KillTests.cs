@@ -25,7 +25,7 @@ public sealed class KillTests
         var random = new Random(seed);
         await using var site = await Site.StartAsync(Cancel);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var tampering = TamperAsync(site, ending.Token);
+        var alerting = AlertAsync(site, ending.Token);
 
         for (var kill = 0; kill < kills; kill++)
         {
@@ -48,7 +48,7 @@ public sealed class KillTests
         }
 
         await ending.CancelAsync();
-        await tampering;
+        await alerting;
         // A start or a stop may write once more behind the last look, such as what the reader says: that is sent after the next start.
         for (var round = 0; ; round++)
         {
@@ -95,14 +95,14 @@ public sealed class KillTests
         await (isAppliance ? site.Appliance.KillAsync() : site.Central.KillAsync());
     }
 
-    /// <summary>An enclosure that is opened again and again: alerts that need nobody who has signed in.</summary>
-    private static async Task TamperAsync(Site site, CancellationToken cancellationToken)
+    /// <summary>Mains that come and go again and again: alerts that need nobody who has signed in, and stop nobody's work.</summary>
+    private static async Task AlertAsync(Site site, CancellationToken cancellationToken)
     {
         try
         {
             for (var i = 0; ; i++)
             {
-                site.Appliance.SetTamper(i % 2 == 0 ? ContactLevel.Open : ContactLevel.Closed);
+                site.Appliance.Set(ContactRole.PowerLost, i % 2 == 0 ? ContactLevel.Open : ContactLevel.Closed);
                 await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, cancellationToken);
             }
         }

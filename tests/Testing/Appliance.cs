@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Simulated;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeCheckpoint.Testing;
 
@@ -28,8 +29,8 @@ public sealed partial class Appliance : IAsyncDisposable
         Directory.CreateDirectory(folder);
         _folder = folder;
         Reader = new SimulatedDocumentReader(Path.Combine(folder, "reader"), dressing);
-        _board = new SimulatedBoard(Path.Combine(folder, "board"), TimeProvider.System);
-        _board.SetTamper(ContactLevel.Closed);
+        _board = new SimulatedBoard(Path.Combine(folder, "board"), TimeProvider.System, NullLoggerFactory.Instance);
+        _board.Set(ContactRole.Tamper, ContactLevel.Closed);
         _counter = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
     }
 
@@ -92,8 +93,11 @@ public sealed partial class Appliance : IAsyncDisposable
     public Task<int> StopAsync(CancellationToken cancellationToken) =>
         _process?.StopAsync(TimeSpan.FromSeconds(20), cancellationToken) ?? Task.FromResult(0);
 
-    /// <summary>Opens or closes the enclosure.</summary>
-    public void SetTamper(ContactLevel level) => _board.SetTamper(level);
+    /// <summary>Opens or closes a contact.</summary>
+    public void Set(ContactRole role, ContactLevel level) => _board.Set(role, level);
+
+    /// <summary>Writes a file of the simulated board, as the climate.</summary>
+    public void Measure(string file, string content) => File.WriteAllText(Path.Combine(_folder, "board", file), content);
 
     /// <summary>Lamps as the simulated board shows them.</summary>
     public string StackLight() => File.ReadAllText(Path.Combine(_folder, "board", "stack-light")).Trim();

@@ -4,6 +4,7 @@ using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Simulated;
+using Microsoft.Extensions.Logging.Abstractions;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Testing;
 using EdgeCheckpoint.Worker.Commands;
@@ -33,7 +34,7 @@ internal sealed class JoinedSite : IAsyncDisposable
     private Action<WebApplicationBuilder>? _adapt;
     private WebApplication? _appliance;
 
-    private JoinedSite() => _board = new SimulatedBoard(_folder.Combine("board"), TimeProvider.System);
+    private JoinedSite() => _board = new SimulatedBoard(_folder.Combine("board"), TimeProvider.System, NullLoggerFactory.Instance);
 
     /// <summary>Central's clock.</summary>
     internal ShiftedTime CentralTime { get; } = new();
@@ -78,7 +79,7 @@ internal sealed class JoinedSite : IAsyncDisposable
             GrpcUrl = new Uri("https://127.0.0.1:0"),
             DashboardUrl = new Uri("http://127.0.0.1:0"),
         };
-        site._board.SetTamper(ContactLevel.Closed);
+        site._board.Set(ContactRole.Tamper, ContactLevel.Closed);
         await site.RunCentralAsync(cancellationToken);
         site.Link = linkSeed is { } seed ? new LinkProxy(site.GrpcUrl, seed) : null;
         return site;
@@ -124,7 +125,7 @@ internal sealed class JoinedSite : IAsyncDisposable
     }
 
     /// <summary>Opens or closes the enclosure.</summary>
-    internal void SetTamper(ContactLevel level) => _board.SetTamper(level);
+    internal void SetTamper(ContactLevel level) => _board.Set(ContactRole.Tamper, level);
 
     /// <param name="settings">SECTION:NAME=VALUE, in place of the defaults of the same name.</param>
     internal async Task StartApplianceAsync(CancellationToken cancellationToken, params string[] settings)
