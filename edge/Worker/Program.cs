@@ -19,6 +19,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     ReleasesCommand.Create(data),
     MrzCommand.Create(),
     ReaderCommand.Create(),
+    HardwareCommand.Create(data),
     ScreenCommand.Create(),
     NamesCommand.Create(),
 };

@@ -93,6 +93,10 @@ public sealed partial class Appliance : IAsyncDisposable
     public Task<int> StopAsync(CancellationToken cancellationToken) =>
         _process?.StopAsync(TimeSpan.FromSeconds(20), cancellationToken) ?? Task.FromResult(0);
 
+    /// <summary>Waits until the service ends by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> ExitAsync(TimeSpan patience, CancellationToken cancellationToken) => _process!.ExitAsync(patience, cancellationToken);
+
     /// <summary>Opens or closes a contact.</summary>
     public void Set(ContactRole role, ContactLevel level) => _board.Set(role, level);
 

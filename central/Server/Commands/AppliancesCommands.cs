@@ -42,6 +42,7 @@ internal sealed class AppliancesCommands : ICommandPart
         {
             tickets.BuildOne(), tickets.BuildMany(), list, new AppliancesAdmitCommand().Build(), approve, quarantine, release, revoke,
             new AppliancesLostCommand().Build(), new AppliancesWipeCommands().Wipe(), new AppliancesWipeCommands().Withdraw(),
+            new AppliancesAcceptanceCommand().Build(),
         };
     }
 

@@ -34,7 +34,7 @@ internal static class GpioBoard
             ? none
             : new GpioOutputLine(name, Chip(line), line.Line, time, logs.CreateLogger<GpioOutputLine>());
         var devices = new BoardDevices(time).WithContacts(role => options.Contact(role) is { } contact
-            ? new GpioContactInput(Name(role), Chip(contact), contact, time, logs.CreateLogger<GpioContactInput>())
+            ? new GpioContactInput(role.Name(), Chip(contact), contact, time, logs.CreateLogger<GpioContactInput>())
             : null);
         var log = logs.CreateLogger("EdgeCheckpoint.Devices");
         return new Board(devices with
@@ -63,5 +63,4 @@ internal static class GpioBoard
         time,
         logs);
 
-    internal static string Name(ContactRole role) => role == ContactRole.PowerLost ? "power-lost" : role.ToString().ToLowerInvariant();
 }

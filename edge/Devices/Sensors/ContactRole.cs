@@ -18,3 +18,10 @@ public enum ContactRole
     /// <summary>The supply's own signal; open is: the mains are gone, the battery feeds.</summary>
     PowerLost,
 }
+
+/// <summary>Names of contacts for screens, files and health.</summary>
+public static class ContactRoles
+{
+    /// <summary>In small letters, with hyphens.</summary>
+    public static string Name(this ContactRole role) => role == ContactRole.PowerLost ? "power-lost" : role.ToString().ToLowerInvariant();
+}

@@ -44,7 +44,7 @@ public sealed class SimulatedBoard : IBoard
     {
         _directory = Directory.CreateDirectory(directory).FullName;
         foreach (var role in Enum.GetValues<ContactRole>())
-            Prepare(GpioBoard.Name(role), "closed");
+            Prepare(role.Name(), "closed");
         Prepare(ClimateFile, "21.0 40");
         Prepare(SupplyFile, "8.2 0.5");
         var log = logs.CreateLogger("EdgeCheckpoint.Devices");
@@ -53,7 +53,7 @@ public sealed class SimulatedBoard : IBoard
         bus.Fit(Ina219.DefaultI2cAddress, new SimulatedIna219(ReadSupply, ShuntOhms));
         _board = new Board(new BoardDevices(time).WithContacts(role =>
         {
-            var name = GpioBoard.Name(role);
+            var name = role.Name();
             return new SimulatedContactInput(name, PathOf(name), Polling, time);
         }) with
         {
@@ -102,7 +102,7 @@ public sealed class SimulatedBoard : IBoard
 
     /// <summary>Opens or closes a contact, as another process does by writing the file.</summary>
     public void Set(ContactRole role, ContactLevel level) =>
-        AtomicFile.Write(PathOf(GpioBoard.Name(role)), level == ContactLevel.Closed ? "closed" : "open");
+        AtomicFile.Write(PathOf(role.Name()), level == ContactLevel.Closed ? "closed" : "open");
 
     /// <inheritdoc/>
     public void Dispose() => _board.Dispose();

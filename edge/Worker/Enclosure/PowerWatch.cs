@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace EdgeCheckpoint.Worker.Enclosure;
 
 /// <summary>
-/// Mains and battery. Mains gone: a journal checkpoint, an alert, a warning on the screen. Battery low: the warning says so. Battery empty (two
-/// readings in a row, so that one surge of current stops nobody), or the minutes over where nothing measures it: no new encounters, then an
+/// Mains and battery. Mains gone: a journal checkpoint, an alert, a warning on the screen. Battery low: the warning says so. Battery empty for
+/// some seconds (so that one surge of current stops nobody), or the minutes over where nothing measures it: no new encounters, then an
 /// orderly stop.
 /// </summary>
 internal sealed class PowerWatch(
@@ -26,11 +26,12 @@ internal sealed class PowerWatch(
     ILogger<PowerWatch> logger)
 {
     private const string Cause = "power";
-    private const int EmptyReadings = 2;
+
+    /// <summary>More than two readings; a printer that starts draws its surge for less.</summary>
+    private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(5);
 
     private long? _lostAt;
-    private int _empty;
-    private SupplyReading? _counted;
+    private long? _emptyAt;
 
     /// <summary>Warning for health page, screen and central; null for none.</summary>
     internal DeviceHealth? Warning { get; private set; }
@@ -61,7 +62,7 @@ internal sealed class PowerWatch(
     internal void Look()
     {
         var reading = board.Supply.Latest;
-        CountEmpty(reading);
+        NoteEmpty(reading);
         if (MustStop(reading))
         {
             hold.Set(Cause, "STOPPING: the battery is nearly empty. What is open comes back when the power does. Use the paper procedure.");
@@ -72,23 +73,17 @@ internal sealed class PowerWatch(
         Warning = Sentence(reading) is { } sentence ? new DeviceHealth(DeviceState.Attention, sentence, time.GetUtcNow()) : null;
     }
 
-    private void CountEmpty(SupplyReading? reading)
+    /// <summary>No reading says nothing: neither that it is empty nor that it is not.</summary>
+    private void NoteEmpty(SupplyReading? reading)
     {
-        if (reading is not { } value || fitted.Supply is not { } supply)
-            return;
-
-        // Each reading counts once, however often it is looked at.
-        if (value.Voltage.Volts * 1000 >= supply.EmptyMillivolts)
-            _empty = 0;
-        else if (value != _counted)
-            _empty++;
-        _counted = value;
+        if (reading is { } value && fitted.Supply is { } supply)
+            _emptyAt = value.Voltage.Volts * 1000 < supply.EmptyMillivolts ? _emptyAt ?? time.GetTimestamp() : null;
     }
 
     /// <summary>A battery that is charged again while the mains are there is never a reason to stop.</summary>
     private bool MustStop(SupplyReading? reading)
     {
-        if (_empty >= EmptyReadings && (IsLost || board.Contact(ContactRole.PowerLost).Health.State != DeviceState.Ok))
+        if (_emptyAt is { } empty && time.GetElapsedTime(empty) >= EmptyFor && (IsLost || board.Contact(ContactRole.PowerLost).Health.State != DeviceState.Ok))
             return true;
         return reading is null && _lostAt is { } since && time.GetElapsedTime(since) >= TimeSpan.FromMinutes(options.Value.BatteryMinutes);
     }

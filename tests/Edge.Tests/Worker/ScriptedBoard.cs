@@ -93,7 +93,7 @@ internal sealed class ScriptedBoard : IBoard, IStackLight, IStatusDisplay, IBatt
     {
         private readonly Channel<ContactLevel> _changes = Channel.CreateUnbounded<ContactLevel>();
 
-        public string Name { get; } = GpioBoard.Name(role);
+        public string Name { get; } = role.Name();
 
         public DeviceHealth Health { get; set; } = new(DeviceState.Ok, "", Bench.Start);
 
