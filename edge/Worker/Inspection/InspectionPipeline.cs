@@ -52,11 +52,11 @@ internal sealed class InspectionPipeline(
             return;
         if (earlier is null && IsRepeatOfDecided(person, scan, generation?.Metadata.Version))
             return;
-        var screening = Screen(generation, QueryOf(reading), DocumentOf(read), today, now);
+        var screening = Screen(generation, QueryOf(reading) with { Direction = Direction }, DocumentOf(read), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, RecordFlags.None, earlier);
+        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, CrossingFlag, earlier);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -65,14 +65,14 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query, TypedDocument, today, now);
+        var screening = Screen(generation, query with { Direction = Direction }, TypedDocument, today, now);
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry);
+        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
     }
 
     /// <summary>
     /// Takes a person from the paper list of an outage, with the same screening, by today's list. The record is of now; when the traveller
-    /// crossed stands beside it, by the word of whoever enters it.
+    /// crossed stands beside it, by the word of whoever enters it. Which way is not known, so that entries of both ways match.
     /// </summary>
     internal void InspectBackEntry(PersonalPart typed, MatchQuery query, DateTimeOffset crossedAt)
     {
@@ -262,7 +262,12 @@ internal sealed class InspectionPipeline(
         candidate.Entry.ListName,
         candidate.Entry.Action.ToString(),
         Short(string.Join('\n', candidate.Differences)),
-        Short(string.Join('\n', candidate.Agreements)));
+        Short(string.Join('\n', candidate.Agreements)))
+    {
+        CourtReference = Short(candidate.Entry.CourtReference),
+        Supervisor = Short(candidate.Entry.Supervisor),
+        Mark = candidate.Entry.IsIdentifying ? "" : WatchlistEntry.WeaklyIdentified,
+    };
 
     /// <summary>A record must fit a batch whatever a list writes: an entry with a hundred documents is not explained in full.</summary>
     private static string Short(string text) => text.Length <= ExplanationLengthMax ? text : text[..ExplanationLengthMax] + "…";
@@ -303,6 +308,15 @@ internal sealed class InspectionPipeline(
     };
 
     private static string Lines(int count) => count switch { 0 => "no lines", 1 => "1 line", _ => $"{count} lines" };
+
+    private CrossingDirection Direction => options.Value.Direction;
+
+    private RecordFlags CrossingFlag => Direction switch
+    {
+        CrossingDirection.Entry => RecordFlags.AtEntry,
+        CrossingDirection.Exit => RecordFlags.AtExit,
+        _ => RecordFlags.None,
+    };
 
     private string Actor => session.Working?.StaffNumber ?? RecordDraft.Appliance;
 }

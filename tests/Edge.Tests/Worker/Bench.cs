@@ -125,7 +125,9 @@ internal sealed class Bench : IDisposable
     internal PeopleInstaller PeopleInstaller => new(ReleaseStore.OfPeople(Data), Keys, Key, Identity, Trust, Clock);
 
     internal InspectionPipeline Pipeline => new(
-        List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
+        List, Journal, Encounters, Session, Clock, Options.Create(Inspection), NullLogger<InspectionPipeline>.Instance);
+
+    internal InspectionOptions Inspection { get; } = new();
 
     internal DecisionDesk Desk => new(Encounters, Journal, Session, List, Clock, NullLogger<DecisionDesk>.Instance);
 
