@@ -1,3 +1,5 @@
+using EdgeCheckpoint.Testing;
+
 namespace EdgeCheckpoint.EndToEnd.Tests;
 
 /// <summary>A stolen document goes from the file of its issuer to the counter, and is withdrawn again, with the real programs.</summary>
@@ -38,6 +40,65 @@ public sealed class StolenDocumentTests
         Assert.InRange(new FileInfo(DocumentsFile(site, 3)).Length, whole - 64, whole + 64);
         Assert.Empty(await site.HitsAsync(Stolen, Cancel));
         Assert.NotEmpty(await site.HitsAsync(Site.Passport("HALLORAN", "BRIGID", "UT4471X03", 1979, 8, 9, 'F'), Cancel));
+    }
+
+    /// <summary>A post without a link has them from a stick; the second is laid down while the service does not run, and waits for the keys.</summary>
+    [Fact]
+    public async Task Install_OfABundle_BringsTheDocumentsAndTheirDelta()
+    {
+        await using var site = await Site.StartCentralAsync(Cancel);
+        await site.EnrolAsync(Cancel);
+        await site.Central.KillAsync();
+        await ImportAsync(site, ["UTO,P,UT4471X02,2026-01-31,"]);
+        await site.PublishAsync(Cancel, Pellik);
+        await site.Appliance.StartAsync(Cancel);
+        await CarryAsync(site, "first.ecb");
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+        Assert.Equal(["document:Stolen in Utopia"], await site.HitsAsync(Stolen, Cancel));
+
+        await ImportAsync(site, ["UTO,P,UT4471X03,2026-02-02,"]);
+        await site.PublishAsync(Cancel, Pellik);
+        await site.Appliance.KillAsync();
+        await CarryAsync(site, "second.ecb");
+        await site.Appliance.StartAsync(Cancel);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 3);
+        Assert.Empty(await site.HitsAsync(Stolen, Cancel));
+        Assert.NotEmpty(await site.HitsAsync(Site.Passport("HALLORAN", "BRIGID", "UT4471X03", 1979, 8, 9, 'F'), Cancel));
+    }
+
+    /// <summary>What the card has lost is not checked, never a clear, and comes again from central by itself.</summary>
+    [Fact]
+    public async Task Start_WithDamagedDocuments_FetchesThemAgain()
+    {
+        await using var site = await Site.StartAsync(Cancel);
+        await ImportAsync(site, ["UTO,P,UT4471X02,2026-01-31,"]);
+        await site.PublishAsync(Cancel, Pellik);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+        var path = DocumentsFile(site, 2);
+        var whole = await File.ReadAllBytesAsync(path, Cancel);
+
+        await site.Appliance.KillAsync();
+        var damaged = whole.ToArray();
+        damaged[whole.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(path, damaged, Cancel);
+        await site.Appliance.StartAsync(Cancel);
+        await site.Appliance.SignInAsync(site.Officer, Cancel);
+        await Until.TrueAsync(
+            $"the documents being fetched again (appliance says:\n{site.Appliance.Log})",
+            async token => (await File.ReadAllBytesAsync(path, token)).AsSpan().SequenceEqual(whole), TimeSpan.FromSeconds(60), Cancel);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+
+        Assert.Equal(["document:Stolen in Utopia"], await site.HitsAsync(Stolen, Cancel));
+    }
+
+    private static async Task CarryAsync(Site site, string name)
+    {
+        var path = site.Folder.Combine(name);
+        await site.Central.CommandAsync(Cancel, "releases", "export-bundle", "--every-appliance", "--out", path);
+        var installed = await site.Appliance.CommandAsync(Cancel, "releases", "install", path);
+        Assert.True(installed.ExitCode == 0, installed.Errors);
     }
 
     private static async Task ImportAsync(Site site, IEnumerable<string> rows)
