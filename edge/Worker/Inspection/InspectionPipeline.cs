@@ -87,17 +87,19 @@ internal sealed class InspectionPipeline(
     }
 
     /// <summary>
-    /// Null when nobody was screened: there is no list, or no part of the name can be compared and the number of the
-    /// document found nothing either.
+    /// Null when there is no list. Where no part of the name can be compared, what the number of the document found is recorded all the same,
+    /// and shown unless it is discreet.
     /// </summary>
     private static ScreeningResult? Screen(
         ListGeneration? generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
     {
         if (generation is null)
             return null;
-        var screening = generation.Matcher.Screen(query, today, now.Trusted is null) with { Documents = Check(generation.Documents, query, document, today, now) };
+        var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
+        if (Check(generation.Documents, query, document, today, now) is var check && check != DocumentCheck.Nothing)
+            screening = screening with { Documents = check };
         GC.KeepAlive(generation);
-        return WatchlistMatcher.CanCompare(query) || screening.Hits.Any() || !screening.Documents.Hits.IsEmpty ? screening : null;
+        return WatchlistMatcher.CanCompare(query) ? screening : screening with { IsNameCompared = false };
     }
 
     /// <summary>A passport is issued by the State of which it names its holder a national, as a rule: for who was typed in that must do.</summary>

@@ -88,9 +88,11 @@ public sealed class DocumentRegister
     {
         if (number.IsEmpty || Count == 0)
             return DocumentCheck.Nothing;
-        var hits = new Dictionary<ushort, ReportedDocument>();
+        // Made with the first hit: a search that finds nothing allocates nothing.
+        Dictionary<ushort, ReportedDocument>? hits = null;
         var problem = issuer.AsSpan().Trim("< ").IsEmpty ? "nobody said who issued the document, so that its number was not compared with all that are listed" : "";
-        foreach (var tried in documentClass == DocumentClass.Unstated ? AnyClass : [documentClass])
+        ReadOnlySpan<DocumentClass> one = [documentClass];
+        foreach (var tried in documentClass == DocumentClass.Unstated ? AnyClass : one)
         {
             var search = _documents.Search(issuer, tried, number, withVariants: !isProven);
             if (search.Failure is { } failure)
@@ -101,11 +103,11 @@ public sealed class DocumentRegister
                 if (Head.Find(mention.ListNumber) is not { } list)
                     problem = $"a row names list {mention.ListNumber}, which is not there";
                 else if (today < list.ExpiresOn || isClockDoubtful)
-                    Keep(hits, new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today));
+                    Keep(hits ??= [], new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today));
             }
         }
 
-        if (hits.Count == 0)
+        if (hits is null)
             return problem.Length == 0 ? DocumentCheck.Nothing : DocumentCheck.NotMade(problem);
         return new DocumentCheck([.. hits.Values.OrderBy(static hit => hit.Changes).ThenBy(static hit => hit.List.Number)], problem);
     }
