@@ -6,6 +6,7 @@ var root = new RootCommand("Measures the hot paths: medians over rounds, allocat
 {
     MrzBenchmark.Create(),
     DocumentBenchmark.Create(),
+    RegisterBenchmark.Create(),
     SearchBenchmark.Create(),
     OpenBenchmark.Create(),
     MicroCommand.Create(),

@@ -52,6 +52,7 @@ internal static class AuditAction
     public const string SuppressionRatified = "entry.suppression-ratified";
     public const string SuppressionUnratified = "entry.suppression-unratified";
     public const string BundleExported = "release.bundle-exported";
+    public const string PostLeaseSet = "release.post-lease-set";
     public const string SplitView = "release.split-view";
     public const string SignedOut = "staff.signed-out";
     public const string RoleRefused = "staff.role-refused";

@@ -13,7 +13,7 @@ internal sealed class ReleasesCommands : ICommandPart
 
     public Command Build() => new("releases", "What was released, which posts have it, and bundles for posts without a link.")
     {
-        CreateLog(), CreatePosts(), CreateExport(),
+        CreateLog(), CreatePosts(), CreateExport(), ReleasesLeaseCommand.Create(),
     };
 
     private static Command CreateLog()
@@ -65,17 +65,9 @@ internal sealed class ReleasesCommands : ICommandPart
             HelpName = "ID",
         };
         var every = new Option<bool>("--every-appliance") { Description = "For every active appliance." };
-        var days = new Option<int>("--lease-days")
-        {
-            Description = $"How long the appliances may use the lists before the next contact or stick, 1 to {BundleHead.LeaseMax.Days} days.",
-            DefaultValueFactory = static _ => ContentKeyLeases.Life.Days,
-            HelpName = "DAYS",
-        };
-        days.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > BundleHead.LeaseMax.Days)
-                result.AddError($"--lease-days takes 1 to {BundleHead.LeaseMax.Days} days.");
-        });
+        var days = ReleasesLeaseCommand.Days(
+            "--lease-days",
+            $"How long the appliances may use the lists before the next contact or stick, 1 to {BundleHead.LeaseMax.Days} days; without it what releases lease says of each post, or {ContentKeyLeases.Life.Days}.");
         var output = new Option<FileInfo>("--out") { Description = "The file to write.", Required = true, HelpName = "FILE" };
         var export = new Command(
             "export-bundle",
@@ -151,7 +143,7 @@ internal sealed class ReleasesCommands : ICommandPart
     }
 
     private static async Task<int> ExportAsync(
-        ParseResult parsed, string[] ids, bool isEvery, int leaseDays, string path, CancellationToken cancellationToken)
+        ParseResult parsed, string[] ids, bool isEvery, int? leaseDays, string path, CancellationToken cancellationToken)
     {
         if (isEvery == (ids.Length > 0))
             throw new CentralFault("Name the appliances with --appliance, or give --every-appliance.");
@@ -173,7 +165,7 @@ internal sealed class ReleasesCommands : ICommandPart
             await using (var file = new FileStream(staged, FileMode.Create, FileAccess.Write))
             {
                 report = await session.Get<ReleaseBundles>().WriteAsync(
-                    file, appliances, TimeSpan.FromDays(leaseDays), CommonOptions.ActorOf(parsed), cancellationToken);
+                    file, appliances, leaseDays is { } given ? TimeSpan.FromDays(given) : null, CommonOptions.ActorOf(parsed), cancellationToken);
                 file.Flush(flushToDisk: true);
             }
 

@@ -280,6 +280,8 @@ internal sealed class WatchlistsCommands : ICommandPart
                 ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed and the "
                     + "proposal approved, then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
+        if (!parsed.GetValue(_json) && publication.DocumentCount > 0)
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{publication.DocumentCount} stolen, lost and invalidated documents are in it.");
         if (!parsed.GetValue(_json) && publication.SuspendedCount > 0)
         {
             await parsed.InvocationConfiguration.Output.WriteLineAsync(

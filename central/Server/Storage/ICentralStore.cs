@@ -25,6 +25,8 @@ internal interface ICentralStore
 
     IDocumentStore Documents { get; }
 
+    IPostStore Posts { get; }
+
     IStaffStore Staff { get; }
 
     ISessionStore Sessions { get; }

@@ -50,6 +50,9 @@ public enum OutcomeCode : ushort
     /// <summary>The machine readable zone does not say when the document expires.</summary>
     ReasonExpiryUnknown = 122,
 
+    /// <summary>The document is reported stolen, lost or invalid, by a list that may show at the counter.</summary>
+    ReasonDocumentReported = 123,
+
     /// <summary>Admitted.</summary>
     Admitted = 200,
 

@@ -101,7 +101,10 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     private static Tile ListsTile(
         ScreeningResult? screening, ListStatus list, ImmutableArray<ProposalReason>.Builder reasons)
     {
-        if (screening is null || list.Freshness == ListFreshness.None)
+        // A discreet hit changes nothing at the counter (guardrail 8).
+        var visible = screening?.Hits.Count(static hit => !hit.IsDiscreet) ?? 0;
+        var reported = screening?.Documents.Hits.Any(static hit => !hit.IsDiscreet) == true;
+        if (screening is null || list.Freshness == ListFreshness.None || !(screening.IsNameCompared || visible > 0 || reported))
         {
             reasons.Add(new ProposalReason(
                 OutcomeCode.ReasonListNotChecked,
@@ -121,13 +124,24 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
             (state, detail) = (TileState.Attention, list.Freshness == ListFreshness.Unknown ? "no hit; age of the list unknown" : "no hit; list is aging");
         }
 
-        // A discreet hit changes nothing at the counter (guardrail 8).
-        var visible = screening.Hits.Count(static hit => !hit.IsDiscreet);
-        if (visible == 0)
+        if (visible > 0)
+        {
+            reasons.Add(new ProposalReason(
+                OutcomeCode.ReasonHit,
+                visible == 1 ? "Possible match: verify identity, contact the owner of the entry." : $"{visible} possible matches: verify identity, contact the owners."));
+            (state, detail) = (TileState.Attention, visible == 1 ? "1 possible match" : $"{visible} possible matches");
+        }
+
+        if (reported)
+        {
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonDocumentReported, "Document reported stolen or lost: compare its number, contact the owner of the list."));
+            (state, detail) = (TileState.Attention, visible == 0 ? "document reported" : $"{detail}; document reported");
+        }
+
+        if (screening.Documents.Problem.Length == 0)
             return new Tile(state, detail);
         reasons.Add(new ProposalReason(
-            OutcomeCode.ReasonHit,
-            visible == 1 ? "Possible match: verify identity, contact the owner of the entry." : $"{visible} possible matches: verify identity, contact the owners."));
-        return new Tile(TileState.Attention, visible == 1 ? "1 possible match" : $"{visible} possible matches");
+            OutcomeCode.ReasonListNotChecked, $"The number of the document was not checked against those reported stolen or lost: {screening.Documents.Problem}."));
+        return new Tile(TileState.NotChecked, visible > 0 || reported ? $"{detail}; document number not checked" : "document number not checked");
     }
 }

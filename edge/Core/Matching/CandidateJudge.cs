@@ -35,7 +35,7 @@ internal readonly struct CandidateJudge
         (_sex, _documentCount, _nameCount) = (entry.Sex, entry.DocumentCount, entry.NameCount);
         _nationalityAgrees = query.Nationality.Length > 0 && entry.HasNationality(query.Nationality);
         _isPastExpiry = entry.LapsesOn <= today;
-        _isSilent = (_isPastExpiry && !isClockDoubtful) || IsCleared(query, entry, today);
+        _isSilent = (_isPastExpiry && !isClockDoubtful) || !entry.Direction.Concerns(query.Direction) || IsCleared(query, entry, today);
         _grade = Grade(query, entry, thresholds.NearYears);
         _birth = _grade switch
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Names;
+using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Matching;
 
@@ -48,6 +49,9 @@ public sealed record MatchQuery
     public char Sex { get; init; }
 
     public DocumentNumber DocumentNumber { get; init; }
+
+    /// <summary>Which way the traveller crosses; an entry for the other way does not match. Where it is not known every entry does.</summary>
+    public CrossingDirection Direction { get; init; }
 
     /// <summary>Issuer of the document, three letters, or empty.</summary>
     public string IssuingState { get; init; } = "";

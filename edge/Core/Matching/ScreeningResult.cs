@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Matching;
 
@@ -10,4 +11,10 @@ public sealed record ScreeningResult(ulong ListVersion, string RulesVersion, Imm
 {
     /// <summary>Candidates that are hits.</summary>
     public IEnumerable<Candidate> Hits => Candidates.Where(static candidate => candidate.Level == CandidateLevel.Alert);
+
+    /// <summary>False when no part of the name can be compared: finding nobody by it then means nothing.</summary>
+    public bool IsNameCompared { get; init; } = true;
+
+    /// <summary>The document looked up among those that are reported stolen, lost or invalid: hits of their own kind, about no person.</summary>
+    public DocumentCheck Documents { get; init; } = DocumentCheck.Nothing;
 }

@@ -21,6 +21,24 @@ public sealed record PersonalCandidate(
     string Differences,
     string Reasons)
 {
+    /// <summary>What <see cref="Kind"/> says of a hit on the document itself.</summary>
+    public const string DocumentKind = "document";
+
+    /// <summary>Empty for a person; <see cref="DocumentKind"/> for a document that is reported stolen, lost or invalid.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>What an alert at exit rests on; or empty.</summary>
+    public string CourtReference { get; init; } = "";
+
+    /// <summary>Who answers for an alert at exit; or empty.</summary>
+    public string Supervisor { get; init; } = "";
+
+    /// <summary>A caution that stands beside the entry wherever it is shown; or empty.</summary>
+    public string Mark { get; init; } = "";
+
+    /// <summary>True for a hit on the document itself.</summary>
+    public bool IsDocument => Kind == DocumentKind;
+
     /// <summary>Says nothing of the person.</summary>
     public override string ToString() => $"{nameof(PersonalCandidate)} {EntryId}";
 }
@@ -103,7 +121,13 @@ public sealed record PersonalPart
             if (!CanonicalReader.TryOpen(item, ItemMark, out var part, out problem))
                 return new RecordFailure(RecordStage.Seal, $"candidate {i}: {problem}");
             read.Add(new PersonalCandidate(
-                part.Text(1), part.Text(2), part.Text(3), part.Text(4), part.Text(5), part.Text(6), part.Text(7), part.Text(8)));
+                part.Text(1), part.Text(2), part.Text(3), part.Text(4), part.Text(5), part.Text(6), part.Text(7), part.Text(8))
+            {
+                Kind = part.Text(9),
+                CourtReference = part.Text(10),
+                Supervisor = part.Text(11),
+                Mark = part.Text(12),
+            });
         }
 
         return new PersonalPart
@@ -142,5 +166,10 @@ public sealed record PersonalPart
             .Text(6, candidate.Action)
             .Text(7, candidate.Differences)
             .Text(8, candidate.Reasons)
+            // Left out when empty: records written before there were these fields keep their bytes.
+            .OptionalText(9, candidate.Kind)
+            .OptionalText(10, candidate.CourtReference)
+            .OptionalText(11, candidate.Supervisor)
+            .OptionalText(12, candidate.Mark)
             .ToArray();
 }

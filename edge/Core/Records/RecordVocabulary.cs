@@ -200,6 +200,12 @@ public enum RecordFlags : uint
 
     /// <summary>Entered from paper after an outage; the header says when the traveller crossed.</summary>
     BackEntered = 64,
+
+    /// <summary>The traveller enters, by how the counter is set up; only entries asked for at entry were compared.</summary>
+    AtEntry = 128,
+
+    /// <summary>The traveller leaves, by how the counter is set up; only entries asked for at exit were compared.</summary>
+    AtExit = 256,
 }
 
 /// <summary>Algorithm of a signature. Numbers are part of the format.</summary>

@@ -36,6 +36,9 @@ public sealed class ReleaseMetadata
     /// <summary>Name of the segment that holds a whole watchlist.</summary>
     public const string BaseSegment = "base";
 
+    /// <summary>Name of the segment of a watchlist that holds its stolen, lost and invalidated documents; a site without such lists has none.</summary>
+    public const string DocumentsSegment = "documents";
+
     /// <summary>Name of the one segment of a suppression: identifiers of entries that go. It has no room for an entry.</summary>
     public const string RemovalsSegment = "removals";
 
@@ -68,6 +71,10 @@ public sealed class ReleaseMetadata
     /// <summary>Name of the segment that turns an older version of a watchlist into this one.</summary>
     /// <param name="version">The older version.</param>
     public static string DeltaSegment(ulong version) => string.Create(CultureInfo.InvariantCulture, $"delta-{version}");
+
+    /// <summary>Name of the segment that turns the documents of an older version into those of this one.</summary>
+    /// <param name="version">The older version.</param>
+    public static string DocumentsDeltaSegment(ulong version) => string.Create(CultureInfo.InvariantCulture, $"documents-delta-{version}");
 
     /// <summary>The segment of this name; null when there is none. Its place is part of how it is sealed (<see cref="SegmentSeal"/>).</summary>
     public (int Place, ReleaseSegment Segment)? Find(string name)

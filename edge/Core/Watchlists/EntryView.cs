@@ -65,6 +65,9 @@ internal readonly ref struct EntryView
     /// <summary>The day from which it does not match (<see cref="WatchlistEntry.LapsesOn"/>).</summary>
     internal DateOnly LapsesOn => _template.ExpiresOn;
 
+    /// <summary>As <see cref="WatchlistEntry.Direction"/>; an entry that says one stands verbatim.</summary>
+    internal CrossingDirection Direction { get; private init; }
+
     /// <summary>As <see cref="WatchlistEntry.Sex"/>.</summary>
     internal char Sex { get; }
 
@@ -110,7 +113,7 @@ internal readonly ref struct EntryView
         PackedEntry.Write(EntryRecord.Encode(asked), asked, null, static _ => 0, new WrittenName[asked.Names.Length], writer);
         var reader = new PackedReader(writer.Written);
         reader.Number();
-        return new EntryView(EntryTemplate.Of(asked, null), reader);
+        return new EntryView(EntryTemplate.Of(asked, null), reader) { Direction = entry.Direction };
     }
 
     /// <summary>The whole entry, or what is wrong with its names.</summary>

@@ -101,6 +101,14 @@ public sealed record WatchlistEntry
     /// <summary>From this day on it does not match: its expiry, or the day of a review that was not held.</summary>
     public DateOnly LapsesOn => ReviewOn is { } review && review < ExpiresOn ? review : ExpiresOn;
 
+    /// <summary>Stands beside an entry that is not <see cref="IsIdentifying"/>, wherever it is shown.</summary>
+    public const string WeaklyIdentified = "WEAKLY IDENTIFIED: neither a complete date of birth nor a document number";
+
+    /// <summary>True when the entry says enough for a hit to mean somebody: a complete date of birth, or a document number.</summary>
+    public bool IsIdentifying =>
+        BirthDates.Any(static birth => birth.From == birth.To && birth.From.IsComplete && !birth.IsApproximate)
+        || Documents.Any(static document => !DocumentNumber.Parse(document.Number).IsEmpty);
+
     /// <summary>The listed name; the first of them.</summary>
     public string DisplayName => Names.IsDefaultOrEmpty ? EntryId : Names[0].Text;
 

@@ -71,3 +71,15 @@ public enum CrossingDirection : byte
     /// <summary>Both, and said so; needs what <see cref="Exit"/> needs.</summary>
     Both = 3,
 }
+
+/// <summary>Whether an entry is asked for at a crossing.</summary>
+public static class CrossingDirections
+{
+    /// <summary>False only where the entry says one direction and the crossing is known to go the other way: what nobody said hides nothing.</summary>
+    /// <param name="asked">Of the entry.</param>
+    /// <param name="crossing">Of the traveller; <see cref="CrossingDirection.NotSaid"/> or <see cref="CrossingDirection.Both"/> where it is not known.</param>
+    public static bool Concerns(this CrossingDirection asked, CrossingDirection crossing) =>
+        asked is not (CrossingDirection.Entry or CrossingDirection.Exit)
+        || crossing is not (CrossingDirection.Entry or CrossingDirection.Exit)
+        || asked == crossing;
+}

@@ -104,4 +104,13 @@ public sealed record CounterModel(
         (OutcomeCode.HitUnresolvedReleased, "Unresolved, released"),
         (OutcomeCode.HitHandedOver, "Handed over (second person)"),
     ];
+
+    /// <summary>The same outcomes, in words that are about the document.</summary>
+    internal static ImmutableArray<(OutcomeCode Code, string Text)> DocumentOutcomes { get; } =
+    [
+        (OutcomeCode.HitNotSamePerson, "Not the listed document"),
+        (OutcomeCode.HitConfirmed, "Confirmed with the owner of the list"),
+        (OutcomeCode.HitUnresolvedReleased, "Unresolved, released"),
+        (OutcomeCode.HitHandedOver, "Handed over (second person)"),
+    ];
 }

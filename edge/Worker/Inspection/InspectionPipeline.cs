@@ -5,6 +5,7 @@ using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
@@ -51,11 +52,11 @@ internal sealed class InspectionPipeline(
             return;
         if (earlier is null && IsRepeatOfDecided(person, scan, generation?.Metadata.Version))
             return;
-        var screening = Screen(generation, QueryOf(reading), today, now);
+        var screening = Screen(generation, QueryOf(reading) with { Direction = Direction }, DocumentOf(read), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, RecordFlags.None, earlier);
+        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, CrossingFlag, earlier);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -64,21 +65,21 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query, today, now);
+        var screening = Screen(generation, query with { Direction = Direction }, TypedDocument, today, now);
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry);
+        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
     }
 
     /// <summary>
     /// Takes a person from the paper list of an outage, with the same screening, by today's list. The record is of now; when the traveller
-    /// crossed stands beside it, by the word of whoever enters it.
+    /// crossed stands beside it, by the word of whoever enters it. Which way is not known, so that entries of both ways match.
     /// </summary>
     internal void InspectBackEntry(PersonalPart typed, MatchQuery query, DateTimeOffset crossedAt)
     {
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query, today, now);
+        var screening = Screen(generation, query, TypedDocument, today, now);
         var status = list.Status(generation, now);
         Conclude(
             Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
@@ -86,17 +87,38 @@ internal sealed class InspectionPipeline(
     }
 
     /// <summary>
-    /// Null when nobody was screened: there is no list, or no part of the name can be compared and the number of the
-    /// document found nothing either.
+    /// Null when there is no list. Where no part of the name can be compared, what the number of the document found is recorded all the same,
+    /// and shown unless it is discreet.
     /// </summary>
-    private static ScreeningResult? Screen(ListGeneration? generation, MatchQuery query, DateOnly today, ClockReading now)
+    private static ScreeningResult? Screen(
+        ListGeneration? generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
     {
         if (generation is null)
             return null;
         var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
+        if (Check(generation.Documents, query, document, today, now) is var check && check != DocumentCheck.Nothing)
+            screening = screening with { Documents = check };
         GC.KeepAlive(generation);
-        return WatchlistMatcher.CanCompare(query) || screening.Hits.Any() ? screening : null;
+        return WatchlistMatcher.CanCompare(query) ? screening : screening with { IsNameCompared = false };
     }
+
+    /// <summary>A passport is issued by the State of which it names its holder a national, as a rule: for who was typed in that must do.</summary>
+    private static DocumentCheck Check(
+        ReportedDocuments reported, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
+    {
+        if (reported.Problem.Length > 0)
+            return DocumentCheck.NotMade(reported.Problem);
+        return reported.Register?.Search(
+            query.IssuingState.Length > 0 ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null)
+            ?? DocumentCheck.Nothing;
+    }
+
+    /// <summary>What kind of document it is, and whether a check digit vouches for its number as it was read, not as it was repaired.</summary>
+    private static (DocumentClass Class, bool IsProven) DocumentOf(RepairedReading read) =>
+        (DocumentClasses.FromDocumentCode(read.Reading.DocumentCode),
+            read.Reading.Verdicts[MrzField.DocumentNumber] == FieldVerdict.Ok && !read.Repairs.Any(static repair => repair.Field == MrzField.DocumentNumber));
+
+    private static (DocumentClass Class, bool IsProven) TypedDocument => (DocumentClass.Unstated, false);
 
     private void ReadAgain(DocumentScan scan)
     {
@@ -191,6 +213,20 @@ internal sealed class InspectionPipeline(
                 Personal = Only(full, hit.Entry.EntryId),
             };
         }
+
+        foreach (var hit in screening?.Documents.Hits ?? [])
+        {
+            yield return verdict with
+            {
+                Lane = Lane.Alerts,
+                Kind = RecordKind.Hit,
+                RecordId = Guid.NewGuid(),
+                RelatedRecordId = verdict.RecordId,
+                OutcomeCodes = [(ushort)OutcomeCode.ReasonDocumentReported],
+                Flags = verdict.Flags | (hit.IsDiscreet ? RecordFlags.Discreet : RecordFlags.None),
+                Personal = Only(full, hit.EntryId),
+            };
+        }
     }
 
     private static PersonalPart Only(PersonalPart full, string entryId) => full with
@@ -203,7 +239,21 @@ internal sealed class InspectionPipeline(
     private static PersonalPart Complete(PersonalPart person, Proposal proposal, ScreeningResult? screening) => person with
     {
         Reasons = string.Join('\n', proposal.Reasons.Select(static reason => reason.Text)),
-        Candidates = [.. (screening?.Candidates ?? []).Select(Describe)],
+        // The document first: it is what the officer holds in hand.
+        Candidates = [.. (screening?.Documents.Hits ?? []).Select(Describe), .. (screening?.Candidates ?? []).Select(Describe)],
+    };
+
+    private static PersonalCandidate Describe(ReportedDocument hit) => new(
+        hit.EntryId,
+        "alert",
+        hit.Changes == 0 ? "1.000" : "0.700",
+        "",
+        hit.List.Name,
+        hit.List.Action.ToString(),
+        Short(string.Join('\n', hit.Differences)),
+        Short(string.Join('\n', hit.Agreements)))
+    {
+        Kind = PersonalCandidate.DocumentKind,
     };
 
     private static PersonalCandidate Describe(Candidate candidate) => new(
@@ -214,7 +264,12 @@ internal sealed class InspectionPipeline(
         candidate.Entry.ListName,
         candidate.Entry.Action.ToString(),
         Short(string.Join('\n', candidate.Differences)),
-        Short(string.Join('\n', candidate.Agreements)));
+        Short(string.Join('\n', candidate.Agreements)))
+    {
+        CourtReference = Short(candidate.Entry.CourtReference),
+        Supervisor = Short(candidate.Entry.Supervisor),
+        Mark = candidate.Entry.IsIdentifying ? "" : WatchlistEntry.WeaklyIdentified,
+    };
 
     /// <summary>A record must fit a batch whatever a list writes: an entry with a hundred documents is not explained in full.</summary>
     private static string Short(string text) => text.Length <= ExplanationLengthMax ? text : text[..ExplanationLengthMax] + "…";
@@ -255,6 +310,15 @@ internal sealed class InspectionPipeline(
     };
 
     private static string Lines(int count) => count switch { 0 => "no lines", 1 => "1 line", _ => $"{count} lines" };
+
+    private CrossingDirection Direction => options.Value.Direction;
+
+    private RecordFlags CrossingFlag => Direction switch
+    {
+        CrossingDirection.Entry => RecordFlags.AtEntry,
+        CrossingDirection.Exit => RecordFlags.AtExit,
+        _ => RecordFlags.None,
+    };
 
     private string Actor => session.Working?.StaffNumber ?? RecordDraft.Appliance;
 }

@@ -15,12 +15,26 @@ internal sealed record ListBase(SignedMetadata Release, ReleaseMetadata Metadata
 /// <summary>What deltas changed since the base, as one run over it.</summary>
 internal sealed record ListOverlayRun(WatchlistPackage Package, LockedMemory Memory);
 
+/// <summary>
+/// The stolen, lost and invalidated documents of a generation, in locked memory.
+/// </summary>
+/// <param name="Register">Null when the release has none, and when they cannot be read.</param>
+/// <param name="Problem">Why the documents that the release has cannot be read; empty when they can, or there are none.</param>
+internal sealed record ReportedDocuments(DocumentRegister? Register, string Problem)
+{
+    /// <summary>The site has no such lists.</summary>
+    internal static ReportedDocuments None { get; } = new(null, "");
+}
+
 /// <summary>One generation of the list: never changed, swapped whole.</summary>
 internal sealed record ListGeneration(
     ReleaseMetadata Metadata, ListBase Base, ListOverlayRun? Overlay, WatchlistRuns Runs, WatchlistMatcher Matcher)
 {
     /// <summary>An overlay of more than this share of its base is no longer worth keeping: the next release is taken whole.</summary>
     private const double OverlayShareMax = 0.2;
+
+    /// <summary>The documents that are reported stolen, lost or invalid.</summary>
+    internal ReportedDocuments Documents { get; init; } = ReportedDocuments.None;
 
     /// <summary>False when the limit on locked memory is too low.</summary>
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
@@ -74,7 +88,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
             _whole = generation;
             _inForce = [];
             Compose();
-            _problem = "";
+            _problem = generation.Documents.Problem.Length == 0 ? "" : $"documents reported stolen or lost are not checked: {generation.Documents.Problem}";
         }
 
         Switched?.Invoke();

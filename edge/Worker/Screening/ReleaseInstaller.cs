@@ -18,6 +18,7 @@ internal sealed class ReleaseInstaller(
     ReleaseStore store, IContentKeyStore keys, IDeviceKey deviceKey, PostKeyring keyring, SiteTrust trust, ClockKeeper clock)
 {
     private readonly LeasedKeys _keys = new(keys, deviceKey, keyring, clock);
+    private readonly DocumentInstaller _documents = new(store);
 
     internal ReleaseStore Store => store;
 
@@ -87,6 +88,11 @@ internal sealed class ReleaseInstaller(
         return metadata.Find(ReleaseMetadata.BaseSegment)?.Segment;
     }
 
+    /// <summary>The segment that brings this appliance to the documents of a release; null when the release has none.</summary>
+    /// <param name="current">The list in use; null while none is open.</param>
+    internal ReleaseSegment? DocumentsSegmentFor(ReleaseMetadata metadata, ListGeneration? current) =>
+        DocumentInstaller.SegmentFor(metadata, current is { Documents.Register: not null } ? current.Metadata.Version : CanOpen ? null : InstalledVersion());
+
     /// <summary>
     /// The segment of a release that waited for the keys and lies on the card whole: what was fetched then, whichever would be fetched now.
     /// </summary>
@@ -98,32 +104,38 @@ internal sealed class ReleaseInstaller(
             current is null ? null : metadata.Find(ReleaseMetadata.DeltaSegment(current.Metadata.Version))?.Segment,
             metadata.Find(ReleaseMetadata.BaseSegment)?.Segment,
         ];
+        if (!_documents.IsStaged(metadata, current?.Metadata.Version))
+            return null;
         return fetched.OfType<ReleaseSegment>().FirstOrDefault(segment =>
             new FileInfo(store.StagingPath(segment)) is { Exists: true } file && file.Length == segment.SealedLength);
     }
 
-    /// <summary>Checks a downloaded segment, then takes the release into use.</summary>
+    /// <summary>Checks a downloaded segment and that of the documents, then takes the release into use.</summary>
     /// <param name="segmentName">Which segment of the release was staged.</param>
-    /// <param name="current">The list that a delta is for; null for a whole list.</param>
+    /// <param name="current">The list that a delta is for; null for a whole list and whole documents.</param>
     internal Result<ListGeneration, ReleaseFailure> Install(
         SignedMetadata release, ReleaseMetadata metadata, string segmentName, string staged, ListGeneration? current) =>
         _keys.Use(metadata.ReleaseId, key => segmentName == ReleaseMetadata.BaseSegment
-            ? InstallBase(release, metadata, staged, key)
+            ? InstallBase(release, metadata, staged, current, key)
             : InstallDelta(release, metadata, segmentName, staged, current, key));
 
-    private Result<ListGeneration, ReleaseFailure> InstallBase(SignedMetadata release, ReleaseMetadata metadata, string staged, byte[] key)
+    private Result<ListGeneration, ReleaseFailure> InstallBase(
+        SignedMetadata release, ReleaseMetadata metadata, string staged, ListGeneration? current, byte[] key)
     {
-        if (!OpenBase(release, metadata, staged, key).TryGet(out var lowest, out var failure))
+        if (!OpenBase(release, metadata, staged, key).TryGet(out var lowest, out var failure)
+            || !_documents.Prepare(metadata, current, key).TryGet(out var documents, out failure)
+            || !Generation(metadata, lowest, null).TryGet(out var generation, out failure))
+        {
             return failure;
-        var generation = Generation(metadata, lowest, null);
-        if (generation.IsSuccess)
-            _keys.Destroy(store.Commit(release, metadata, staged));
-        return generation;
+        }
+
+        _keys.Destroy(store.Commit(release, metadata, staged, documents.StagedPath));
+        return generation with { Documents = documents.Documents };
     }
 
     /// <summary>
     /// 1. Opens the delta and reads it. 2. It must be for the list in use. 3. Compiles the new overlay. 4. The root over base and overlay
-    /// must be the signed one. 5. Seals the overlay and takes it into use. The list in use is searched all the while.
+    /// must be the signed one, and so must the documents. 5. Seals the overlay and takes it into use. The list in use is searched all the while.
     /// </summary>
     private Result<ListGeneration, ReleaseFailure> InstallDelta(
         SignedMetadata release, ReleaseMetadata metadata, string segmentName, string staged, ListGeneration? current, byte[] key)
@@ -152,8 +164,11 @@ internal sealed class ReleaseInstaller(
         written.CopyTo(memory.Bytes);
 
         // 4
-        if (!OpenOverlay(memory).TryGet(out var overlay, out failure) || !Generation(metadata, current.Base, overlay).TryGet(out var generation, out failure))
+        if (!OpenOverlay(memory).TryGet(out var overlay, out failure) || !Generation(metadata, current.Base, overlay).TryGet(out var generation, out failure)
+            || !_documents.Prepare(metadata, current, key).TryGet(out var documents, out failure))
+        {
             return Discard(memory, failure);
+        }
 
         // 5
         if (!UseBaseKey(current, baseKey => (Result<byte[], ReleaseFailure>)OverlayFile.Seal(key, metadata.ReleaseId, baseKey, written))
@@ -164,8 +179,8 @@ internal sealed class ReleaseInstaller(
 
         CryptographicOperations.ZeroMemory(written);
         _keys.Destroy(store.Commit(
-            release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file));
-        return generation;
+            release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file, documents.StagedPath));
+        return generation with { Documents = documents.Documents };
     }
 
     /// <summary>Opens a generation on the card: its base, and the overlay where deltas brought it here.</summary>
@@ -173,11 +188,18 @@ internal sealed class ReleaseInstaller(
     {
         if (!trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure))
             return failure;
-        return _keys.Use(metadata.ReleaseId, key => stored.Base is { } lowest
-            ? OpenWithOverlay(metadata, lowest, key)
-            : OpenBase(stored.Release, metadata, store.FilePath(metadata.Version), key).TryGet(out var opened, out var damage)
-                ? Generation(metadata, opened, null)
-                : damage);
+        return _keys.Use(metadata.ReleaseId, key => OpenList(stored, metadata, key).TryGet(out var generation, out var damage)
+            ? generation with { Documents = _documents.OpenInstalled(metadata, key) }
+            : (Result<ListGeneration, ReleaseFailure>)damage);
+    }
+
+    private Result<ListGeneration, ReleaseFailure> OpenList(StoredRelease stored, ReleaseMetadata metadata, byte[] key)
+    {
+        if (stored.Base is { } lowest)
+            return OpenWithOverlay(metadata, lowest, key);
+        return OpenBase(stored.Release, metadata, store.FilePath(metadata.Version), key).TryGet(out var opened, out var failure)
+            ? Generation(metadata, opened, null)
+            : failure;
     }
 
     private Result<ListGeneration, ReleaseFailure> OpenWithOverlay(ReleaseMetadata metadata, StoredBase stored, byte[] key)

@@ -40,6 +40,7 @@ internal sealed class ReleaseStore
     private const string Current = "current";
     private const string Awaiting = "awaiting-keys.json";
     private const string Sealed = ".sealed";
+    private const string Documents = ".documents";
     private const string Description = ".json";
     private const int GenerationsKept = 2;
 
@@ -89,6 +90,9 @@ internal sealed class ReleaseStore
 
     /// <summary>The file of a release.</summary>
     internal string FilePath(ulong version) => Path.Combine(_folder, NameOf(version) + Sealed);
+
+    /// <summary>The sealed documents of a release, whole, as they came or as a delta led to them.</summary>
+    internal string DocumentsPath(ulong version) => Path.Combine(_folder, NameOf(version) + Documents);
 
     /// <summary>The release in use; null when none is. Damaged files come back as null with a reason.</summary>
     internal StoredRelease? FindCurrent(out string problem)
@@ -140,16 +144,20 @@ internal sealed class ReleaseStore
     /// leaves the old list or the new one, whole.
     /// </summary>
     /// <returns>Identifiers of the releases that are no longer on the card.</returns>
-    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
+    /// <param name="stagedDocuments">The sealed documents of the release, whole; null when it has none.</param>
+    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment, string? stagedDocuments = null)
     {
+        PlaceDocuments(metadata, stagedDocuments);
         _step?.Invoke("segment");
         File.Move(stagedSegment, FilePath(metadata.Version), overwrite: true);
         return Commit(new StoredRelease { Release = release }, metadata.Version);
     }
 
     /// <summary>The same of a list that a delta made: an overlay over a base that lies here already.</summary>
-    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, StoredBase lowest, ReadOnlySpan<byte> overlayFile)
+    internal ImmutableArray<Guid> Commit(
+        SignedMetadata release, ReleaseMetadata metadata, StoredBase lowest, ReadOnlySpan<byte> overlayFile, string? stagedDocuments = null)
     {
+        PlaceDocuments(metadata, stagedDocuments);
         _step?.Invoke("overlay");
         DataFolder.Write(FilePath(metadata.Version), overlayFile);
         return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version);
@@ -177,6 +185,15 @@ internal sealed class ReleaseStore
         }
     }
 
+    /// <summary>Before the list itself, and before anything points to either.</summary>
+    private void PlaceDocuments(ReleaseMetadata metadata, string? staged)
+    {
+        if (staged is null)
+            return;
+        _step?.Invoke("documents");
+        File.Move(staged, DocumentsPath(metadata.Version), overwrite: true);
+    }
+
     private ImmutableArray<Guid> Commit(StoredRelease stored, ulong version)
     {
         var name = NameOf(version);
@@ -200,8 +217,12 @@ internal sealed class ReleaseStore
         foreach (var name in names.Skip(GenerationsKept))
             File.Delete(Path.Combine(_folder, name + Description));
 
+        var kept = names.Take(GenerationsKept).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in Directory.GetFiles(_folder, "*" + Documents).Where(path => !kept.Contains(Path.GetFileNameWithoutExtension(path))))
+            File.Delete(path);
+
         // A base stays as long as an overlay lies on it.
-        var needed = names.Take(GenerationsKept).ToHashSet(StringComparer.Ordinal);
+        var needed = kept.ToHashSet(StringComparer.Ordinal);
         foreach (var name in names.Take(GenerationsKept))
         {
             if (Read(name, out _)?.Base is { } lowest && ReleaseMetadata.Parse(lowest.Release.Metadata).TryGet(out var metadata, out _))

@@ -187,8 +187,9 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for a newer list.</summary>
     private async Task<ReleaseFailure?> UpdateListAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        // A list that cannot be opened although the keys are open is fetched again.
-        var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
+        // A list that cannot be opened although the keys are open is fetched again; so are documents that cannot be read.
+        var known = list.Current is { } current ? (current.Documents.Problem.Length == 0 ? current.Metadata.Version : 0)
+            : lists.CanOpen ? 0 : lists.Store.HighestVersion();
         var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
@@ -196,12 +197,16 @@ internal sealed class ReleaseSyncService(
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
         if (_unreadable is var (releaseId, since) && releaseId == offered.Metadata.ReleaseId && time.GetElapsedTime(since) < UnreadablePatience)
             return null;
-        failure = await TakeListAsync(source, offered, segment, cancellationToken);
-        if (failure is not null && segment.Name != ReleaseMetadata.BaseSegment && !IsLinkTrouble(failure))
+        var documents = lists.DocumentsSegmentFor(offered.Metadata, list.Current);
+        failure = await TakeListAsync(source, offered, segment, documents, cancellationToken);
+        if (failure is not null && !IsLinkTrouble(failure)
+            && (segment.Name != ReleaseMetadata.BaseSegment || documents?.Name is not (null or ReleaseMetadata.DocumentsSegment)))
         {
             // A delta that does not lead to the signed root is told of, and the whole list taken.
             RefuseList(failure);
-            failure = await TakeListAsync(source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment, cancellationToken);
+            failure = await TakeListAsync(
+                source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment,
+                offered.Metadata.Find(ReleaseMetadata.DocumentsSegment)?.Segment, cancellationToken);
         }
 
         // What cannot be read here will not be readable in five minutes, and the link may be a poor one.
@@ -210,10 +215,12 @@ internal sealed class ReleaseSyncService(
     }
 
     private async Task<ReleaseFailure?> TakeListAsync(
-        IReleaseSource source, Offered offered, ReleaseSegment segment, CancellationToken cancellationToken)
+        IReleaseSource source, Offered offered, ReleaseSegment segment, ReleaseSegment? documents, CancellationToken cancellationToken)
     {
         if (await DownloadAsync(source, lists.Store, segment, cancellationToken) is { } incomplete)
             return incomplete;
+        if (documents is not null && await DownloadAsync(source, lists.Store, documents, cancellationToken) is { } incompleteDocuments)
+            return incompleteDocuments;
         keys.Keep(offered.Metadata.ReleaseId, offered.Key);
         if (!lists.CanOpen)
         {
@@ -226,11 +233,13 @@ internal sealed class ReleaseSyncService(
         lock (lists.Gate)
         {
             // A sign-in of this moment may have taken it already.
-            if (list.Current?.Metadata.Version >= offered.Metadata.Version)
+            if (list.Current is { Documents.Problem.Length: 0 } current && current.Metadata.Version >= offered.Metadata.Version)
                 return null;
             if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out generation, out var failure))
             {
                 File.Delete(staged);
+                if (documents is not null)
+                    File.Delete(lists.Store.StagingPath(documents));
                 return failure;
             }
 

@@ -60,7 +60,7 @@ internal sealed class TestSite : IAsyncDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await new CentralCommandLine(new KeysCommands(), new WatchlistsCommands(), new StatusCommand(), new StaffCommands(), new AppliancesCommands())
+        var code = await new CentralCommandLine(new KeysCommands(), new WatchlistsCommands(), new StatusCommand(), new StaffCommands(), new AppliancesCommands(), new ReleasesCommands())
             .RunAsync([.. args, "--data", Data.Root], output, error, Token);
         return (code, output.ToString(), error.ToString());
     }

@@ -21,6 +21,24 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     private protected abstract Task<ICentralStore> OpenAsync();
 
     [Fact]
+    public async Task Leases_OfPosts_AreSetReplacedAndRemoved()
+    {
+        var at = Instant.FromMicroseconds(1_700_000_000_000_000);
+        var lease = new PostLease("Utopia North", 45, at, "somebody");
+        var audit = new AuditEvent(at, "somebody", AuditAction.PostLeaseSet, "Utopia North");
+
+        Assert.Null(await Store.Posts.FindLeaseAsync("Utopia North", Token));
+        await Store.Posts.SetLeaseAsync(lease with { Days = 30 }, audit, Token);
+        await Store.Posts.SetLeaseAsync(lease, audit, Token);
+        Assert.Equal(lease, await Store.Posts.FindLeaseAsync("Utopia North", Token));
+        Assert.Equal([lease], await Store.Posts.ListLeasesAsync(Token));
+        Assert.True(await Store.Posts.RemoveLeaseAsync("Utopia North", audit, Token));
+        Assert.False(await Store.Posts.RemoveLeaseAsync("Utopia North", audit, Token));
+        Assert.Empty(await Store.Posts.ListLeasesAsync(Token));
+        Assert.Equal(3, (await Store.Audit.ReadAfterAsync(0, 100, Token)).Count(static line => line.Event.Action == AuditAction.PostLeaseSet));
+    }
+
+    [Fact]
     public async Task NoteBackedUp_AsFarAsTheBackupGoes_IsToldWithEveryAnswerAndNeverGoesBack()
     {
         var epoch = Guid.NewGuid();

@@ -152,6 +152,43 @@ public sealed class ProposalTests
     }
 
     [Fact]
+    public void Of_DocumentReported_RefersBesideAHitOrAlone()
+    {
+        AssertRefer(Proposal.Of(Reading(), Reported(NoHit), Fresh), OutcomeCode.ReasonDocumentReported);
+        AssertRefer(Proposal.Of(Reading(), Reported(With(Hit())), Fresh), OutcomeCode.ReasonHit, OutcomeCode.ReasonDocumentReported);
+        Assert.Equal(TileState.Attention, Proposal.Of(Reading(), Reported(NoHit), Fresh).Tiles.Lists.State);
+    }
+
+    [Fact]
+    public void Of_DocumentOfADiscreetList_ChangesNothingVisible()
+    {
+        AssertSame(Proposal.Of(Reading(), NoHit, Fresh), Proposal.Of(Reading(), Reported(NoHit, RequestedAction.Discreet), Fresh));
+        var unread = NoHit with { IsNameCompared = false };
+        AssertSame(Proposal.Of(Reading(), unread, Fresh), Proposal.Of(Reading(), Reported(unread, RequestedAction.Discreet), Fresh));
+    }
+
+    [Fact]
+    public void Of_DocumentsThatCannotBeRead_AreNotCheckedWhateverElseIsFound()
+    {
+        var unread = DocumentCheck.NotMade("the hash does not agree");
+
+        AssertRefer(Proposal.Of(Reading(), NoHit with { Documents = unread }, Fresh), OutcomeCode.ReasonListNotChecked);
+        var proposal = Proposal.Of(Reading(), With(Hit()) with { Documents = unread }, Fresh);
+        AssertRefer(proposal, OutcomeCode.ReasonHit, OutcomeCode.ReasonListNotChecked);
+        Assert.Equal(new Tile(TileState.NotChecked, "1 possible match; document number not checked"), proposal.Tiles.Lists);
+    }
+
+    [Fact]
+    public void Of_NameThatCannotBeCompared_IsNotCheckedEvenWithADiscreetHit()
+    {
+        var discreet = With(Hit(RequestedAction.Discreet)) with { IsNameCompared = false };
+
+        AssertRefer(Proposal.Of(Reading(), discreet, Fresh), OutcomeCode.ReasonListNotChecked);
+        AssertSame(Proposal.Of(Reading(), null, Fresh), Proposal.Of(Reading(), discreet, Fresh));
+        AssertRefer(Proposal.Of(Reading(), With(Hit()) with { IsNameCompared = false }, Fresh), OutcomeCode.ReasonHit);
+    }
+
+    [Fact]
     public void Of_AnyOutcome_NeverSaysArrestOrDetain()
     {
         // Guardrail 1.
@@ -163,6 +200,11 @@ public sealed class ProposalTests
                 Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
         }
     }
+
+    private static ScreeningResult Reported(ScreeningResult screening, RequestedAction action = RequestedAction.SeizeDocument) => screening with
+    {
+        Documents = new DocumentCheck([new ReportedDocument(Watchlists.Registers.Terms(0, "Stolen", action), null, 0, true, true, false)], ""),
+    };
 
     private static void AssertRefer(Proposal proposal, params OutcomeCode[] reasons)
     {

@@ -288,6 +288,38 @@ public sealed class WatchlistMatcherTests
         Parallel.For(0, 400, i => Assert.Equal(alone[i % 4], Text(matcher.Screen(queries[i % 4], Today, false))));
     }
 
+    /// <summary>What nobody said hides nothing: only a known crossing of the other way keeps an entry back, document or not.</summary>
+    [Theory]
+    [InlineData(CrossingDirection.Exit, CrossingDirection.Exit, true)]
+    [InlineData(CrossingDirection.Exit, CrossingDirection.Entry, false)]
+    [InlineData(CrossingDirection.Exit, CrossingDirection.NotSaid, true)]
+    [InlineData(CrossingDirection.Exit, CrossingDirection.Both, true)]
+    [InlineData(CrossingDirection.Entry, CrossingDirection.Entry, true)]
+    [InlineData(CrossingDirection.Entry, CrossingDirection.Exit, false)]
+    [InlineData(CrossingDirection.Entry, CrossingDirection.NotSaid, true)]
+    [InlineData(CrossingDirection.Both, CrossingDirection.Entry, true)]
+    [InlineData(CrossingDirection.Both, CrossingDirection.Exit, true)]
+    [InlineData(CrossingDirection.NotSaid, CrossingDirection.Entry, true)]
+    [InlineData(CrossingDirection.NotSaid, CrossingDirection.Exit, true)]
+    public void Screen_EntryAskedForAtACrossing_MatchesUnlessTheTravellerGoesTheOtherWay(CrossingDirection asked, CrossingDirection crossing, bool matches)
+    {
+        var entry = ListFixtures.ExitAlert() with { Direction = asked };
+        var byName = Query("VANDERMEER", "OTTOLINE", "1983-11-30") with { Direction = crossing };
+        var byDocument = Query("NOBODY", "ELSE", "1950-01-01", document: "UT0815K") with { Direction = crossing };
+
+        Assert.Equal(matches ? 1 : 0, Screen(byName, entry).Hits.Count());
+        Assert.Equal(matches ? 1 : 0, Screen(byDocument, entry).Hits.Count());
+    }
+
+    [Fact]
+    public void Screen_EntryForTheOtherCrossing_LeavesTheOtherEntriesOfThePerson()
+    {
+        var entry = ListFixtures.ExitAlert();
+        var query = Query("VANDERMEER", "OTTOLINE", "1983-11-30") with { Direction = CrossingDirection.Entry };
+
+        Assert.Equal("uto:6", Single(Screen(query, entry, entry with { EntryId = "uto:6", Direction = CrossingDirection.Both })).Entry.EntryId);
+    }
+
     private static string Text(ScreeningResult result) => string.Join('\n', result.Candidates.Select(static candidate =>
         $"{candidate.Entry.EntryId} {candidate.Level} {candidate.Score:R} {candidate.MatchedName} {string.Join('|', candidate.Alignment)} {string.Join('|', candidate.Differences)}"));
 

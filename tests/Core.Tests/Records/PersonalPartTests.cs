@@ -7,6 +7,24 @@ namespace EdgeCheckpoint.Core.Tests.Records;
 public sealed class PersonalPartTests
 {
     [Fact]
+    public void Encode_CandidateOfADocumentOrAnExitAlert_ReadsBackWhatItRestsOn()
+    {
+        var candidate = RecordFixtures.Personal().Candidates[0] with
+        {
+            Kind = PersonalCandidate.DocumentKind,
+            CourtReference = "3 K 14/26",
+            Supervisor = "Head of shift",
+            Mark = "WEAKLY IDENTIFIED",
+        };
+
+        var read = PersonalPart.Decode((RecordFixtures.Personal() with { Candidates = [candidate] }).Encode()).Value;
+
+        Assert.Equal(candidate, read.Candidates.Single());
+        Assert.True(read.Candidates[0].IsDocument);
+        Assert.False(RecordFixtures.Personal().Candidates[0].IsDocument);
+    }
+
+    [Fact]
     public void EncodeThenDecode_Sample_GivesItBack()
     {
         var read = PersonalPart.Decode(RecordFixtures.Personal().Encode()).Value;

@@ -132,7 +132,9 @@ internal sealed class Bench : IDisposable
     internal PeopleInstaller PeopleInstaller => new(ReleaseStore.OfPeople(Data), Keys, Key, Identity, Trust, Clock);
 
     internal InspectionPipeline Pipeline => new(
-        List, Journal, Encounters, Session, Clock, Options.Create(new InspectionOptions()), NullLogger<InspectionPipeline>.Instance);
+        List, Journal, Encounters, Session, Clock, Options.Create(Inspection), NullLogger<InspectionPipeline>.Instance);
+
+    internal InspectionOptions Inspection { get; } = new();
 
     internal DecisionDesk Desk => new(Encounters, Journal, Session, List, Clock, NullLogger<DecisionDesk>.Instance);
 
@@ -231,6 +233,9 @@ internal sealed class Bench : IDisposable
         (_tamper, _hold, _climate, _power, _service) = (null, null, null, null, null);
     }
 
+    /// <summary>Segments of stolen documents that the releases to come have, by name.</summary>
+    internal List<(string Name, byte[] Content)> Documents { get; } = [];
+
     /// <summary>A signed and sealed release of these entries, its segment in the staging place.</summary>
     internal (SignedMetadata Release, ReleaseMetadata Metadata, string Staged) Release(ulong version, params WatchlistEntry[] entries) =>
         Release(version, entries, null);
@@ -261,6 +266,12 @@ internal sealed class Bench : IDisposable
             delta = changeDelta?.Invoke(delta) ?? delta;
             var sealedDelta = SegmentSeal.Seal(contentKey, releaseId, 1, delta);
             segments.Add((new ReleaseSegment(ReleaseMetadata.DeltaSegment(from), delta.Length, sealedDelta.Length, SHA256.HashData(sealedDelta)), sealedDelta));
+        }
+
+        foreach (var (name, content) in Documents)
+        {
+            var sealedContent = SegmentSeal.Seal(contentKey, releaseId, segments.Count, content);
+            segments.Add((new ReleaseSegment(name, content.Length, sealedContent.Length, SHA256.HashData(sealedContent)), sealedContent));
         }
 
         secret.Cover(releaseId, contentKey);

@@ -25,6 +25,58 @@ public sealed class InspectionTests
         return bench;
     }
 
+    /// <summary>An alert at exit is none for who enters; where nobody knows the way, it matches.</summary>
+    [Theory]
+    [InlineData(CrossingDirection.Entry, 0, RecordFlags.AtEntry)]
+    [InlineData(CrossingDirection.Exit, 1, RecordFlags.AtExit)]
+    [InlineData(CrossingDirection.NotSaid, 1, RecordFlags.None)]
+    [InlineData(CrossingDirection.Both, 1, RecordFlags.None)]
+    public void Inspect_ExitAlert_MatchesUnlessTheCounterIsForEntry(CrossingDirection counter, int hits, RecordFlags flag)
+    {
+        using var bench = new Bench();
+        bench.Inspection.Direction = counter;
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04") with
+        {
+            Direction = CrossingDirection.Exit,
+            CourtReference = "3 K 14/26",
+            Supervisor = "Head of shift",
+        });
+
+        bench.Pipeline.Inspect(Scan(Listed));
+
+        var encounter = Assert.Single(bench.Encounters.State.Open);
+        Assert.Equal((hits, hits == 0), (encounter.VisibleHits.Length, encounter.IsClear));
+        Assert.Equal(flag, encounter.Verdict.Flags & (RecordFlags.AtEntry | RecordFlags.AtExit));
+        Assert.All(encounter.VisibleHits, static hit => Assert.Equal(("3 K 14/26", "Head of shift", ""), (hit.CourtReference, hit.Supervisor, hit.Mark)));
+    }
+
+    /// <summary>Nobody knows which way whoever stands on the paper went.</summary>
+    [Fact]
+    public void InspectBackEntry_ExitAlertAtACounterForEntry_Matches()
+    {
+        using var bench = new Bench();
+        bench.Inspection.Direction = CrossingDirection.Entry;
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03-04") with { Direction = CrossingDirection.Exit });
+
+        bench.Pipeline.InspectBackEntry(
+            new PersonalPart { Surname = "DRAGOVAR", GivenNames = "VIKTOR ANSELM" },
+            new EdgeCheckpoint.Matching.MatchQuery { Surname = "DRAGOVAR", GivenNames = "VIKTOR ANSELM", BirthDate = PartialDate.From(new DateOnly(1971, 3, 4)) },
+            Bench.Start.AddHours(-5));
+
+        Assert.Single(Assert.Single(bench.Encounters.State.Open).VisibleHits);
+    }
+
+    [Fact]
+    public void Inspect_EntryThatIdentifiesWeakly_SaysSoOnTheHit()
+    {
+        using var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:1", "VIKTOR ANSELM DRAGOVAR", "1971-03"));
+
+        bench.Pipeline.Inspect(Scan(Listed));
+
+        Assert.Equal(WatchlistEntry.WeaklyIdentified, Assert.Single(Assert.Single(bench.Encounters.State.Open).VisibleHits).Mark);
+    }
+
     [Fact]
     public void Inspect_WithoutAList_IsNeverClear()
     {

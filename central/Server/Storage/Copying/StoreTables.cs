@@ -51,6 +51,7 @@ internal static class StoreTables
         new("due_notes", ["list_name", "lapses_on", "threshold_days"]),
         new("suppressions", ["number"]),
         new("compilation_ratifies", ["release_id", "number"]),
+        new("post_leases", ["post_name"]),
         new("post_people", ["staff_number"]),
         new("issued_post_people", ["staff_number"]),
         new("post_halves", ["appliance_id"]),

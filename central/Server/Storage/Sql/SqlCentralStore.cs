@@ -20,6 +20,8 @@ internal sealed class SqlCentralStore(ISqlDatabase database, ErasureLog? erasure
 
     public IDocumentStore Documents { get; } = new SqlDocumentStore(database);
 
+    public IPostStore Posts { get; } = new SqlPostStore(database);
+
     public IStaffStore Staff { get; } = new SqlStaffStore(database);
 
     public ISessionStore Sessions { get; } = new SqlSessionStore(database);

@@ -52,7 +52,7 @@ internal static class EntryRules
             problems.Add("it needs a name");
         else if (!entry.Names.Any(static name => NameFolding.Fold(name.Text).Split(' ').Any(static token => token.Length >= 2)))
             problems.Add("none of its names can be compared with a document; add a Latin spelling");
-        if (!IsIdentifying(entry) && entry.Action != RequestedAction.Inform)
+        if (!entry.IsIdentifying && entry.Action != RequestedAction.Inform)
             problems.Add("without a complete date of birth or a document number it may ask for nothing but inform");
         if (entry.Direction == CrossingDirection.NotSaid)
             problems.Add("it must say at which crossing it is asked for: entry, exit or both");
@@ -62,11 +62,6 @@ internal static class EntryRules
         AddClearedProblems(entry, today, problems);
         return problems;
     }
-
-    /// <summary>True when the entry says enough for a hit to mean somebody: a complete date of birth, or a document number.</summary>
-    public static bool IsIdentifying(WatchlistEntry entry) =>
-        entry.BirthDates.Any(static birth => birth.From == birth.To && birth.From.IsComplete && !birth.IsApproximate)
-        || entry.Documents.Any(static document => !DocumentNumber.Parse(document.Number).IsEmpty);
 
     /// <summary>What an alert at exit lacks; null when it lacks nothing, or is none.</summary>
     public static string? ExitProblem(WatchlistEntry entry) =>

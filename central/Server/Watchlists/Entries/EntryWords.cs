@@ -7,15 +7,12 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// <summary>An entry in words: as people read it before they approve, and as the fields of the form have it.</summary>
 internal static class EntryWords
 {
-    /// <summary>Stands beside an entry that does not say enough to identify anybody.</summary>
-    public const string WeakMark = "WEAKLY IDENTIFIED: neither a complete date of birth nor a document number";
-
     /// <summary>Every field that says something, in the words of the form.</summary>
     public static ImmutableArray<(string Label, string Value)> Lines(WatchlistEntry entry)
     {
         var lines = ImmutableArray.CreateBuilder<(string Label, string Value)>();
-        if (!EntryRules.IsIdentifying(entry))
-            lines.Add(("mark", WeakMark));
+        if (!entry.IsIdentifying)
+            lines.Add(("mark", WatchlistEntry.WeaklyIdentified));
         foreach (var column in CsvListReader.Columns.Where(static column => column != "entry_id"))
         {
             if (Field(entry, column) is { Length: > 0 } value)

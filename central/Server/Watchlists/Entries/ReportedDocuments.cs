@@ -25,15 +25,14 @@ internal sealed class ReportedDocuments(ICentralStore store)
         var found = ImmutableHashSet.CreateBuilder<ClearedDocument>();
         if (documents.Count == 0)
             return found.ToImmutable();
-        var wanted = documents.ToHashSet();
+        var wanted = documents.SelectMany(static document => DocumentRows.ComparedBy(document).Select(key => (key, document))).ToLookup(static pair => pair.key, static pair => pair.document);
         foreach (var list in (await store.Documents.ListAsync(cancellationToken)).Where(list => list.ExpiresOn > today))
         {
             try
             {
                 await foreach (var reported in store.Documents.ReadAsync(list.Name, cancellationToken))
                 {
-                    var document = new ClearedDocument(reported.Issuer, reported.Number);
-                    if (wanted.Contains(document))
+                    foreach (var document in wanted[DocumentRows.ComparedBy(reported)])
                         found.Add(document);
                 }
             }

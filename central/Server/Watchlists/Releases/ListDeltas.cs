@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Watchlists.Deltas;
@@ -18,15 +15,13 @@ internal sealed record ListDelta(string Name, byte[] Content);
 /// Makes the deltas of a new release: one from each of the releases before it that appliances may still have, straight to the new one,
 /// so that an appliance which slept for a week takes one delta and not seven.
 /// </summary>
-internal sealed class ListDeltas(ICentralStore store, SiteKeys keys, ILogger<ListDeltas> logger)
+internal sealed class ListDeltas(ICentralStore store, ReleaseContents contents, ILogger<ListDeltas> logger)
 {
     /// <summary>How many releases back: two weeks of daily ones.</summary>
     public const int ReleasesMax = 14;
 
     /// <summary>A delta of more than this share of the whole list is not worth making.</summary>
     private const double ShareMax = 0.5;
-
-    private const int PieceLength = 16 * 1024 * 1024;
 
     /// <summary>Reads the older releases back, one after another, and compares.</summary>
     /// <param name="records">Canonical bytes of the new list, by identifier.</param>
@@ -55,40 +50,19 @@ internal sealed class ListDeltas(ICentralStore store, SiteKeys keys, ILogger<Lis
     {
         var releases = await store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, ReleasesMax * 2, cancellationToken);
         var old = releases.SelectMany(static (release, age) => Segments(release).Where(
-            segment => age > 0 && (age > ReleasesMax || segment.Name != ReleaseMetadata.BaseSegment)));
+            segment => age > 0 && (age > ReleasesMax || segment.Name is not (ReleaseMetadata.BaseSegment or ReleaseMetadata.DocumentsSegment))));
         await store.Releases.RemoveSegmentsAsync([.. old.Select(static segment => segment.SealedSha256)], cancellationToken);
     }
 
     /// <summary>An old release that cannot be opened costs its appliances the whole list, and nobody else anything.</summary>
     private async Task<WatchlistPackage?> OpenAsync(Release release, CancellationToken cancellationToken)
     {
-        if (!ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) || metadata.Find(ReleaseMetadata.BaseSegment) is not var (place, segment))
+        if (!ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) || metadata.Find(ReleaseMetadata.BaseSegment) is null)
             return null;
-        using var sealedBytes = new MemoryStream();
-        while (sealedBytes.Length < segment.SealedLength)
+        var content = await contents.OpenAsync(release, metadata, ReleaseMetadata.BaseSegment, cancellationToken);
+        if (!content.TryGet(out var plain, out var reason))
         {
-            var piece = await store.Releases.ReadSegmentAsync(segment.SealedSha256, sealedBytes.Length, PieceLength, cancellationToken);
-            if (piece is not { Length: > 0 })
-            {
-                Log.NoDeltaFrom(logger, release.Version, "its segment is not in the store");
-                return null;
-            }
-
-            sealedBytes.Write(piece);
-        }
-
-        if (!KeyWrap.Unwrap(keys.RecordKey, release.WrappedContentKey, SegmentSeal.KeyContext(release.ReleaseId)).TryGet(out var key, out var unwrapped))
-        {
-            Log.NoDeltaFrom(logger, release.Version, unwrapped.Reason);
-            return null;
-        }
-
-        var plain = new byte[segment.PlainLength];
-        var opened = SegmentSeal.Open(key, release.ReleaseId, place, sealedBytes.GetBuffer().AsSpan(0, (int)sealedBytes.Length), plain);
-        CryptographicOperations.ZeroMemory(key);
-        if (!opened.TryGet(out _, out var failure))
-        {
-            Log.NoDeltaFrom(logger, release.Version, failure.ToString());
+            Log.NoDeltaFrom(logger, release.Version, reason);
             return null;
         }
 

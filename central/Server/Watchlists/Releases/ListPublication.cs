@@ -19,6 +19,9 @@ internal sealed record Publication(Release Release, long SealedBytes, SigningFil
     /// <summary>Entries of a watchlist that were left out, expired or unreviewed.</summary>
     public int SuspendedCount { get; init; }
 
+    /// <summary>Stolen, lost and invalidated documents in it.</summary>
+    public long DocumentCount { get; init; }
+
     /// <summary>Entries of which travellers are cleared no more in it, since their documents were reported stolen, lost or invalid.</summary>
     public ImmutableArray<string> ReportedClearings { get; init; } = [];
 }
@@ -32,7 +35,7 @@ internal sealed record PublicationRefusal(string Reason);
 /// an editor has proposed it and somebody else has approved it.
 /// </summary>
 internal sealed class ListPublication(
-    ICentralStore store, SiteKeys keys, ListDeltas deltas, ReportedDocuments documents, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
+    ICentralStore store, SiteKeys keys, ListDeltas deltas, DocumentCompilation compilation, ReportedDocuments documents, DataFolder folder, SiteSecurity security, ApprovalDesk approvals, Auditor auditor,
     TimeProvider time, ILogger<ListPublication> logger)
 {
     /// <summary>
@@ -42,7 +45,7 @@ internal sealed class ListPublication(
 
     /// <summary>
     /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles, and writes down from what.
-    /// 3. Opens what was compiled, as the appliance will, and makes the deltas from the releases before. 4. Seals under a fresh content
+    /// 3. Opens what was compiled, as the appliance will, makes the deltas from the releases before, and does the same for stolen documents. 4. Seals under a fresh content
     /// key. 5. Signs with the keys that central has. 6. Stores, or sets aside until the rest have signed.
     /// </summary>
     /// <param name="title">Name for people; empty for the site's.</param>
@@ -75,10 +78,14 @@ internal sealed class ListPublication(
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
         var made = await deltas.MakeAsync(gathered.Records, package.Length, cancellationToken);
+        var compiled = await compilation.CompileAsync(version, today, cancellationToken);
+        ListDelta[] papers = compiled is null ? [] : [new(ReleaseMetadata.DocumentsSegment, compiled.Content), .. compiled.Deltas];
+        if (papers.Any(static paper => SegmentSeal.SealedLength(paper.Content.Length) > ReleaseMetadata.SegmentBytesMax))
+            return new PublicationRefusal($"There are {compiled!.Count} stolen documents, more than a release can carry; take a list out, or shorten it.");
 
         // 4
         var contentKey = PersonalSeal.NewKey();
-        ListDelta[] plain = [new(ReleaseMetadata.BaseSegment, package), .. made];
+        ListDelta[] plain = [new(ReleaseMetadata.BaseSegment, package), .. made, .. papers];
         var segments = plain.Select((segment, place) => Seal(contentKey, releaseId, place, segment.Content)).ToArray();
         var wrapped = KeyWrap.Wrap(keys.RecordKey.PublicKeySpki.Span, contentKey, SegmentSeal.KeyContext(releaseId));
         CryptographicOperations.ZeroMemory(contentKey);
@@ -111,9 +118,9 @@ internal sealed class ListPublication(
 
         // 6
         if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
-            return Stage(release, segments, gathered.Suspended.Length) with { ReportedClearings = reported };
+            return Stage(release, segments, gathered.Suspended.Length) with { ReportedClearings = reported, DocumentCount = compiled?.Count ?? 0 };
         var published = await StoreAsync(release, segments, gathered.Suspended.Length, actor, cancellationToken);
-        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported } : refusal;
+        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported, DocumentCount = compiled?.Count ?? 0 } : refusal;
     }
 
     /// <summary>Publishes the list that waits, now that others have signed it.</summary>

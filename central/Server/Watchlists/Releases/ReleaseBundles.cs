@@ -12,6 +12,7 @@ namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>What a bundle carries.</summary>
 /// <param name="Releases">Kind and version of each; accounts once for each appliance.</param>
+/// <param name="LeasedUntil">When the first of the leases ends.</param>
 internal sealed record BundleReport(int Appliances, IReadOnlyList<string> Releases, long Bytes, DateTimeOffset LeasedUntil);
 
 /// <summary>
@@ -29,14 +30,17 @@ internal sealed class ReleaseBundles(
 
     /// <summary>Writes a bundle. 1. Gathers. 2. Signs. 3. Notes the leases: better one that nobody carries than one that nobody knows of. 4. Writes index and segments.</summary>
     /// <param name="appliances">For whom; none of them revoked.</param>
-    /// <param name="life">Of the leases, at most <see cref="BundleHead.LeaseMax"/>.</param>
+    /// <param name="life">Of the leases, at most <see cref="BundleHead.LeaseMax"/>; null for what is agreed for the post of each.</param>
     /// <exception cref="CentralFault">Nothing was published, or a segment is not in the store.</exception>
     public async Task<BundleReport> WriteAsync(
-        Stream output, IReadOnlyList<Appliance> appliances, TimeSpan life, string actor, CancellationToken cancellationToken)
+        Stream output, IReadOnlyList<Appliance> appliances, TimeSpan? life, string actor, CancellationToken cancellationToken)
     {
         // 1
         var now = time.GetUtcNow();
-        var until = now + life;
+        var ends = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var appliance in appliances)
+            ends[appliance.ApplianceId] = now + (life ?? await leases.LifeOfAsync(appliance, cancellationToken));
+        var first = ends.Values.Min();
         var (newest, statement, signature) = await statements.IssueAsync(cancellationToken);
         var index = new BundleIndex
         {
@@ -56,7 +60,7 @@ internal sealed class ReleaseBundles(
             Add(index, (WireKind)kind, "", release.Metadata, release.Signatures);
             told.Add($"{kind} {release.Version}");
             foreach (var appliance in appliances)
-                AddLease(index, appliance, (WireKind)kind, await leases.WrapAsync(release, appliance, cancellationToken), until);
+                AddLease(index, appliance, (WireKind)kind, await leases.WrapAsync(release, appliance, cancellationToken), ends[appliance.ApplianceId]);
         }
 
         foreach (var appliance in appliances)
@@ -64,7 +68,7 @@ internal sealed class ReleaseBundles(
             if (await people.FindAsync(appliance, cancellationToken) is not { } accounts)
                 continue;
             Add(index, WireKind.People, appliance.ApplianceId, accounts.Metadata, accounts.Signatures);
-            AddLease(index, appliance, WireKind.People, accounts.WrappedContentKey, until);
+            AddLease(index, appliance, WireKind.People, accounts.WrappedContentKey, ends[appliance.ApplianceId]);
             told.Add($"accounts {accounts.Version} of {appliance.PostName}");
         }
 
@@ -77,9 +81,9 @@ internal sealed class ReleaseBundles(
 
         // 3
         foreach (var appliance in appliances)
-            await leases.NoteAsync(appliance, until, cancellationToken);
+            await leases.NoteAsync(appliance, ends[appliance.ApplianceId], cancellationToken);
         await store.Audit.AppendAsync(
-            auditor.Event(actor, AuditAction.BundleExported, $"{appliances.Count} appliances", $"{string.Join(", ", told.Take(4))}; leased until {until:yyyy-MM-dd}"), cancellationToken);
+            auditor.Event(actor, AuditAction.BundleExported, $"{appliances.Count} appliances", $"{string.Join(", ", told.Take(4))}; leased until {first:yyyy-MM-dd}"), cancellationToken);
 
         // 4
         var head = BundleHead.Write(bytes, indexSignature);
@@ -88,7 +92,7 @@ internal sealed class ReleaseBundles(
         foreach (var segment in index.Segments)
             written += await CopyAsync(segment, output, cancellationToken);
 
-        return new BundleReport(appliances.Count, told, written, until);
+        return new BundleReport(appliances.Count, told, written, first);
     }
 
     private static void Add(BundleIndex index, WireKind kind, string applianceId, byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures)

@@ -27,7 +27,9 @@ internal sealed class ReleaseService(
             var issued = await people.FindAsync(caller, context.CancellationToken);
             return issued is null || request.InstalledVersion >= (ulong)issued.Version
                 ? new GetReleaseResponse { IsCurrent = true }
-                : Response(issued.Metadata, issued.Signatures, issued.WrappedContentKey);
+                : Response(
+                    issued.Metadata, issued.Signatures, issued.WrappedContentKey,
+                    time.GetUtcNow() + await leases.LifeOfAsync(caller, context.CancellationToken));
         }
 
         var kind = (Releases.ReleaseKind)request.Kind;
@@ -58,24 +60,26 @@ internal sealed class ReleaseService(
         if (release is null || request.InstalledVersion > (ulong)release.Version)
             return new GetReleaseResponse { IsCurrent = true };
         var lease = await leases.WrapAsync(release, caller, cancellationToken);
-        await leases.NoteAsync(caller, time.GetUtcNow() + ContentKeyLeases.Life, cancellationToken);
+        var until = time.GetUtcNow() + await leases.LifeOfAsync(caller, cancellationToken);
+        await leases.NoteAsync(caller, until, cancellationToken);
         if (request.InstalledVersion == (ulong)release.Version)
-            return Leased(new GetReleaseResponse { IsCurrent = true }, lease);
+            return Leased(new GetReleaseResponse { IsCurrent = true }, lease, until);
         Log.Leased(logger, caller.ApplianceId, release.Version);
-        return Response(release.Metadata, release.Signatures, lease);
+        return Response(release.Metadata, release.Signatures, lease, until);
     }
 
-    private GetReleaseResponse Response(byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey)
+    private static GetReleaseResponse Response(
+        byte[] metadata, IEnumerable<Releases.ReleaseSignature> signatures, byte[] wrappedContentKey, DateTimeOffset until)
     {
-        var response = Leased(new GetReleaseResponse { Metadata = ByteString.CopyFrom(metadata) }, wrappedContentKey);
+        var response = Leased(new GetReleaseResponse { Metadata = ByteString.CopyFrom(metadata) }, wrappedContentKey, until);
         response.Signatures.AddRange(signatures.Select(WireRoots.ToWire));
         return response;
     }
 
-    private GetReleaseResponse Leased(GetReleaseResponse response, byte[] wrappedContentKey)
+    private static GetReleaseResponse Leased(GetReleaseResponse response, byte[] wrappedContentKey, DateTimeOffset until)
     {
         response.WrappedContentKey = ByteString.CopyFrom(wrappedContentKey);
-        response.LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(time.GetUtcNow() + ContentKeyLeases.Life);
+        response.LeaseExpiresAtUnixMicroseconds = Instant.ToMicroseconds(until);
         return response;
     }
 

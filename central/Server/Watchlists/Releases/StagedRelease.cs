@@ -87,7 +87,15 @@ internal sealed class StagedRelease
     public void Write(DataFolder folder, IReadOnlyList<SealedSegment> segments)
     {
         Remove(folder, Kind);
-        PrivateFiles.Create(PathOf(folder, Kind, "sealed"), [.. segments.SelectMany(static segment => segment.Content.ToArray())]);
+        var sealedBytes = new byte[segments.Sum(static segment => segment.Content.Length)];
+        var written = 0;
+        foreach (var segment in segments)
+        {
+            segment.Content.Span.CopyTo(sealedBytes.AsSpan(written));
+            written += segment.Content.Length;
+        }
+
+        PrivateFiles.Create(PathOf(folder, Kind, "sealed"), sealedBytes);
         PrivateFiles.Create(PathOf(folder, Kind, "json"), JsonSerializer.SerializeToUtf8Bytes(this, StagedReleaseJson.Default.StagedRelease));
     }
 

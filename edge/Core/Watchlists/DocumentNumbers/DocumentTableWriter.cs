@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EdgeCheckpoint.Watchlists;
 
-/// <summary>Writes a table of document numbers. The same rows give the same bytes, whatever the order they come in.</summary>
+/// <summary>Writes a table of document numbers. The same rows, each added once, give the same bytes, whatever the order they come in.</summary>
 /// <remarks>
 /// Memory is bounded: 12 MiB of buffers, one shard of at most some two million rows (110 MB with the filter's working
 /// memory), the finished filter (9 bits a row) and the directory. The rest waits in the temporary stream.
@@ -29,6 +29,12 @@ public sealed class DocumentTableWriter
         _follows = follows;
         _sorter = new DocumentRowSorter(temporary);
     }
+
+    /// <summary>Version of the list that the table brings.</summary>
+    internal ulong Version => _version;
+
+    /// <summary>Rows added; more than are written when keys repeat.</summary>
+    internal long AddedCount => _sorter.RowCount;
 
     /// <summary>Adds a document. Of two rows under one key the lesser payload stays.</summary>
     /// <param name="payload">Reference to a record or a category.</param>

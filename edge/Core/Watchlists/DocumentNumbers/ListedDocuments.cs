@@ -61,7 +61,8 @@ public sealed class ListedDocuments
     /// <param name="issuer">As in the MRZ, with or without filler.</param>
     /// <param name="documentClass">As <see cref="DocumentClasses"/> reads it off the document code.</param>
     /// <param name="number">The empty number is on no list.</param>
-    public DocumentSearch Search(ReadOnlySpan<char> issuer, DocumentClass documentClass, DocumentNumber number)
+    /// <param name="withVariants">False where a check digit vouches for the number, so that step 2 would only find strangers.</param>
+    public DocumentSearch Search(ReadOnlySpan<char> issuer, DocumentClass documentClass, DocumentNumber number, bool withVariants = true)
     {
         var finding = new Finding();
         if (number.IsEmpty)
@@ -72,7 +73,7 @@ public sealed class ListedDocuments
         Probe(issuer, documentClass, number.Value, changes: 0, ref finding);
         if (!issuer.IsEmpty)
             Probe("", DocumentClass.Unstated, number.Value, changes: 0, ref finding);
-        if (finding.Hits is not null)
+        if (finding.Hits is not null || !withVariants)
             return finding.Result();
 
         // 2.

@@ -24,7 +24,7 @@ public sealed class EntryRulesTests
 
         (string, string)[] informing = [(column, text), (other, otherText), ("action", "inform")];
         Assert.Empty(Problems(informing));
-        Assert.Contains(("mark", EntryWords.WeakMark), EntryWords.Lines(EntryFixtures.Entry(Today, informing)));
+        Assert.Contains(("mark", WatchlistEntry.WeaklyIdentified), EntryWords.Lines(EntryFixtures.Entry(Today, informing)));
     }
 
     [Fact]

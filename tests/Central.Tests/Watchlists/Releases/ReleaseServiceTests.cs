@@ -82,6 +82,57 @@ public sealed class ReleaseServiceTests : IAsyncLifetime
         Assert.False(asList.IsSuccess);
     }
 
+    /// <summary>A post with a poor link has longer leases, over the link as on a stick, also for accounts; and the usual ones again.</summary>
+    [Fact]
+    public async Task GetRelease_PostWithALongerLease_IsLeasedForAsLong()
+    {
+        await PublishAsync();
+        var post = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.PostName;
+
+        var set = await _site.CommandAsync("releases", "lease", "--post", post, "--days", "45");
+        var leased = await GetAsync(0);
+        var renewed = await GetAsync(1);
+        var shown = await _site.CommandAsync("releases", "lease");
+        var noted = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.LeasedUntil!.Value;
+        var usual = await _site.CommandAsync("releases", "lease", "--post", post, "--usual");
+        var after = await GetAsync(0);
+
+        Assert.True(set.Code == 0 && usual.Code == 0, set.Error + usual.Error);
+        var end = Instant.ToMicroseconds(_site.Time.GetUtcNow().AddDays(45));
+        Assert.Equal((end, end), (leased.LeaseExpiresAtUnixMicroseconds, renewed.LeaseExpiresAtUnixMicroseconds));
+        Assert.InRange(noted, _site.Time.GetUtcNow().AddDays(45), _site.Time.GetUtcNow().AddDays(46));
+        Assert.Contains($"{post}  45 days", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(Instant.ToMicroseconds(_site.Time.GetUtcNow().AddDays(14)), after.LeaseExpiresAtUnixMicroseconds);
+        var audited = (await _site.Store.Audit.ReadAfterAsync(0, 1_000, Token)).Select(static line => line.Event).Where(static line => line.Action == "release.post-lease-set").ToArray();
+        Assert.Equal([(post, "45 days"), (post, "the usual 14 days")], audited.Select(static line => (line.Subject, line.Detail)));
+    }
+
+    [Theory]
+    [InlineData("46", "1 to 45")]
+    [InlineData("0", "1 to 45")]
+    [InlineData("-1", "1 to 45")]
+    public async Task Lease_OfDaysThatNoLeaseHas_IsRefused(string days, string words)
+    {
+        var post = (await _site.Store.Appliances.FindAsync(_appliance.Id, Token))!.PostName;
+
+        var answer = await _site.CommandAsync("releases", "lease", "--post", post, "--days", days);
+
+        Assert.NotEqual(0, answer.Code);
+        Assert.Contains(words, answer.Error, StringComparison.Ordinal);
+        Assert.Empty(await _site.Store.Posts.ListLeasesAsync(Token));
+    }
+
+    [Fact]
+    public async Task Lease_OfAPostThatIsNot_IsRefused()
+    {
+        var answer = await _site.CommandAsync("releases", "lease", "--post", "Nowhere", "--days", "30");
+        var half = await _site.CommandAsync("releases", "lease", "--post", "Nowhere");
+
+        Assert.Contains("No appliance belongs to a post 'Nowhere'", answer.Error, StringComparison.Ordinal);
+        Assert.Contains("--days DAYS or --usual", half.Error, StringComparison.Ordinal);
+        Assert.Empty(await _site.Store.Posts.ListLeasesAsync(Token));
+    }
+
     [Fact]
     public async Task GetRelease_NewestInstalled_RenewsTheLease()
     {

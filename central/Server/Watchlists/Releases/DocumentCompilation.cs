@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using EdgeCheckpoint.Central.Keys;
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Central.Watchlists;
+
+/// <summary>The documents of a release that is being made.</summary>
+/// <param name="Content">The whole register, before it is sealed.</param>
+/// <param name="Deltas">From the releases before.</param>
+/// <param name="Count">Documents in it.</param>
+internal sealed record CompiledDocuments(byte[] Content, IReadOnlyList<ListDelta> Deltas, long Count);
+
+/// <summary>
+/// Compiles the lists of stolen, lost and invalidated documents into the register of a release. Rows pass by one after another; memory holds
+/// the finished register, which has some twelve bytes a document, and one of an older release at a time.
+/// </summary>
+internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents contents, DataFolder folder, ILogger<DocumentCompilation> logger)
+{
+    /// <summary>A delta of more than this share of the whole is not worth making.</summary>
+    private const double ShareMax = 0.5;
+
+    /// <summary>An older release with documents, found readable.</summary>
+    private sealed record Former(long Version, DocumentRegister Register);
+
+    /// <summary>
+    /// 1. Key and list numbers go on from the newest release with documents: otherwise no delta could be made. 2. Adds every row of the lists in force.
+    /// 3. Opens what was compiled, as an appliance will. 4. Makes the deltas.
+    /// </summary>
+    /// <returns>Null when no list of documents was ever imported.</returns>
+    /// <exception cref="CentralFault">A list was replaced meanwhile, or there are too many.</exception>
+    public async Task<CompiledDocuments?> CompileAsync(long version, DateOnly today, CancellationToken cancellationToken)
+    {
+        var lists = await store.Documents.ListAsync(cancellationToken);
+        if (lists.Count == 0)
+            return null;
+
+        // 1
+        var releases = await store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, ListDeltas.ReleasesMax, cancellationToken);
+        var newest = await FindNewestAsync(releases, cancellationToken);
+        var terms = Number(lists, newest?.Register.Head);
+        var head = new DocumentRegisterHead(
+            newest is null ? RandomNumberGenerator.GetBytes(SipHash.KeyLength) : newest.Register.Head.ListKey.Span, terms);
+
+        // 2
+        var content = await WriteAsync(head, version, today, cancellationToken);
+
+        // 3
+        if (!DocumentRegister.Open(new MemorySectionSource(content)).TryGet(out var register, out var failure))
+            throw new CentralFault($"The compiled documents do not open ({failure}); nothing was published.");
+
+        // 4
+        var deltas = new List<ListDelta>();
+        foreach (var release in releases)
+        {
+            var former = newest?.Version == release.Version ? newest : await OpenAsync(release, cancellationToken);
+            if (former is not null && former.Register.Head.HasSameKey(head) && Between(former.Register, register) is { } delta && delta.Length <= content.Length * ShareMax)
+                deltas.Add(new ListDelta(ReleaseMetadata.DocumentsDeltaSegment((ulong)release.Version), delta));
+        }
+
+        return new CompiledDocuments(content, deltas, register.Count);
+    }
+
+    private async Task<byte[]> WriteAsync(DocumentRegisterHead head, long version, DateOnly today, CancellationToken cancellationToken)
+    {
+        // Twelve bytes a row, hashes under a key that is not with them; gone when it is closed, or when the program ends.
+        await using var rows = new FileStream(
+            Path.Combine(folder.StagedFolder, $"documents-{Guid.NewGuid():N}.rows"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 65_536, FileOptions.DeleteOnClose);
+        var writer = new DocumentTableWriter(head.ListKey.Span, (ulong)version, temporary: rows);
+        foreach (var list in head.Lists.Where(list => list.ExpiresOn > today))
+        {
+            try
+            {
+                await foreach (var document in store.Documents.ReadAsync(list.Name, cancellationToken))
+                    Add(writer, head, list, document);
+            }
+            catch (InvalidOperationException fault)
+            {
+                throw new CentralFault($"The list of documents '{list.Name}' was replaced while it was read; run the command again.", fault);
+            }
+        }
+
+        return DocumentRegister.Write(head, writer);
+    }
+
+    private static void Add(DocumentTableWriter writer, DocumentRegisterHead head, DocumentListTerms list, StolenDocument document)
+    {
+        var mention = new DocumentMention(
+            list.Number, list.Action == RequestedAction.Discreet,
+            DateOnly.TryParseExact(document.ReportedOn, "yyyy-MM-dd", out var day) ? day : null);
+        writer.Add(DocumentRows.KeyOf(head.ListKey.Span, document), mention.ToPayload());
+    }
+
+    /// <summary>Lists keep the numbers they had; a new one takes the lowest that is free.</summary>
+    private static ImmutableArray<DocumentListTerms> Number(IReadOnlyList<DocumentList> lists, DocumentRegisterHead? former)
+    {
+        var known = former?.Lists.ToDictionary(static list => list.Name, static list => list.Number, StringComparer.Ordinal) ?? [];
+        var taken = known.Where(pair => lists.Any(list => list.Name == pair.Key)).Select(static pair => (int)pair.Value).ToHashSet();
+        var next = 0;
+        var terms = new List<DocumentListTerms>();
+        foreach (var list in lists.OrderBy(static list => list.Name, StringComparer.Ordinal))
+        {
+            if (!known.TryGetValue(list.Name, out var number))
+            {
+                while (!taken.Add(next))
+                    next++;
+                if (next > DocumentListTerms.NumberMax)
+                    throw new CentralFault($"There are more than {DocumentListTerms.NumberMax} lists of documents.");
+                number = (ushort)next;
+            }
+
+            terms.Add(new DocumentListTerms
+            {
+                Number = number,
+                Name = list.Name,
+                Owner = list.Owner,
+                LegalBasis = list.LegalBasis,
+                Purpose = list.Purpose,
+                Action = list.Action,
+                Contact = list.Contact,
+                ExpiresOn = list.ExpiresOn,
+            });
+        }
+
+        return [.. terms.OrderBy(static list => list.Number)];
+    }
+
+    private static byte[]? Between(DocumentRegister former, DocumentRegister register)
+    {
+        try
+        {
+            return DocumentRegisterRun.Between(former, register, DeltaFrame.Pack);
+        }
+        catch (ArgumentException)
+        {
+            // More than an appliance would read: it takes the whole.
+            return null;
+        }
+    }
+
+    private async Task<Former?> FindNewestAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    {
+        foreach (var release in releases)
+        {
+            if (await OpenAsync(release, cancellationToken) is { } former)
+                return former;
+        }
+
+        return null;
+    }
+
+    /// <summary>Null for a release without documents. One that cannot be opened costs its appliances the whole register, and nobody else anything.</summary>
+    private async Task<Former?> OpenAsync(Release release, CancellationToken cancellationToken)
+    {
+        if (!ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) || metadata.Find(ReleaseMetadata.DocumentsSegment) is null)
+            return null;
+        var content = await contents.OpenAsync(release, metadata, ReleaseMetadata.DocumentsSegment, cancellationToken);
+        if (!content.TryGet(out var bytes, out var reason))
+        {
+            Log.NoDeltaFrom(logger, release.Version, reason);
+            return null;
+        }
+
+        if (DocumentRegister.Open(new MemorySectionSource(bytes)).TryGet(out var register, out var damage))
+            return new Former(release.Version, register);
+        Log.NoDeltaFrom(logger, release.Version, damage.ToString());
+        return null;
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeCheckpoint.Central.Storage;
+using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Watchlists;
+
+namespace EdgeCheckpoint.Central.Watchlists;
+
+/// <summary>Under which key a listed document is found by who reads a document.</summary>
+internal static class DocumentRows
+{
+    private const int CodeLengthMax = 3;
+
+    /// <summary>Where keys never leave the process, any will do.</summary>
+    private static readonly byte[] NoKey = new byte[SipHash.KeyLength];
+
+    /// <summary>
+    /// What a list says in other words than documents do must not make it miss: an issuer that is no code is as if it were not said, and so is a
+    /// type that is not understood.
+    /// </summary>
+    public static DocumentKey KeyOf(ReadOnlySpan<byte> listKey, StolenDocument document)
+    {
+        var number = DocumentNumber.Parse(document.Number);
+        return IsCode(document.Issuer)
+            ? DocumentKey.Of(listKey, document.Issuer, ClassOf(document.Type), number)
+            : DocumentKey.Of(listKey, "", DocumentClass.Unstated, number);
+    }
+
+    /// <summary>The class of a type as lists write it; unstated when it is not understood.</summary>
+    public static DocumentClass ClassOf(string type) => type.Trim().ToUpperInvariant() switch
+    {
+        "P" or "PP" or "PD" or "PS" or "PO" or "PT" or "PASSPORT" or "DIPLOMATIC PASSPORT" or "SERVICE PASSPORT" => DocumentClass.Passport,
+        "V" or "VISA" => DocumentClass.Visa,
+        "I" or "ID" or "IC" or "A" or "AC" or "C" or "CARD" or "ID CARD" or "IDENTITY CARD" or "NATIONAL ID" or "RESIDENCE PERMIT" => DocumentClass.Card,
+        _ => DocumentClass.Unstated,
+    };
+
+    /// <summary>By what a reported document is compared with those by which travellers are cleared: whatever its type, and in any writing of its issuer.</summary>
+    public static DocumentKey ComparedBy(StolenDocument document) =>
+        DocumentKey.Of(NoKey, IsCode(document.Issuer) ? document.Issuer : "", DocumentClass.Unstated, DocumentNumber.Parse(document.Number));
+
+    /// <summary>The same of a document by which a traveller is cleared: a list that does not say who issued a number means this one too.</summary>
+    public static IEnumerable<DocumentKey> ComparedBy(ClearedDocument document)
+    {
+        var number = DocumentNumber.Parse(document.Number);
+        return number.IsEmpty
+            ? []
+            : new[] { document.IssuingState, "" }.Distinct().Select(issuer => DocumentKey.Of(NoKey, issuer, DocumentClass.Unstated, number));
+    }
+
+    private static bool IsCode(string issuer) => issuer.Length is > 0 and <= CodeLengthMax && issuer.All(char.IsAsciiLetter);
+}
