@@ -23,7 +23,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// installed until the switch; a release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
-    CentralReleases central,
+    IReleaseSource central,
     BundleIntake bundles,
     RootSync roots,
     NewestSync newest,
@@ -86,7 +86,7 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>A card that is full keeps the stick's file for later; what is in use stays in use.</summary>
-    private async Task TakeBundleAsync(CancellationToken cancellationToken)
+    internal async Task TakeBundleAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -100,6 +100,9 @@ internal sealed class ReleaseSyncService(
             logger.SyncHeldUp(nameof(BundleIntake), fault.Message);
         }
     }
+
+    /// <summary>One look at central.</summary>
+    internal Task<bool> LookAsync(CancellationToken cancellationToken) => UpdateAsync(central, cancellationToken);
 
     /// <summary>One look for everything, by what matters first.</summary>
     /// <returns>False for trouble with the link, or with the stick.</returns>
@@ -130,8 +133,8 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for urgent delistings, before anything larger.</summary>
     private async Task<ReleaseFailure?> UpdateSuppressionAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestVersion());
-        var (offered, failure) = await AskAsync(source, WireKind.Suppression, known, suppressions.Verify, cancellationToken);
+        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestEver());
+        var (offered, failure) = await AskAsync(source, WireKind.Suppression, known, suppressions.HighestVersion, suppressions.Verify, cancellationToken);
         if (offered is null)
             return failure;
         var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
@@ -161,7 +164,8 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for newer accounts.</summary>
     private async Task<ReleaseFailure?> UpdatePeopleAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        var (offered, failure) = await AskAsync(source, WireKind.People, people.Current?.Version ?? 0, accounts.Verify, cancellationToken);
+        var (offered, failure) = await AskAsync(
+            source, WireKind.People, people.Current?.Version ?? 0, accounts.HighestVersion, accounts.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (offered.Metadata.Segments is not [var segment])
@@ -188,8 +192,8 @@ internal sealed class ReleaseSyncService(
     private async Task<ReleaseFailure?> UpdateListAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
         // A list that cannot be opened although the keys are open is fetched again.
-        var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestVersion());
-        var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.Verify, cancellationToken);
+        var known = list.Current?.Metadata.Version ?? (lists.CanOpen ? 0 : lists.Store.HighestEver());
+        var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.HighestVersion, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (lists.SegmentFor(offered.Metadata, list.Current) is not { } segment)
@@ -226,7 +230,7 @@ internal sealed class ReleaseSyncService(
         lock (lists.Gate)
         {
             // A sign-in of this moment may have taken it already.
-            if (list.Current?.Metadata.Version >= offered.Metadata.Version)
+            if (list.Current?.Metadata.Version >= offered.Metadata.Version && lists.HighestVersion() >= offered.Metadata.Version)
                 return null;
             if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out generation, out var failure))
             {
@@ -243,11 +247,30 @@ internal sealed class ReleaseSyncService(
         return null;
     }
 
-    /// <summary>Asks for the newest release and verifies its metadata.</summary>
+    /// <summary>
+    /// Asks for the newest release and verifies its metadata. Where what is in use was signed by keys that a root has since taken away, its
+    /// version may be one that thieves made up: a newest release below it is asked for too, and taken when today's keys signed it.
+    /// </summary>
+    /// <param name="binding">The version that nothing may go back behind.</param>
     /// <returns>
     /// The release, or why there is none; neither when the newest is in use. Link trouble has the stage
     /// <see cref="ReleaseStage.Segment"/> and no journal entry.
     /// </returns>
+    private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
+        IReleaseSource source,
+        WireKind kind,
+        ulong installed,
+        Func<ulong> binding,
+        Func<SignedMetadata, Result<ReleaseMetadata, ReleaseFailure>> verify,
+        CancellationToken cancellationToken)
+    {
+        var (offered, failure) = await AskAsync(source, kind, installed, verify, cancellationToken);
+        if (offered is not null || failure is not null || binding() is var bound && bound >= installed)
+            return (offered, failure);
+        (offered, failure) = await AskAsync(source, kind, bound, verify, cancellationToken);
+        return (offered, failure is null || failure.Stage == ReleaseStage.Trust ? null : failure);
+    }
+
     private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
         IReleaseSource source,
         WireKind kind,
@@ -296,6 +319,7 @@ internal sealed class ReleaseSyncService(
         if (staging.Length > segment.SealedLength)
             staging.SetLength(0);
         staging.Position = staging.Length;
+        DataFolder.Tell(FileStep.Write, staging.Name);
         while (staging.Position < segment.SealedLength)
         {
             var request = new ReadSegmentRequest
@@ -312,6 +336,8 @@ internal sealed class ReleaseSyncService(
             await staging.WriteAsync(piece.Content.Memory, cancellationToken);
         }
 
+        await staging.FlushAsync(cancellationToken);
+        DataFolder.Tell(FileStep.Flush, staging.Name);
         staging.Flush(flushToDisk: true);
         return null;
     }
