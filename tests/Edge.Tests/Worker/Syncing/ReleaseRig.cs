@@ -149,7 +149,8 @@ internal sealed class ReleaseRig : IDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // Delistings that were taken are a warning too, and no complaint.
+            if (IsEnabled(logLevel) && eventId.Name != "SuppressionInstalled")
                 notes.Add(formatter(state, exception));
         }
     }

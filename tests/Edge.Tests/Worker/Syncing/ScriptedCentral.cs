@@ -39,6 +39,9 @@ internal sealed class ScriptedCentral(Bench bench) : IReleaseSource
     /// <summary>Changes the bytes of an answer on its way.</summary>
     internal Func<Answer, byte[], byte[]>? Change { get; set; }
 
+    /// <summary>Answers that no longer parsed.</summary>
+    internal int Unreadable { get; private set; }
+
     /// <summary>Bytes of segments that were asked for.</summary>
     internal long BytesRead { get; private set; }
 
@@ -191,6 +194,7 @@ internal sealed class ScriptedCentral(Bench bench) : IReleaseSource
         }
         catch (InvalidProtocolBufferException fault)
         {
+            Unreadable++;
             return Task.FromResult<Result<T, string>>(fault.Message);
         }
     }
