@@ -38,7 +38,10 @@ CHECKPOINT_PLACES=100000 step "central: a full or failing disk at each operation
 CHECKPOINT_KILLS=2000 EDGE_CHECKPOINT_BINARY="$PWD/artifacts/publish/$native/edge-checkpoint" step "kill -9: 2,000 of either end" suite EndToEnd.Tests -class "*KillTests"
 CHECKPOINT_KILLS=500 CHECKPOINT_POSTGRES=own step "kill -9: 500 of either end, central on PostgreSQL" suite EndToEnd.Tests -class "*KillTests"
 CHECKPOINT_FLIPS=10000 step "installed list: 10,000 flipped bits" suite Edge.Tests -class "*DeltaInstallTests"
-CHECKPOINT_LIST_KILLS=100 step "kill -9: 100 while lists come by delta" suite EndToEnd.Tests -class "*.DeltaTests"
+CHECKPOINT_FLIPS=3400 step "releases: 10,200 flipped bits in answers, on sticks and on the card" suite Edge.Tests -class "*ReleaseBitFlipTests"
+CHECKPOINT_CUTS=40 step "releases: a kill and 40 power cuts at each step" suite Edge.Tests -class "*ReleaseCutTests"
+CHECKPOINT_DELTAS=1000 step "releases: 1,000 deltas in a row" suite Edge.Tests -class "*ManyDeltasTests"
+CHECKPOINT_LIST_KILLS=100 CHECKPOINT_LIST_FLIPS=60 step "kill -9: 100 while lists come by delta; 60 flipped bits on the card" suite EndToEnd.Tests -class "*.DeltaTests"
 CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months offline" \
   suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
 

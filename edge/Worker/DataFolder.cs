@@ -22,6 +22,12 @@ internal sealed partial class DataFolder
     /// <summary>Mode of every folder here.</summary>
     internal const UnixFileMode PrivateFolder = OwnerOnly | UnixFileMode.UserExecute;
 
+    /// <summary>
+    /// Told of each step of a change of files before it is taken: which step, and of which file or folder. Null but in the flow of a test, which
+    /// cuts the power there.
+    /// </summary>
+    internal static AsyncLocal<Action<FileStep, string>?> Watcher { get; } = new();
+
     internal DataFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -56,15 +62,22 @@ internal sealed partial class DataFolder
             Access = FileAccess.Write,
             UnixCreateMode = OwnerOnly,
         };
+        Tell(FileStep.Write, temporary);
         using (var file = new FileStream(temporary, options))
         {
             file.Write(content);
+            file.Flush();
+            Tell(FileStep.Flush, temporary);
             file.Flush(flushToDisk: true);
         }
 
+        Tell(FileStep.Rename, path);
         File.Move(temporary, path, overwrite: true);
         FlushFolder(System.IO.Path.GetDirectoryName(path)!);
     }
+
+    /// <summary>Tells a test which step comes next.</summary>
+    internal static void Tell(FileStep step, string path) => Watcher.Value?.Invoke(step, path);
 
     /// <summary>Reads a private file; refuses one that others can read.</summary>
     /// <exception cref="InvalidDataException">Group or others have rights on the file.</exception>
@@ -104,6 +117,7 @@ internal sealed partial class DataFolder
     /// <exception cref="IOException">The folder cannot be flushed: the rename may not survive a power cut.</exception>
     internal static void FlushFolder(string folder)
     {
+        Tell(FileStep.FlushFolder, folder);
         var descriptor = Open(folder, ReadOnlyCloseOnExec);
         if (descriptor < 0)
             throw new IOException($"{folder} cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
@@ -129,4 +143,17 @@ internal sealed partial class DataFolder
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+}
+
+/// <summary>Steps in which files change.</summary>
+internal enum FileStep
+{
+    /// <summary>Bytes are written; until the flush any part of them may be lost.</summary>
+    Write,
+    Flush,
+
+    /// <summary>A file comes to this name; durable once the folder is flushed.</summary>
+    Rename,
+    FlushFolder,
+    Delete,
 }

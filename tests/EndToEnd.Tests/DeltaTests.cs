@@ -59,6 +59,40 @@ public sealed class DeltaTests
         Assert.NotEmpty(await site.HitsAsync(Site.Passport("PERSONA", "ADDED", "UT0000009", 1980, 1, 1, 'F'), Cancel));
     }
 
+    /// <summary>
+    /// A bit has flipped in a file of lists, delistings, keys or state while the service was off: it comes up all the same, people sign in, and the listed
+    /// traveller is a hit, at once or when central has mended the list. CHECKPOINT_LIST_FLIPS, CHECKPOINT_SEED.
+    /// </summary>
+    [Fact]
+    public async Task Start_WithABitFlippedOnTheCard_ComesUpAndFindsTheListedTraveller()
+    {
+        var seed = Number("CHECKPOINT_SEED", Random.Shared.Next());
+        var flips = Number("CHECKPOINT_LIST_FLIPS", 3);
+        TestContext.Current.TestOutputHelper?.WriteLine($"CHECKPOINT_SEED={seed} CHECKPOINT_LIST_FLIPS={flips}");
+        var random = new Random(seed);
+        await using var site = await Site.StartAsync(Cancel);
+        await site.PublishAsync(Cancel, Dragovar, Tesselate);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+        for (var flip = 0; flip < flips; flip++)
+        {
+            await site.Appliance.KillAsync();
+            string[] files = [.. new[] { "lists", "suppressions", "content-keys", "state" }
+                .Select(folder => Path.Combine(site.Appliance.DataFolder, folder)).Where(Directory.Exists).SelectMany(Directory.GetFiles).Order(StringComparer.Ordinal)];
+            var path = files[random.Next(files.Length)];
+            var bytes = await System.IO.File.ReadAllBytesAsync(path, Cancel);
+            if (bytes.Length > 0)
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            await System.IO.File.WriteAllBytesAsync(path, bytes, Cancel);
+
+            await site.Appliance.StartAsync(Cancel);
+            await site.Appliance.SignInAsync(site.Officer, Cancel);
+            await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+            Assert.True(
+                (await site.HitsAsync(Site.Passport("DRAGOVAR", "VIKTOR ANSELM", $"UT{2000000 + flip}", 1971, 3, 4), Cancel)).Count > 0,
+                $"flip {flip}, {Path.GetFileName(path)}: the listed traveller is no hit\n{site.Appliance.Log}");
+        }
+    }
+
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : otherwise;
 

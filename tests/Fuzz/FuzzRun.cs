@@ -12,11 +12,16 @@ internal sealed class FuzzRun(int seed, TextWriter output)
 
     private const long ProgressStep = 1_000_000;
 
+    /// <summary>One input in so many is of a release: each takes as long as many zones.</summary>
+    private const int ReleaseShare = 16;
+
+    private readonly ReleaseInputs _releases = new();
     private readonly TimeProvider _time = TimeProvider.System;
     private TimeSpan _longest;
     private long _strictValid;
     private long _repaired;
     private long _scans;
+    private long _deltas;
 
     /// <returns>0 when every input kept the rules.</returns>
     public int Run(long inputs, long? only)
@@ -51,7 +56,7 @@ internal sealed class FuzzRun(int seed, TextWriter output)
                 output.WriteLine($"{number + 1,12:#,0} inputs, {_time.GetElapsedTime(start).TotalSeconds:0} s, longest {_longest.TotalMilliseconds:0.0} ms");
         }
 
-        output.WriteLine($"{_strictValid:#,0} zones strictly valid, {_repaired:#,0} repaired, {_scans:#,0} scans framed; nothing threw, longest input {_longest.TotalMilliseconds:0.0} ms");
+        output.WriteLine($"{_strictValid:#,0} zones strictly valid, {_repaired:#,0} repaired, {_scans:#,0} scans framed, {_deltas:#,0} damaged deltas laid over a list; nothing threw, longest input {_longest.TotalMilliseconds:0.0} ms");
         return 0;
     }
 
@@ -60,7 +65,9 @@ internal sealed class FuzzRun(int seed, TextWriter output)
         // Not HashCode, which differs from one process to the next.
         var random = new Random(unchecked((int)(seed ^ (number * 0x9E3779B1L))));
         var damage = new Damage(random);
-        if (number % 2 == 0)
+        if (number % ReleaseShare == 0)
+            _deltas += _releases.Try(random, Require) ? 1 : 0;
+        else if (number % 2 == 0)
             Read(damage.Lines(), damage.Day());
         else
             Frame(damage.Message(), damage.Day(), random);

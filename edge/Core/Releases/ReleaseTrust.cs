@@ -71,15 +71,18 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
     public TrustedRole? Find(SigningRole role) => Roles.FirstOrDefault(candidate => candidate.Role == role);
 
     /// <summary>How many different keys of the role have signed these bytes.</summary>
-    public int CountSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
+    public int CountSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures) =>
+        FindSigners(role, message, signatures).Count;
+
+    /// <summary>The keys of the role that have signed these bytes.</summary>
+    public IReadOnlyCollection<KeyId> FindSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)
     {
-        var signers = 0;
-        var counted = new HashSet<KeyId>();
+        var signers = new HashSet<KeyId>();
         foreach (var key in Find(role)?.PublicKeys ?? [])
         {
             // A key that a role names twice is still one signer.
             var keyId = KeyId.Of(key.Span);
-            if (!counted.Add(keyId))
+            if (signers.Contains(keyId))
                 continue;
             foreach (var signature in signatures)
             {
@@ -89,13 +92,18 @@ public sealed class ReleaseTrust(ImmutableArray<TrustedRole> roles)
                     continue;
                 }
 
-                signers++;
+                signers.Add(keyId);
                 break;
             }
         }
 
         return signers;
     }
+
+    /// <summary>True when these keys are enough for the role: what they signed together would be taken today.</summary>
+    public bool AreEnough(SigningRole role, IEnumerable<KeyId> signers) =>
+        Find(role) is { Threshold: >= 1 } trusted
+        && trusted.PublicKeys.Select(static key => KeyId.Of(key.Span)).Intersect(signers).Count() >= trusted.Threshold;
 
     /// <summary>Null when enough keys of the role have signed; otherwise how many are missing.</summary>
     internal ReleaseFailure? CheckSigners(SigningRole role, ReadOnlySpan<byte> message, IReadOnlyList<ReleaseSignature> signatures)

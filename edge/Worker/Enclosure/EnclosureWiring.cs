@@ -20,6 +20,7 @@ internal static class EnclosureWiring
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<TamperLatch>();
+        services.AddSingleton<LeaseHold>();
         services.AddSingleton<KeyCustody>();
         services.AddSingleton(static provider => new ContentKeyDestruction(provider.GetRequiredService<DataFolder>()));
         services.AddSingleton<TamperResponse>();

@@ -38,11 +38,17 @@ internal sealed class TamperLatch
     /// <summary>Closes over an opening; a second one before the first was seen to is told again.</summary>
     internal void Trip(DateTimeOffset at) => Set(new TamperMark(at, IsTold: false));
 
-    /// <summary>The alert is durable.</summary>
-    internal void Told()
+    /// <summary>What has not been journalled; null for nothing.</summary>
+    internal TamperMark? Untold => _mark is { IsTold: false } mark ? mark : null;
+
+    /// <summary>The alert of this opening is durable. One that came meanwhile stays to be told.</summary>
+    internal void Told(TamperMark told)
     {
-        if (_mark is { } mark)
-            Set(mark with { IsTold = true });
+        lock (_gate)
+        {
+            if (ReferenceEquals(_mark, told))
+                Set(told with { IsTold = true });
+        }
     }
 
     /// <summary>A supervisor has seen to it.</summary>

@@ -56,10 +56,10 @@ internal sealed class TamperResponse(
         try
         {
             // 4
-            if (!latch.IsTold)
+            if (latch.Untold is { } mark)
             {
                 journal.Append(new RecordDraft(Lane.Alerts, RecordKind.Tamper, RecordDraft.Appliance));
-                latch.Told();
+                latch.Told(mark);
             }
 
             if (destruction.IsBegun)

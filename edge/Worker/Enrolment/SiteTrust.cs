@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Enrolment;
@@ -85,6 +86,16 @@ internal sealed class SiteTrust
         for (var i = accepted.Length - 2; i >= 0 && !verified.IsSuccess; i--)
             verified = accepted[i].Trust.Verify(release.Metadata, release.ReleaseSignatures, kind, 0, null);
         return verified;
+    }
+
+    /// <summary>True when a key was taken from the role of a kind between a root and the newest: what it signed alone may bind nobody any more.</summary>
+    /// <param name="sinceVersion">Version of the earlier root; one that was never accepted has lost none.</param>
+    internal bool HasLostKeys(ReleaseKind kind, ulong sinceVersion)
+    {
+        var accepted = Accepted;
+        var role = SigningRoles.Of(kind);
+        return accepted.FirstOrDefault(root => root.Version == sinceVersion)?.Trust.Find(role) is { } before
+            && before.PublicKeys.Any(key => accepted[^1].RoleOf(KeyId.Of(key.Span)) != role);
     }
 
     private static void Write(string path, ImmutableArray<SignedMetadata> chain) =>

@@ -39,6 +39,10 @@ internal sealed class OpeningService(
         // One at a time with what comes over the link: both write the same files.
         lock (installer.Gate)
             SwitchToInstalled();
+
+        // The keys were dropped in this moment: what they opened goes too.
+        if (!keyring.IsOpen)
+            list.Close();
         if (keyring.JournalKey is { } key && encounters.Resume(journal, key) is > 0 and var resumed)
             logger.EncountersResumed(resumed);
     }

@@ -22,7 +22,7 @@ internal sealed class StartService(
             people.Switch(accounts);
             People.Log.PeopleInUse(logger, accounts.Version, accounts.Accounts.Length);
         }
-        else if (installer.Store.HighestVersion() > 0)
+        else if (installer.Store.HighestEver() > 0)
         {
             people.Report($"the accounts of this post cannot be read ({failure.Reason}); call the technician");
             People.Log.NoPeople(logger, failure.ToString());

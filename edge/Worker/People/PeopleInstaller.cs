@@ -28,9 +28,12 @@ internal sealed class PeopleInstaller(
             : failure;
     }
 
+    /// <inheritdoc cref="ReleaseStore.HighestVersion"/>
+    internal ulong HighestVersion() => store.HighestVersion(trust.Current.Trust);
+
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
-        trust.VerifyOffered(release, ReleaseKind.People, store.HighestVersion(), clock.Read().TrustedUnixMicroseconds);
+        trust.VerifyOffered(release, ReleaseKind.People, HighestVersion(), clock.Read().TrustedUnixMicroseconds);
 
     /// <summary>Checks a downloaded segment, then takes the accounts into use.</summary>
     internal Result<PeopleContent, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment)
@@ -38,7 +41,7 @@ internal sealed class PeopleInstaller(
         var opened = Open(metadata, stagedSegment);
         if (!opened.IsSuccess)
             return opened;
-        foreach (var removed in store.Commit(release, metadata, stagedSegment))
+        foreach (var removed in store.Commit(release, metadata, stagedSegment, trust.Current.Trust))
             keys.Destroy(removed);
         return opened;
     }

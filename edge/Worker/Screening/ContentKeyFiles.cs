@@ -34,6 +34,7 @@ internal sealed class ContentKeyFiles(DataFolder data) : IContentKeyStore
         if (!File.Exists(path))
             return;
         DataFolder.Write(path, new byte[sizeof(long) + KeyWrap.Length]);
+        DataFolder.Tell(FileStep.Delete, path);
         File.Delete(path);
     }
 

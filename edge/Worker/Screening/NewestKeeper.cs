@@ -16,9 +16,15 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     /// <summary>As far may clocks differ: central's from this one, and those of its nodes from each other.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(10);
 
+    /// <summary>Bytes before the statement in its file.</summary>
+    private const int HeadLength = RootOffset + sizeof(ulong) + CheckLength;
+
+    private const int RootOffset = sizeof(int);
+    private const int CheckLength = 4;
+
     private readonly Lock _gate = new();
     private readonly string _path = Path.Combine(data.State, "newest-statement");
-    private (NewestStatement Statement, ulong RootVersion)? _kept;
+    private (NewestStatement Statement, ulong KeptUnderRoot, ulong ReadUnderRoot)? _kept;
     private bool _isRead;
 
     /// <summary>The newest statement; null when none has come, or its key is no longer trusted.</summary>
@@ -59,7 +65,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
                 return kept;
             if (keptAt - issued > Tolerance && !IsFromTheFuture(kept))
                 return Bad("what central says is newest is older than what it said before");
-            if (kept.Releases.FirstOrDefault(before => statement.Find(before.Kind) is not { } after || after.Version < before.Version) is { } gone)
+            if (kept.Releases.FirstOrDefault(before => IsBinding(before.Kind) && (statement.Find(before.Kind) is not { } after || after.Version < before.Version)) is { } gone)
                 return Bad($"what central says is newest goes back behind {gone.Kind} {gone.Version}");
         }
 
@@ -69,16 +75,19 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     /// <summary>Keeps a statement that was checked and whose log goes on from the one that is known.</summary>
     internal void Keep(NewestStatement statement, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> signature)
     {
-        var file = new byte[sizeof(int) + bytes.Length + signature.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(file, bytes.Length);
-        bytes.CopyTo(file.AsMemory(sizeof(int)));
-        signature.CopyTo(file.AsMemory(sizeof(int) + bytes.Length));
+        var root = trust.Current.Version;
+        var file = new byte[HeadLength + bytes.Length + signature.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(file, -bytes.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(RootOffset), root);
+        CheckOf(file).CopyTo(file.AsSpan(HeadLength - CheckLength));
+        bytes.CopyTo(file.AsMemory(HeadLength));
+        signature.CopyTo(file.AsMemory(HeadLength + bytes.Length));
         lock (_gate)
         {
             if (Kept() is { } kept && kept.IssuedAtUnixMicroseconds >= statement.IssuedAtUnixMicroseconds && !IsFromTheFuture(kept))
                 return;
             DataFolder.Write(_path, file);
-            (_kept, _isRead) = ((statement, trust.Current.Version), true);
+            (_kept, _isRead) = ((statement, root, root), true);
         }
     }
 
@@ -96,32 +105,46 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     private bool IsFromTheFuture(NewestStatement kept) =>
         clock.Read().Trusted is { } now && ClockReading.FromUnixMicroseconds(kept.IssuedAtUnixMicroseconds) > now + Tolerance;
 
+    /// <summary>
+    /// What is said of a kind binds no longer than the keys of its releases: whoever stole them may have had a version named as high as there are numbers.
+    /// </summary>
+    private bool IsBinding(ReleaseKind kind) =>
+        _kept is not { KeptUnderRoot: > 0 and var since } || !Enum.IsDefined(kind) || !trust.HasLostKeys(kind, since);
+
     /// <summary>Read once, and again after each new root: its keys may be others.</summary>
     private NewestStatement? Kept()
     {
         var root = trust.Current.Version;
-        if (!_isRead || (_kept is { } known && known.RootVersion != root))
+        if (!_isRead || (_kept is { } known && known.ReadUnderRoot != root))
         {
-            _kept = Read() is { } statement ? (statement, root) : null;
+            _kept = Read() is var (statement, since) ? (statement, since, root) : null;
             _isRead = true;
         }
 
         return _kept?.Statement;
     }
 
-    private NewestStatement? Read()
+    /// <summary>
+    /// The file: length of the statement negated (i32), root under which it was kept (u64), four bytes of that number's hash, statement, signature. In the
+    /// form before, the length as it is, statement, signature.
+    /// </summary>
+    private (NewestStatement Statement, ulong KeptUnderRoot)? Read()
     {
         try
         {
             if (!File.Exists(_path))
                 return null;
             ReadOnlyMemory<byte> file = File.ReadAllBytes(_path);
-            var length = file.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(file.Span);
-            if (length < 0 || length > file.Length - sizeof(int))
+            if (file.Length < HeadLength)
                 return null;
-            var bytes = file.Slice(sizeof(int), length);
-            return trust.Current.Trust.IsTimestamped(bytes.Span, file.Span[(sizeof(int) + length)..]) && NewestStatement.Parse(bytes).TryGet(out var statement, out _)
-                ? statement
+            long length = BinaryPrimitives.ReadInt32LittleEndian(file.Span);
+            var (head, root) = length < 0 ? (HeadLength, BinaryPrimitives.ReadUInt64LittleEndian(file.Span[RootOffset..])) : (RootOffset, 0);
+            length = Math.Abs(length);
+            if (length > file.Length - head || (head == HeadLength && !file.Span[(head - CheckLength)..head].SequenceEqual(CheckOf(file.Span))))
+                return null;
+            var bytes = file.Slice(head, (int)length);
+            return trust.Current.Trust.IsTimestamped(bytes.Span, file.Span[(head + (int)length)..]) && NewestStatement.Parse(bytes).TryGet(out var statement, out _)
+                ? (statement, root)
                 : null;
         }
         catch (IOException)
@@ -129,6 +152,8 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
             return null;
         }
     }
+
+    private static byte[] CheckOf(ReadOnlySpan<byte> file) => SHA256.HashData(file.Slice(RootOffset, sizeof(ulong)))[..CheckLength];
 
     private static ReleaseFailure Bad(string reason) => new(ReleaseStage.Timestamp, reason);
 }

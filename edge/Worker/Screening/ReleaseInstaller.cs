@@ -67,9 +67,12 @@ internal sealed class ReleaseInstaller(
     /// <inheritdoc cref="LeasedKeys.Left"/>
     internal TimeSpan? LeaseLeft(Guid releaseId) => _keys.Left(releaseId);
 
+    /// <inheritdoc cref="ReleaseStore.HighestVersion"/>
+    internal ulong HighestVersion() => store.HighestVersion(trust.Current.Trust);
+
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
-        trust.VerifyOffered(release, ReleaseKind.Watchlist, store.HighestVersion(), clock.Read().TrustedUnixMicroseconds);
+        trust.VerifyOffered(release, ReleaseKind.Watchlist, HighestVersion(), clock.Read().TrustedUnixMicroseconds);
 
     /// <summary>
     /// The segment that brings this appliance to a release: the delta from the installed version where there is one, else the whole
@@ -129,7 +132,7 @@ internal sealed class ReleaseInstaller(
             return failure;
         }
 
-        _keys.Destroy(store.Commit(release, metadata, staged, documents.StagedPath));
+        _keys.Destroy(store.Commit(release, metadata, staged, trust.Current.Trust, documents.StagedPath));
         return generation with { Documents = documents.Documents };
     }
 
@@ -179,7 +182,7 @@ internal sealed class ReleaseInstaller(
 
         CryptographicOperations.ZeroMemory(written);
         _keys.Destroy(store.Commit(
-            release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file, documents.StagedPath));
+            release, metadata, new StoredBase { Release = current.Base.Release, OverlayLength = written.Length }, file, trust.Current.Trust, documents.StagedPath));
         return generation with { Documents = documents.Documents };
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 
 namespace EdgeCheckpoint.Worker.Screening;
@@ -49,39 +50,36 @@ internal sealed class ReleaseStore
 
     private readonly string _folder;
     private readonly string _highestPath;
-
+    private readonly ReleaseKind _kind;
     private readonly Action<string>? _step;
 
-    private ReleaseStore(string folder, string highestPath, Action<string>? step) => (_folder, _highestPath, _step) = (folder, highestPath, step);
+    private ReleaseStore(string folder, string highestPath, ReleaseKind kind, Action<string>? step) =>
+        (_folder, _highestPath, _kind, _step) = (folder, highestPath, kind, step);
 
     /// <param name="step">Told of each step of taking a list into use, before it is taken; tests end it there.</param>
-    internal static ReleaseStore OfLists(DataFolder data, Action<string>? step = null) => new(data.Lists, Path.Combine(data.State, "highest-list-version"), step);
+    internal static ReleaseStore OfLists(DataFolder data, Action<string>? step = null) =>
+        new(data.Lists, Path.Combine(data.State, "highest-list-version"), ReleaseKind.Watchlist, step);
 
-    internal static ReleaseStore OfPeople(DataFolder data) => new(data.People, Path.Combine(data.State, "highest-people-version"), null);
+    internal static ReleaseStore OfPeople(DataFolder data) =>
+        new(data.People, Path.Combine(data.State, "highest-people-version"), ReleaseKind.People, step: null);
 
-    internal static ReleaseStore OfSuppressions(DataFolder data) => new(data.Suppressions, Path.Combine(data.State, "highest-suppression-version"), null);
+    /// <param name="step">As for <see cref="OfLists"/>.</param>
+    internal static ReleaseStore OfSuppressions(DataFolder data, Action<string>? step = null) =>
+        new(data.Suppressions, Path.Combine(data.State, "highest-suppression-version"), ReleaseKind.Suppression, step);
+
+    /// <summary>Highest version ever installed, whoever signed it; 0 for none. What is asked for begins there.</summary>
+    internal ulong HighestEver() => ReadHighest() is var (version, _) ? version : Described().Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
 
     /// <summary>
-    /// Highest version ever installed; 0 for none. The file has a checksum: a flipped bit must not shut out every list to come. Where it is
-    /// damaged, the newest that is described here counts.
+    /// The version that nothing may go back behind: the highest whose signers would be enough today, 0 for none. One that thieves of keys
+    /// signed binds nobody once a root has taken the keys away, however high it is (recovery from fast-forward, TUF 1.0.34 §5.3). The file has
+    /// a checksum: a flipped bit must not shut out every list to come. Where it is damaged, the newest that is described here counts.
     /// </summary>
-    internal ulong HighestVersion()
+    internal ulong HighestVersion(ReleaseTrust trust)
     {
-        try
-        {
-            if (File.Exists(_highestPath) && File.ReadAllText(_highestPath).Trim() is var text
-                && text.Split(' ') is [var number, _] && ulong.TryParse(number, CultureInfo.InvariantCulture, out var version) && text == Checked(version))
-            {
-                return version;
-            }
-        }
-        catch (IOException)
-        {
-            // As when it is damaged.
-        }
-
-        return Names().Select(name => Read(name, out _)).OfType<StoredRelease>()
-            .Select(static stored => ReleaseMetadata.Parse(stored.Release.Metadata).TryGet(out var metadata, out _) ? metadata.Version : 0).DefaultIfEmpty().Max();
+        if (ReadHighest() is var (version, signers) && (signers is null ? !IsSignedByOthers(version, trust) : trust.AreEnough(SigningRoles.Of(_kind), signers)))
+            return version;
+        return Described(trust).Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
     }
 
     /// <summary>Where a download goes; it resumes there.</summary>
@@ -145,22 +143,24 @@ internal sealed class ReleaseStore
     /// </summary>
     /// <returns>Identifiers of the releases that are no longer on the card.</returns>
     /// <param name="stagedDocuments">The sealed documents of the release, whole; null when it has none.</param>
-    internal ImmutableArray<Guid> Commit(SignedMetadata release, ReleaseMetadata metadata, string stagedSegment, string? stagedDocuments = null)
+    internal ImmutableArray<Guid> Commit(
+        SignedMetadata release, ReleaseMetadata metadata, string stagedSegment, ReleaseTrust trust, string? stagedDocuments = null)
     {
         PlaceDocuments(metadata, stagedDocuments);
         _step?.Invoke("segment");
+        DataFolder.Tell(FileStep.Rename, FilePath(metadata.Version));
         File.Move(stagedSegment, FilePath(metadata.Version), overwrite: true);
-        return Commit(new StoredRelease { Release = release }, metadata.Version);
+        return Commit(new StoredRelease { Release = release }, metadata.Version, trust);
     }
 
     /// <summary>The same of a list that a delta made: an overlay over a base that lies here already.</summary>
     internal ImmutableArray<Guid> Commit(
-        SignedMetadata release, ReleaseMetadata metadata, StoredBase lowest, ReadOnlySpan<byte> overlayFile, string? stagedDocuments = null)
+        SignedMetadata release, ReleaseMetadata metadata, StoredBase lowest, ReadOnlySpan<byte> overlayFile, ReleaseTrust trust, string? stagedDocuments = null)
     {
         PlaceDocuments(metadata, stagedDocuments);
         _step?.Invoke("overlay");
         DataFolder.Write(FilePath(metadata.Version), overlayFile);
-        return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version);
+        return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version, trust);
     }
 
     /// <summary>Reads a sealed segment that must be the one the metadata names.</summary>
@@ -191,47 +191,57 @@ internal sealed class ReleaseStore
         if (staged is null)
             return;
         _step?.Invoke("documents");
+        DataFolder.Tell(FileStep.Rename, DocumentsPath(metadata.Version));
         File.Move(staged, DocumentsPath(metadata.Version), overwrite: true);
     }
 
-    private ImmutableArray<Guid> Commit(StoredRelease stored, ulong version)
+    private ImmutableArray<Guid> Commit(StoredRelease stored, ulong version, ReleaseTrust trust)
     {
         var name = NameOf(version);
         _step?.Invoke("description");
         DataFolder.Write(Path.Combine(_folder, name + Description), JsonSerializer.SerializeToUtf8Bytes(stored, StoredReleaseJson.Default.StoredRelease));
         _step?.Invoke("highest version");
-        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(Checked(version)));
+        var signers = trust.FindSigners(SigningRoles.Of(_kind), stored.Release.Metadata, stored.Release.ReleaseSignatures);
+        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(Checked($"{version.ToString(CultureInfo.InvariantCulture)} {string.Join(',', signers)}")));
         _step?.Invoke("pointer");
         DataFolder.Write(Path.Combine(_folder, Current), Encoding.ASCII.GetBytes(name));
         _step?.Invoke("removal");
-        return RemoveOld();
+        return RemoveOld(name);
     }
 
-    private ImmutableArray<Guid> RemoveOld()
+    private ImmutableArray<Guid> RemoveOld(string current)
     {
         foreach (var part in Directory.GetFiles(_folder, "*.part"))
-            File.Delete(part);
-        File.Delete(Path.Combine(_folder, Awaiting));
-        var names = Names().ToArray();
-        var removed = names.Skip(GenerationsKept).Select(name => Read(name, out _)).OfType<StoredRelease>().Select(static stored => IdOf(stored.Release)).OfType<Guid>().ToImmutableArray();
-        foreach (var name in names.Skip(GenerationsKept))
-            File.Delete(Path.Combine(_folder, name + Description));
+            Delete(part);
+        Delete(Path.Combine(_folder, Awaiting));
+        // What stands above the newest was signed by keys that are trusted no more.
+        var names = Names().ToLookup(name => string.CompareOrdinal(name, current) <= 0);
+        var kept = names[true].Take(GenerationsKept).ToArray();
+        string[] old = [.. names[false], .. names[true].Skip(GenerationsKept)];
+        var removed = old.Select(name => Read(name, out _)).OfType<StoredRelease>().Select(static stored => IdOf(stored.Release)).OfType<Guid>().ToImmutableArray();
+        foreach (var name in old)
+            Delete(Path.Combine(_folder, name + Description));
 
-        var kept = names.Take(GenerationsKept).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Directory.GetFiles(_folder, "*" + Documents).Where(path => !kept.Contains(Path.GetFileNameWithoutExtension(path))))
-            File.Delete(path);
+            Delete(path);
 
         // A base stays as long as an overlay lies on it.
         var needed = kept.ToHashSet(StringComparer.Ordinal);
-        foreach (var name in names.Take(GenerationsKept))
+        foreach (var name in kept)
         {
             if (Read(name, out _)?.Base is { } lowest && ReleaseMetadata.Parse(lowest.Release.Metadata).TryGet(out var metadata, out _))
                 needed.Add(NameOf(metadata.Version));
         }
 
         foreach (var path in Directory.GetFiles(_folder, "*" + Sealed).Where(path => !needed.Contains(Path.GetFileNameWithoutExtension(path))))
-            File.Delete(path);
+            Delete(path);
         return removed;
+    }
+
+    private static void Delete(string path)
+    {
+        DataFolder.Tell(FileStep.Delete, path);
+        File.Delete(path);
     }
 
     /// <summary>Names of the releases that are described here, newest first.</summary>
@@ -255,12 +265,48 @@ internal sealed class ReleaseStore
 
     private static Guid? IdOf(SignedMetadata release) => ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) ? metadata.ReleaseId : null;
 
-    /// <summary>The version, and eight letters of its hash.</summary>
-    private static string Checked(ulong version)
+    /// <summary>Version and signers as they were written down; signers are null in the form that did not name them. Null when the file is not there, or damaged.</summary>
+    private (ulong Version, IReadOnlyList<KeyId>? Signers)? ReadHighest()
     {
-        var number = version.ToString(CultureInfo.InvariantCulture);
-        return $"{number} {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(number)))[..8]}";
+        try
+        {
+            if (!File.Exists(_highestPath))
+                return null;
+            var text = File.ReadAllText(_highestPath).Trim();
+            if (text.Split(' ') is not { Length: 2 or 3 } parts || text != Checked(text[..text.LastIndexOf(' ')]) || !ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out var version))
+            {
+                return null;
+            }
+
+            return (version, parts.Length == 2 ? null : [.. parts[1].Split(',').Select(static id => ulong.TryParse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value) ? new KeyId(value) : default)]);
+        }
+        catch (IOException)
+        {
+            // As when it is damaged.
+            return null;
+        }
     }
+
+    /// <summary>True when the release lies here, and its signers are not enough today.</summary>
+    private bool IsSignedByOthers(ulong version, ReleaseTrust trust) =>
+        Read(NameOf(version), out _) is { Release: var release } && !trust.Verify(release.Metadata, release.ReleaseSignatures, _kind, 0, null).IsSuccess;
+
+    /// <summary>Metadata of the releases that are described here and can be read.</summary>
+    /// <param name="trust">Leaves out those it does not trust.</param>
+    private IEnumerable<ReleaseMetadata> Described(ReleaseTrust? trust = null)
+    {
+        foreach (var stored in Names().Select(name => Read(name, out _)).OfType<StoredRelease>())
+        {
+            var read = trust is null
+                ? ReleaseMetadata.Parse(stored.Release.Metadata)
+                : trust.Verify(stored.Release.Metadata, stored.Release.ReleaseSignatures, _kind, 0, null);
+            if (read.TryGet(out var metadata, out _))
+                yield return metadata;
+        }
+    }
+
+    /// <summary>A text, and eight letters of its hash.</summary>
+    private static string Checked(string text) => $"{text} {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..8]}";
 
     private static string NameOf(ulong version) => version.ToString("D20", CultureInfo.InvariantCulture);
 }

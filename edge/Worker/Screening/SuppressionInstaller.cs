@@ -25,7 +25,7 @@ internal sealed class SuppressionInstaller(
     internal ReleaseStore Store => store;
 
     /// <summary>False in the ordinary case: nobody was delisted urgently.</summary>
-    internal bool IsInstalled => store.HighestVersion() > 0;
+    internal bool IsInstalled => store.HighestEver() > 0;
 
     /// <summary>Opens what is installed.</summary>
     internal Result<Suppression, ReleaseFailure> OpenInstalled()
@@ -37,16 +37,19 @@ internal sealed class SuppressionInstaller(
             : failure;
     }
 
+    /// <inheritdoc cref="ReleaseStore.HighestVersion"/>
+    internal ulong HighestVersion() => store.HighestVersion(trust.Current.Trust);
+
     /// <summary>Verifies metadata as central sent it.</summary>
     internal Result<ReleaseMetadata, ReleaseFailure> Verify(SignedMetadata release) =>
-        trust.VerifyOffered(release, ReleaseKind.Suppression, store.HighestVersion(), clock.Read().TrustedUnixMicroseconds);
+        trust.VerifyOffered(release, ReleaseKind.Suppression, HighestVersion(), clock.Read().TrustedUnixMicroseconds);
 
     /// <summary>Checks a downloaded segment, then takes the suppression into use.</summary>
     internal Result<Suppression, ReleaseFailure> Install(SignedMetadata release, ReleaseMetadata metadata, string staged)
     {
         var opened = Open(metadata, staged);
         if (opened.IsSuccess)
-            _keys.Destroy(store.Commit(release, metadata, staged));
+            _keys.Destroy(store.Commit(release, metadata, staged, trust.Current.Trust));
         return opened;
     }
 

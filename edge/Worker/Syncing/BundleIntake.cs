@@ -26,10 +26,14 @@ internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceId
         using (var from = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))
         using (var to = new FileStream(staged, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         {
+            DataFolder.Tell(FileStep.Write, staged);
             from.CopyTo(to, 1024 * 1024);
+            to.Flush();
+            DataFolder.Tell(FileStep.Flush, staged);
             to.Flush(flushToDisk: true);
         }
 
+        DataFolder.Tell(FileStep.Rename, PathIn(data));
         File.Move(staged, PathIn(data), overwrite: true);
         DataFolder.FlushFolder(data.Inbox);
     }
@@ -62,6 +66,7 @@ internal sealed class BundleIntake(DataFolder data, SiteTrust trust, ApplianceId
     internal void Done(BundleReleases bundle, bool isRead)
     {
         logger.BundleTaken(bundle.IssuedAt, isRead);
+        DataFolder.Tell(FileStep.Delete, PathIn(data));
         File.Delete(PathIn(data));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CommandSyncService(
     ApplianceIdentity identity,
     SiteTrust trust,
     RootSync roots,
-    CentralReleases central,
+    IReleaseSource central,
     ClockKeeper clock,
     DataFolder data,
     PostKeyring keyring,

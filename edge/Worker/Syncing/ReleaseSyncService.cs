@@ -4,6 +4,7 @@ using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
@@ -23,7 +24,7 @@ namespace EdgeCheckpoint.Worker.Syncing;
 /// installed until the switch; a release that is refused changes nothing and is journalled.
 /// </summary>
 internal sealed class ReleaseSyncService(
-    CentralReleases central,
+    IReleaseSource central,
     BundleIntake bundles,
     RootSync roots,
     NewestSync newest,
@@ -34,6 +35,7 @@ internal sealed class ReleaseSyncService(
     InstalledList list,
     PostPeople people,
     SignInDesk desk,
+    LeaseHold hold,
     JournalStore journal,
     TimeProvider time,
     IOptions<SyncOptions> options,
@@ -86,7 +88,7 @@ internal sealed class ReleaseSyncService(
     }
 
     /// <summary>A card that is full keeps the stick's file for later; what is in use stays in use.</summary>
-    private async Task TakeBundleAsync(CancellationToken cancellationToken)
+    internal async Task TakeBundleAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -101,13 +103,16 @@ internal sealed class ReleaseSyncService(
         }
     }
 
+    /// <summary>One look at central.</summary>
+    internal Task<bool> LookAsync(CancellationToken cancellationToken) => UpdateAsync(central, cancellationToken);
+
     /// <summary>One look for everything, by what matters first.</summary>
     /// <returns>False for trouble with the link, or with the stick.</returns>
     private async Task<bool> UpdateAsync(IReleaseSource source, CancellationToken cancellationToken) =>
         RefuseRoot(await TryAsync(UpdateRootsAsync, source, cancellationToken))
-        && RefuseSuppression(await TryAsync(UpdateSuppressionAsync, source, cancellationToken))
+        && (hold.IsHeld || RefuseSuppression(await TryAsync(UpdateSuppressionAsync, source, cancellationToken)))
         && RefusePeople(await TryAsync(UpdatePeopleAsync, source, cancellationToken))
-        && RefuseList(await TryAsync(UpdateListAsync, source, cancellationToken));
+        && (hold.IsHeld || RefuseList(await TryAsync(UpdateListAsync, source, cancellationToken)));
 
     /// <summary>A card that is full or cannot be written refuses the release; what is in use stays in use.</summary>
     private static async Task<ReleaseFailure?> TryAsync(
@@ -130,8 +135,8 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for urgent delistings, before anything larger.</summary>
     private async Task<ReleaseFailure?> UpdateSuppressionAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestVersion());
-        var (offered, failure) = await AskAsync(source, WireKind.Suppression, known, suppressions.Verify, cancellationToken);
+        var known = list.Suppression?.Metadata.Version ?? (lists.CanOpen ? 0 : suppressions.Store.HighestEver());
+        var (offered, failure) = await AskAsync(source, WireKind.Suppression, known, suppressions.HighestVersion, suppressions.Verify, cancellationToken);
         if (offered is null)
             return failure;
         var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
@@ -161,7 +166,8 @@ internal sealed class ReleaseSyncService(
     /// <summary>One look for newer accounts.</summary>
     private async Task<ReleaseFailure?> UpdatePeopleAsync(IReleaseSource source, CancellationToken cancellationToken)
     {
-        var (offered, failure) = await AskAsync(source, WireKind.People, people.Current?.Version ?? 0, accounts.Verify, cancellationToken);
+        var (offered, failure) = await AskAsync(
+            source, WireKind.People, people.Current?.Version ?? 0, accounts.HighestVersion, accounts.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (offered.Metadata.Segments is not [var segment])
@@ -189,8 +195,8 @@ internal sealed class ReleaseSyncService(
     {
         // A list that cannot be opened although the keys are open is fetched again; so are documents that cannot be read.
         var known = list.Current is { } current ? (current.Documents.Problem.Length == 0 ? current.Metadata.Version : 0)
-            : lists.CanOpen ? 0 : lists.Store.HighestVersion();
-        var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.Verify, cancellationToken);
+            : lists.CanOpen ? 0 : lists.Store.HighestEver();
+        var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.HighestVersion, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
         if (lists.SegmentFor(offered.Metadata, list.Current) is not { } segment)
@@ -233,8 +239,12 @@ internal sealed class ReleaseSyncService(
         lock (lists.Gate)
         {
             // A sign-in of this moment may have taken it already.
-            if (list.Current is { Documents.Problem.Length: 0 } current && current.Metadata.Version >= offered.Metadata.Version)
+            if (list.Current is { Documents.Problem.Length: 0 } current && current.Metadata.Version >= offered.Metadata.Version
+                && lists.HighestVersion() >= offered.Metadata.Version)
+            {
                 return null;
+            }
+
             if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out generation, out var failure))
             {
                 File.Delete(staged);
@@ -244,6 +254,10 @@ internal sealed class ReleaseSyncService(
             }
 
             list.Switch(generation);
+
+            // The keys were dropped in this moment: what they opened goes too.
+            if (!lists.CanOpen)
+                list.Close();
         }
 
         _lastListRefusal = "";
@@ -252,11 +266,30 @@ internal sealed class ReleaseSyncService(
         return null;
     }
 
-    /// <summary>Asks for the newest release and verifies its metadata.</summary>
+    /// <summary>
+    /// Asks for the newest release and verifies its metadata. Where what is in use was signed by keys that a root has since taken away, its
+    /// version may be one that thieves made up: a newest release below it is asked for too, and taken when today's keys signed it.
+    /// </summary>
+    /// <param name="binding">The version that nothing may go back behind.</param>
     /// <returns>
     /// The release, or why there is none; neither when the newest is in use. Link trouble has the stage
     /// <see cref="ReleaseStage.Segment"/> and no journal entry.
     /// </returns>
+    private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
+        IReleaseSource source,
+        WireKind kind,
+        ulong installed,
+        Func<ulong> binding,
+        Func<SignedMetadata, Result<ReleaseMetadata, ReleaseFailure>> verify,
+        CancellationToken cancellationToken)
+    {
+        var (offered, failure) = await AskAsync(source, kind, installed, verify, cancellationToken);
+        if (offered is not null || failure is not null || binding() is var bound && bound >= installed)
+            return (offered, failure);
+        (offered, failure) = await AskAsync(source, kind, bound, verify, cancellationToken);
+        return (offered, failure is null || failure.Stage == ReleaseStage.Trust ? null : failure);
+    }
+
     private async Task<(Offered? Offered, ReleaseFailure? Failure)> AskAsync(
         IReleaseSource source,
         WireKind kind,
@@ -305,6 +338,7 @@ internal sealed class ReleaseSyncService(
         if (staging.Length > segment.SealedLength)
             staging.SetLength(0);
         staging.Position = staging.Length;
+        DataFolder.Tell(FileStep.Write, staging.Name);
         while (staging.Position < segment.SealedLength)
         {
             var request = new ReadSegmentRequest
@@ -321,6 +355,8 @@ internal sealed class ReleaseSyncService(
             await staging.WriteAsync(piece.Content.Memory, cancellationToken);
         }
 
+        await staging.FlushAsync(cancellationToken);
+        DataFolder.Tell(FileStep.Flush, staging.Name);
         staging.Flush(flushToDisk: true);
         return null;
     }

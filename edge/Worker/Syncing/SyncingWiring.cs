@@ -15,7 +15,7 @@ internal static class SyncingWiring
         services.AddSingleton<CertificateWatch>();
         services.AddHostedService<RenewalService>();
         services.AddHostedService<PushService>();
-        services.AddSingleton<RootSync>().AddSingleton<NewestSync>().AddSingleton<CentralReleases>().AddSingleton<BundleIntake>();
+        services.AddSingleton<RootSync>().AddSingleton<NewestSync>().AddSingleton<IReleaseSource, CentralReleases>().AddSingleton<BundleIntake>();
         services.AddSingleton<ReleaseSyncService>();
         services.AddHostedService(static provider => provider.GetRequiredService<ReleaseSyncService>());
         services.AddHostedService<BundleWatchService>();

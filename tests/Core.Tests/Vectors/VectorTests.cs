@@ -3,6 +3,7 @@ using System.Text;
 using EdgeCheckpoint.Core.Tests.Records;
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Core.Tests.Watchlists;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Names;
@@ -10,6 +11,7 @@ using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Watchlists.Deltas;
 
 namespace EdgeCheckpoint.Core.Tests.Vectors;
 
@@ -417,6 +419,70 @@ public sealed class VectorTests
         Assert.Equal(VectorFiles.Read("time-statement-1.bin"), statement.Encode());
         Assert.True(Signatures.Verify(
             SignatureAlgorithm.EcdsaP256Sha256, key.ExportSubjectPublicKeyInfo(), statement.Encode(), VectorFiles.Read("time-statement-1.sig")));
+    }
+
+    [Fact]
+    public void EntryDelta1_Decode_GivesWhatGoesChangesAndComes()
+    {
+        var before = ListFixtures.Open(VectorFiles.Read("watchlist-package-3.bin")).Value;
+
+        var delta = EntryDelta.Decode(VectorFiles.Read("entry-delta-1.bin"), ZstdFrames.TryUnpack).Value;
+
+        Assert.Equal((12UL, "C7F1799FB157AB9C64FFCB27A350A54B27877C40416E0609C9320655C5C978A2"), (delta.FromVersion, Convert.ToHexString(delta.FromStateRoot.Span)));
+        Assert.Equal(["uto:2"], delta.Removed);
+        Assert.Equal(["uto:3", "uto:9"], delta.Put.Select(static put => put.Entry.EntryId));
+        Assert.Equal(["Maridottir, Signe Changed", "Quillfeather, Obadiah"], delta.Put.Select(static put => put.Entry.DisplayName));
+        Assert.Equal(("UT0815", "1966-01-02"), (Assert.Single(delta.Put[1].Entry.Documents).Number, Assert.Single(delta.Put[1].Entry.BirthDates).ToString()));
+        var overlay = ListFixtures.Open(ListOverlay.Write(before, null, delta, 13, 1_795_486_400_000_000)).Value;
+        Assert.Equal("55B11BB9439638F26D1CF4BF", Convert.ToHexString(StateRoot.Of(WatchlistRuns.Of(before, [overlay])).AsSpan(0, 12)));
+    }
+
+    [Fact]
+    public void ReleaseLogEntry1_Parse_GivesEveryField()
+    {
+        var bytes = VectorFiles.Read("release-log-entry-1.bin");
+
+        var line = ReleaseLogEntry.Parse(bytes).Value;
+
+        Assert.Equal((3UL, ReleaseKind.Watchlist, new Guid("9d6b1c1e-6c8e-4a53-8c5e-1c7a5a1f2b04"), 12UL), (line.Sequence, line.Kind, line.ReleaseId, line.Version));
+        Assert.Equal(SHA256.HashData("line 2"u8), line.Previous.ToArray());
+        Assert.Equal("CB8D5C0AFCD19827237EEC91102A0776D0AFE461DD17C33AD4CD621108F180DA", Convert.ToHexString(line.MetadataSha256.Span));
+        Assert.Equal(1_795_459_200_000_000, line.PublishedAtUnixMicroseconds);
+        Assert.Equal(bytes, line.Encode());
+        Assert.Equal(3UL, new ReleaseLogHead(2, SHA256.HashData("line 2"u8)).Take(bytes).Value.Size);
+    }
+
+    [Fact]
+    public void NewestStatement1_Parse_IsSignedAndNamesTwoKinds()
+    {
+        var bytes = VectorFiles.Read("newest-statement-1.bin");
+        var root = RootMetadata.Parse(VectorFiles.Read("root-metadata-1.bin")).Value;
+
+        var statement = NewestStatement.Parse(bytes).Value;
+
+        Assert.True(root.Trust.IsTimestamped(bytes, VectorFiles.Read("newest-statement-1.sig")));
+        Assert.Equal((1_795_459_200_000_000, 1_795_545_600_000_000), (statement.IssuedAtUnixMicroseconds, statement.ExpiresAtUnixMicroseconds));
+        Assert.Equal(new ReleaseLogHead(3, SHA256.HashData(VectorFiles.Read("release-log-entry-1.bin"))), statement.Log);
+        Assert.Equal([(ReleaseKind.Watchlist, 12UL), (ReleaseKind.Suppression, 4UL)], statement.Releases.Select(static release => (release.Kind, release.Version)));
+        Assert.True(statement.Names(ReleaseKind.Watchlist, 12, SHA256.HashData(VectorFiles.Read("release-metadata-1.bin"))));
+        Assert.Equal(SHA256.HashData("a suppression"u8), statement.Find(ReleaseKind.Suppression)!.MetadataSha256.ToArray());
+        Assert.Equal(bytes, statement.Encode());
+    }
+
+    [Fact]
+    public void BundleHead1_TryRead_GivesIndexAndSignature()
+    {
+        var bytes = VectorFiles.Read("bundle-head-1.bin");
+        var root = RootMetadata.Parse(VectorFiles.Read("root-metadata-1.bin")).Value;
+
+        Assert.True(BundleHead.TryRead(bytes.AsSpan(0, 14), out var length));
+
+        Assert.Equal(23U, length);
+        Assert.Equal("ECBUNDLE1\n", Encoding.ASCII.GetString(bytes, 0, 10));
+        Assert.Equal("an index as on the wire", Encoding.ASCII.GetString(bytes, 14, 23));
+        var signatureLength = bytes[37] | (bytes[38] << 8);
+        Assert.Equal(bytes.Length, 39 + signatureLength);
+        Assert.True(root.Trust.IsTimestamped(bytes.AsSpan(14, 23), bytes.AsSpan(39)));
     }
 
     private static PersonalPart Open(MemoryKeyAgreement recipient, ReadOnlyMemory<byte> wrapped, SealedRecord record) =>

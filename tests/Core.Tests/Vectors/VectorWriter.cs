@@ -4,10 +4,12 @@ using System.Text.Json;
 using EdgeCheckpoint.Core.Tests.Records;
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Core.Tests.Watchlists;
+using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
+using EdgeCheckpoint.Watchlists.Deltas;
 
 namespace EdgeCheckpoint.Core.Tests.Vectors;
 
@@ -31,6 +33,7 @@ public sealed class VectorWriter
         string[] names =
         [
             .. Keys.Select(static key => $"keys/{key}.p8"), "document-table-1.bin", "document-table-delta-1.bin",
+            "bundle-head-1.bin", "entry-delta-1.bin", "newest-statement-1.bin", "newest-statement-1.sig", "release-log-entry-1.bin",
             "entry-record-1.bin", "entry-record-exit-1.bin", "enrolment-request-1.bin", "join-ticket-1.json", "join-ticket-2.json", "join-ticket-code-1.txt", "personal-part-1.bin",
             "record-batch-1.json", "record-header-1.bin", "record-header-back-entry-1.bin", "record-header-salvaged-1.bin", "rescue-file-1.bin", "removals-1.bin", "salvaged-record-1.bin", "release-metadata-1.bin", "release-signatures-1.json",
             "root-metadata-1.bin", "root-signatures-1.json",
@@ -88,6 +91,31 @@ public sealed class VectorWriter
         Add("enrolment-request-1.bin", static () => EnrolmentFile.Write(EnrolmentFileKind.Request, "a message as on the wire"u8));
         Add("time-statement-1.bin", static () => new TimeStatement("uto-north-1", 1_795_459_200_000_000, new byte[] { 1, 2, 3, 4 }).Encode());
         Add("time-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("time-statement-1.bin")));
+        Add("entry-delta-1.bin", Delta);
+        Add("release-log-entry-1.bin", static () => new ReleaseLogEntry(
+            3, SHA256.HashData("line 2"u8), ReleaseKind.Watchlist, ReleaseFixtures.ReleaseId, 12, SHA256.HashData(VectorFiles.Read("release-metadata-1.bin")), 1_795_459_200_000_000).Encode());
+        Add("newest-statement-1.bin", static () => new NewestStatement
+        {
+            IssuedAtUnixMicroseconds = 1_795_459_200_000_000,
+            ExpiresAtUnixMicroseconds = 1_795_545_600_000_000,
+            Log = new ReleaseLogHead(3, SHA256.HashData(VectorFiles.Read("release-log-entry-1.bin"))),
+            Releases =
+            [
+                new NewestRelease(ReleaseKind.Watchlist, 12, SHA256.HashData(VectorFiles.Read("release-metadata-1.bin"))),
+                new NewestRelease(ReleaseKind.Suppression, 4, SHA256.HashData("a suppression"u8)),
+            ],
+        }.Encode());
+        Add("newest-statement-1.sig", static () => Sign("timestamp", VectorFiles.Read("newest-statement-1.bin")));
+        Add("bundle-head-1.bin", static () => BundleHead.Write("an index as on the wire"u8, Sign("timestamp", "an index as on the wire"u8.ToArray())));
+    }
+
+    /// <summary>From list 12: one goes, one changes, one comes.</summary>
+    private static byte[] Delta()
+    {
+        var after = ListFixtures.Several().Where(static entry => entry.EntryId != "uto:2")
+            .Select(static entry => entry.EntryId == "uto:3" ? ListFixtures.Entry("uto:3", "Maridottir, Signe Changed", "1970") : entry)
+            .Append(ListFixtures.Entry("uto:9", "Quillfeather, Obadiah", "1966-01-02", "UTO", 'M', "UT0815"));
+        return EntryDelta.Between(ListFixtures.Open(ListFixtures.Several()), after.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode)).Encode(ZstdFrames.Pack);
     }
 
     /// <summary>One officer with a passphrase and one technician with PIN and badge, of appliance uto-north-1.</summary>

@@ -182,7 +182,10 @@ internal sealed class Bench : IDisposable
     internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
 
     /// <summary>Opens the keys of list and journal, as the first sign-in after a start does.</summary>
-    internal void OpenKeys() => Assert.Null(Keyring.Open(People.Current!, People.Current!.Accounts[0], _officerKey));
+    internal void OpenKeys() => OpenKeys(Keyring);
+
+    /// <summary>The same with another keyring, of a service that a test starts itself.</summary>
+    internal void OpenKeys(PostKeyring keyring) => Assert.Null(keyring.Open(People.Current!, People.Current!.Accounts[0], _officerKey));
 
     /// <summary>The accounts of the bench's post.</summary>
     internal PeopleContent NewAccounts(ulong version, params ImmutableArray<PostAccount> accounts)

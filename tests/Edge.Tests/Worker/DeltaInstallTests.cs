@@ -31,7 +31,7 @@ public sealed class DeltaInstallTests : IDisposable
 
         Assert.Equal(2UL, opened.Metadata.Version);
         Assert.Equal(["uto:1", "uto:3"], Ids(opened));
-        Assert.Equal(2UL, _bench.Releases.HighestVersion());
+        Assert.Equal(2UL, _bench.Installer.HighestVersion());
     }
 
     /// <summary>The key of the base lies under that of the newest release alone, once its own generation has left the card.</summary>
@@ -78,7 +78,7 @@ public sealed class DeltaInstallTests : IDisposable
         Assert.Equal(ReleaseStage.Content, refused.Failure.Stage);
         Assert.Contains("not what the metadata signs for", refused.Failure.Reason, StringComparison.Ordinal);
         Assert.Equal(1UL, _bench.Installer.OpenInstalled().Value.Metadata.Version);
-        Assert.Equal(1UL, _bench.Releases.HighestVersion());
+        Assert.Equal(1UL, _bench.Installer.HighestVersion());
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class DeltaInstallTests : IDisposable
 
             // No flip shuts out the lists to come, or lets an older one in.
             if (path.StartsWith(_bench.Data.State, StringComparison.Ordinal))
-                Assert.Equal(2UL, _bench.Releases.HighestVersion());
+                Assert.Equal(2UL, _bench.Installer.HighestVersion());
             if (!opened.IsSuccess)
                 refused++;
             else if (opened.Value.Metadata.Version == 2)

@@ -27,7 +27,7 @@ public sealed class ReleaseInstallerTests
         Assert.True(opened.IsSuccess);
         Assert.Equal(3UL, opened.Value.Metadata.Version);
         Assert.Equal("uto:1", opened.Value.Base.Package.Entry(0).EntryId);
-        Assert.Equal(3UL, bench.Releases.HighestVersion());
+        Assert.Equal(3UL, bench.Installer.HighestVersion());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ReleaseInstallerTests
 
         Assert.Equal(ReleaseStage.Segment, refused.Failure.Stage);
         Assert.Equal(1UL, bench.Installer.OpenInstalled().Value.Metadata.Version);
-        Assert.Equal(1UL, bench.Releases.HighestVersion());
+        Assert.Equal(1UL, bench.Installer.HighestVersion());
     }
 
     [Fact]

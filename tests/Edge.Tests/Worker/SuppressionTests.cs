@@ -112,7 +112,7 @@ public sealed class SuppressionTests : IDisposable
         _bench.OpenKeys();
 
         Assert.Empty(Hits("DRAGOVAR", "VIKTOR ANSELM", "1971-03-04"));
-        Assert.Equal(1UL, ReleaseStore.OfSuppressions(_bench.Data).HighestVersion());
+        Assert.Equal(1UL, _bench.SuppressionInstaller.HighestVersion());
         var records = _bench.Journal.ReadUnsent(Lane.Audit)!.Records;
         Assert.Contains(records, static record => RecordHeader.Parse(record.Header).Value.Kind == RecordKind.SuppressionInstalled);
     }

@@ -24,7 +24,7 @@ namespace EdgeCheckpoint.EndToEnd.Tests.InProcess;
 /// The attacks that The Update Framework names (specification 1.0.34, §1.5.2), by a central that has turned hostile against the real client.
 /// Nobody has signed in, so what the client accepts waits on its card, and what it refuses stands in its journal with the reason.
 /// Endless unpacking is in <c>EntryDeltaTests</c>, the keys of each role in <c>RootChainTests</c> and <c>KeyRotationTests</c>, a stolen
-/// timestamp key after its replacement in <c>NewestKeeperTests</c>.
+/// timestamp key after its replacement in <c>NewestKeeperTests</c>, stolen keys of lists in <c>FastForwardTests</c>, flipped bits in <c>ReleaseBitFlipTests</c>.
 /// </summary>
 public sealed class TufAttackTests : IAsyncLifetime
 {

@@ -15,7 +15,7 @@ internal static class ByteColumn
     private const int FixedLengthMax = 8;
 
     /// <summary>An array and the reference to it.</summary>
-    private const int BytesPerValue = 40;
+    internal const int BytesPerValue = 40;
 
     internal static void Write(PackedWriter output, ReadOnlySpan<byte[]> values)
     {
@@ -37,15 +37,16 @@ internal static class ByteColumn
     internal static byte[][] Read(ref PackedReader reader, ref long budget)
     {
         // A value of no bytes takes its length in the plain and the shared way, and none in the fixed one, which has no such values.
-        var values = new byte[reader.Count(int.MaxValue)][];
-        if (values.Length == 0)
-            return values;
-        if ((budget -= values.Length * (long)BytesPerValue) < 0)
+        var count = reader.Count(int.MaxValue);
+        if (count == 0)
+            return [];
+        if ((budget -= count * (long)BytesPerValue) < 0)
         {
             reader.Damage();
             return [];
         }
 
+        var values = new byte[count][];
         switch (reader.Number())
         {
             case Fixed:

@@ -24,6 +24,9 @@ internal static class RecordColumns
 
     private const int FormsMax = 1 << 20;
 
+    /// <summary>No record is nearly as long, in bytes.</summary>
+    private const int RecordBytesMax = 16 * 1024 * 1024;
+
     /// <summary>Writes the records.</summary>
     /// <exception cref="ArgumentException">One of them is not canonical bytes.</exception>
     internal static void Write(PackedWriter output, IReadOnlyCollection<byte[]> records)
@@ -49,12 +52,15 @@ internal static class RecordColumns
         var places = 0;
         var root = Place.Read(ref reader, 0, ref places, ref budget);
         var records = new List<byte[]>();
+        var record = new List<byte>();
         for (var i = 0u; i < count && !reader.IsDamaged; i++)
         {
-            if (!root.TryTake(out var record) || (budget -= record.Length) < 0)
+            // A byte of a column is enough for a record, or for an item of a record of millions.
+            record.Clear();
+            if (!root.TryTake(record, RecordBytesMax) || (budget -= record.Count + ByteColumn.BytesPerValue) < 0)
                 reader.Damage();
             else
-                records.Add(record);
+                records.Add([.. record]);
         }
 
         if (!reader.IsDamaged && !root.IsUsedUp)
@@ -202,16 +208,8 @@ internal static class RecordColumns
             return number <= max ? number : reader.Damage();
         }
 
-        /// <summary>The next branch of this place as canonical bytes; false when the columns do not agree.</summary>
-        internal bool TryTake(out byte[] bytes)
-        {
-            var output = new System.Buffers.ArrayBufferWriter<byte>();
-            var isWhole = TryTake(output);
-            bytes = isWhole ? output.WrittenSpan.ToArray() : [];
-            return isWhole;
-        }
-
-        private bool TryTake(System.Buffers.ArrayBufferWriter<byte> output)
+        /// <summary>Adds the next branch of this place as canonical bytes; false when the columns do not agree, or it grows beyond what it may take.</summary>
+        internal bool TryTake(List<byte> output, long bytesMax)
         {
             var numbers = new PackedReader(_numbers.AsSpan(_numbersAt));
             var number = numbers.Number();
@@ -222,37 +220,41 @@ internal static class RecordColumns
             if (numbers.IsDamaged)
                 return false;
             _numbersAt = _numbers.Length - numbers.Left;
-            BinaryPrimitives.WriteUInt32LittleEndian(output.GetSpan(sizeof(uint)), form.Mark);
-            output.Advance(sizeof(uint));
+            BinaryPrimitives.WriteUInt32LittleEndian(Grow(output, sizeof(uint)), form.Mark);
             for (var i = 0; i < items; i++)
             {
                 var (tag, isBranch) = form.IsList ? (i + 1, true) : ((int)(form.Fields[i] >> 1), (form.Fields[i] & 1) != 0);
+                var start = output.Count;
+                Grow(output, PrefixLength);
                 if (isBranch)
                 {
-                    if (!_branches.TryGetValue(form.IsList ? Items : (ushort)tag, out var place) || !place.TryTake(out var inner))
+                    if (!_branches.TryGetValue(form.IsList ? Items : (ushort)tag, out var place) || !place.TryTake(output, bytesMax))
                         return false;
-                    Append(output, (ushort)tag, inner);
                 }
                 else if (_leaves.TryGetValue((ushort)tag, out var leaf) && leaf.TryTake(out var value))
                 {
-                    Append(output, (ushort)tag, value);
+                    value.CopyTo(Grow(output, value.Length));
                 }
                 else
                 {
                     return false;
                 }
+
+                if (output.Count > bytesMax)
+                    return false;
+                var prefix = CollectionsMarshal.AsSpan(output).Slice(start, PrefixLength);
+                BinaryPrimitives.WriteUInt16LittleEndian(prefix, (ushort)tag);
+                BinaryPrimitives.WriteUInt32LittleEndian(prefix[2..], (uint)(output.Count - start - PrefixLength));
             }
 
             return true;
         }
 
-        private static void Append(System.Buffers.ArrayBufferWriter<byte> output, ushort tag, ReadOnlySpan<byte> value)
+        /// <summary>Makes room at the end; good until it grows again.</summary>
+        private static Span<byte> Grow(List<byte> output, int count)
         {
-            var span = output.GetSpan(PrefixLength + value.Length);
-            BinaryPrimitives.WriteUInt16LittleEndian(span, tag);
-            BinaryPrimitives.WriteUInt32LittleEndian(span[2..], (uint)value.Length);
-            value.CopyTo(span[PrefixLength..]);
-            output.Advance(PrefixLength + value.Length);
+            CollectionsMarshal.SetCount(output, output.Count + count);
+            return CollectionsMarshal.AsSpan(output)[^count..];
         }
 
         private uint FormOf(bool isList, uint mark, uint[] fields)

@@ -113,6 +113,18 @@ public sealed class TamperTests : IDisposable
         Assert.Equal([RecordKind.Tamper], _bench.Written(Lane.Alerts));
     }
 
+    [Fact]
+    public void Latch_OpenedAgainWhileTheFirstIsBeingTold_StaysToBeTold()
+    {
+        _bench.Tamper.Trip(Bench.Start);
+        var first = _bench.Tamper.Untold!;
+        _bench.Tamper.Trip(Bench.Start);
+
+        _bench.Tamper.Told(first);
+
+        Assert.False(_bench.Tamper.IsTold);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
