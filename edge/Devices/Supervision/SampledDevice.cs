@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 
 namespace EdgeCheckpoint.Devices.Supervision;
 
@@ -12,15 +11,11 @@ internal sealed class SampledDevice<TDriver, TReading> : ISensor<TReading>, ISup
     where TDriver : IDisposable
     where TReading : struct
 {
-    private const int TransferRetriesMax = 3;
-
     /// <summary>So many samples without a right answer: the chip is closed and set up again.</summary>
     private const int BadSamplesMax = 5;
 
     /// <summary>A reading older than so many intervals is none.</summary>
     private const int FreshIntervals = 3;
-
-    private static readonly TimeSpan TransferRetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly SampledDeviceSpecification<TDriver, TReading> _device;
     private readonly TimeProvider _time;
@@ -34,14 +29,7 @@ internal sealed class SampledDevice<TDriver, TReading> : ISensor<TReading>, ISup
         (_device, _time) = (device, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {device.Name} has not been read yet");
         _loop = new DeviceLoop(device.Name, _health, time, log);
-        _transfers = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is IOException and not DeviceUnavailableException),
-                MaxRetryAttempts = TransferRetriesMax,
-                Delay = TransferRetryDelay,
-            })
-            .Build();
+        _transfers = TransferRetry.Create(time);
     }
 
     public string Name => _device.Name;
@@ -52,7 +40,7 @@ internal sealed class SampledDevice<TDriver, TReading> : ISensor<TReading>, ISup
         _latest is { } sample && _time.GetElapsedTime(sample.Timestamp) <= FreshIntervals * _device.Interval ? sample.Reading : null;
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        _loop.RunAsync(token => _transfers.ExecuteAsync(_ => ValueTask.FromResult(Open()), token), SampleAsync, cancellationToken);
+        _loop.RunAsync(token => _transfers.RunAsync(Open, token), SampleAsync, cancellationToken);
 
     private TDriver Open()
     {

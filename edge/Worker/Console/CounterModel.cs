@@ -42,6 +42,7 @@ public sealed record CounterModel(
     CounterAccount Account,
     ListStatus List,
     string ListProblem,
+    string Lease,
     string Link,
     bool IsLinkUp,
     long RecordsWaiting,

@@ -274,6 +274,7 @@ internal sealed class CounterPages(
             account,
             list.Status(list.Current, now),
             list.Problem,
+            list.LeaseLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(left.TotalDays)):0} d {left.Hours} h") : "",
             link.State.Detail,
             link.State.IsUp,
             journal.Depth().RecordsWaiting,

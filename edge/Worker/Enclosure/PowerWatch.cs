@@ -15,6 +15,7 @@ namespace EdgeCheckpoint.Worker.Enclosure;
 /// some seconds (so that one surge of current stops nobody), or the minutes over where nothing measures it: no new encounters, then an
 /// orderly stop.
 /// </summary>
+/// <remarks>Safe for parallel use: contact and clock look at it.</remarks>
 internal sealed class PowerWatch(
     IBoard board,
     BoardOptions fitted,
@@ -30,16 +31,37 @@ internal sealed class PowerWatch(
     /// <summary>More than two readings; a printer that starts draws its surge for less.</summary>
     private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(5);
 
+    private readonly Lock _gate = new();
     private long? _lostAt;
     private long? _emptyAt;
 
     /// <summary>Warning for health page, screen and central; null for none.</summary>
     internal DeviceHealth? Warning { get; private set; }
 
-    internal bool IsLost => _lostAt is not null;
+    internal bool IsLost
+    {
+        get
+        {
+            lock (_gate)
+                return _lostAt is not null;
+        }
+    }
 
     /// <summary>The supply's own line has changed.</summary>
     internal void Take(ContactLevel level)
+    {
+        lock (_gate)
+            TakeLevel(level);
+    }
+
+    /// <summary>What each tick does.</summary>
+    internal void Look()
+    {
+        lock (_gate)
+            LookAtBattery();
+    }
+
+    private void TakeLevel(ContactLevel level)
     {
         if (level == ContactLevel.Open && _lostAt is null)
         {
@@ -55,11 +77,10 @@ internal sealed class PowerWatch(
             Note(new RecordDraft(Lane.Audit, RecordKind.PowerReturned, RecordDraft.Appliance));
         }
 
-        Look();
+        LookAtBattery();
     }
 
-    /// <summary>What each tick does.</summary>
-    internal void Look()
+    private void LookAtBattery()
     {
         var reading = board.Supply.Latest;
         NoteEmpty(reading);

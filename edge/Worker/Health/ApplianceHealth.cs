@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
@@ -29,6 +30,7 @@ internal sealed class ApplianceHealth(
     BlockBook blocks,
     CommandBook commands,
     RefusedEpochs refused,
+    ClockKeeper clock,
     TimeProvider time)
 {
     internal static string SoftwareVersion { get; } =
@@ -46,8 +48,18 @@ internal sealed class ApplianceHealth(
             new("certificate", certificate.Health()),
             new("sync", refused.Health()),
             new("state", State(now)),
-            new("list", list.Current is null ? new DeviceHealth(DeviceState.Failed, list.Problem, now) : new DeviceHealth(DeviceState.Ok, "", now)),
+            new("list", List(now)),
         ];
+    }
+
+    /// <summary>Version and age go with every heartbeat, also while they are in order (guardrail 5).</summary>
+    private DeviceHealth List(DateTimeOffset now)
+    {
+        if (list.Current is not { } generation)
+            return new DeviceHealth(DeviceState.Failed, list.Problem, now);
+        var status = list.Status(generation, clock.Read());
+        var state = status.Freshness == ListFreshness.Fresh && list.Problem.Length == 0 ? DeviceState.Ok : DeviceState.Attention;
+        return new DeviceHealth(state, list.Problem.Length == 0 ? status.ToString() : $"{status}; {list.Problem}", now);
     }
 
     /// <summary>A device that works may have bad news.</summary>

@@ -65,6 +65,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
     private HashSet<string> _inForce = [];
     private volatile Suppression? _suppression;
     private volatile ListGeneration? _current;
+    private volatile Lease? _leaseLeft;
     private volatile string _leaseNotice = "";
     private volatile string _problem = "no list has been installed yet";
 
@@ -129,8 +130,13 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
             : _whole;
     }
 
-    /// <summary>Says that the lease of the list's key is about to end; empty for no such thing.</summary>
-    internal void NoteLease(string notice) => _leaseNotice = notice;
+    /// <summary>How long the lease of the list's key lasts without contact, when it was last looked at; null when there is no list, or the clock is doubtful.</summary>
+    internal TimeSpan? LeaseLeft => _leaseLeft?.Left;
+
+    /// <summary>Says how long the lease of the list's key lasts, and that it is about to end; empty for no such thing.</summary>
+    internal void NoteLease(TimeSpan? left, string notice) => (_leaseLeft, _leaseNotice) = (left is { } known ? new Lease(known) : null, notice);
+
+    private sealed record Lease(TimeSpan Left);
 
     /// <summary>Lets go of the list; inspections under way end on it.</summary>
     internal void Close()

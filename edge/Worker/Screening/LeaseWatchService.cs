@@ -51,14 +51,15 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
         if (installer.EndLease(release))
         {
             list.Close();
-            list.NoteLease("");
+            list.NoteLease(null, "");
             list.Report(LeasedKeys.LeaseEnded);
             Note();
             return;
         }
 
-        list.NoteLease(installer.LeaseLeft(release) is { } left && left < Warning
-            ? string.Create(CultureInfo.InvariantCulture, $"without contact with central the list closes in {Math.Ceiling(left.TotalHours):0} h")
+        var left = installer.LeaseLeft(release);
+        list.NoteLease(left, left < Warning
+            ? string.Create(CultureInfo.InvariantCulture, $"without contact with central the list closes in {Math.Ceiling(left.Value.TotalHours):0} h")
             : "");
     }
 

@@ -21,7 +21,7 @@ public sealed class StartServiceTests
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
         var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, bench.Tamper, bench.Climate, bench.Power, bench.KeyStore, certificate,
-            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), bench.Time);
+            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), bench.Clock, bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

@@ -1,6 +1,7 @@
 using System.Device.I2c;
 using EdgeCheckpoint.Devices.Supervision;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace EdgeCheckpoint.Devices.Clocks.Ds3231;
 
@@ -16,6 +17,7 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
     private readonly TimeProvider _time;
     private readonly HealthCell _health;
     private readonly DeviceLoop _loop;
+    private readonly ResiliencePipeline _transfers;
     private readonly string _name;
     private readonly Func<I2cDevice> _open;
     private volatile Offset? _offset;
@@ -26,6 +28,7 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
         (_name, _open, _time) = (name, open, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {name} has not been read yet");
         _loop = new DeviceLoop(name, _health, time, log);
+        _transfers = TransferRetry.Create(time);
     }
 
     public DeviceHealth Health => _health.Current;
@@ -34,9 +37,9 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 
     public void Set(DateTimeOffset signedTime) => Interlocked.Exchange(ref _due, new Due(signedTime, _time.GetTimestamp()));
 
-    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(Open, UseAsync, cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(token => _transfers.RunAsync(Open, token), UseAsync, cancellationToken);
 
-    private ValueTask<Ds3231> Open(CancellationToken cancellationToken)
+    private Ds3231 Open()
     {
         var driver = new Ds3231(_open());
         try
@@ -44,7 +47,7 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
             // The chip has no identity register; its thermometer is the one thing that other chips at the address do not have.
             if (driver.ReadTemperature() is { DegreesCelsius: < DegreesCelsiusMin or > DegreesCelsiusMax } impossible)
                 throw new DeviceUnavailableException($"What answers at the address of the {_name} says {impossible} and is no DS3231: compare Board:Clock with what is fitted");
-            return ValueTask.FromResult(driver);
+            return driver;
         }
         catch
         {
@@ -57,11 +60,15 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
     {
         while (true)
         {
-            if (Interlocked.Exchange(ref _due, null) is { } due)
-                driver.SetTime(due.SignedTime + _time.GetElapsedTime(due.Timestamp));
-            if (driver.TryReadTime(out var time))
+            if (Volatile.Read(ref _due) is { } due)
             {
-                _offset = new Offset(_time.GetUtcNow() - time);
+                await _transfers.RunAsync(() => SetTime(driver, due), cancellationToken);
+                Interlocked.CompareExchange(ref _due, null, due);
+            }
+
+            if (await _transfers.RunAsync(() => Read(driver), cancellationToken) is { } ahead)
+            {
+                _offset = new Offset(ahead);
                 _health.Set(DeviceState.Ok);
             }
             else
@@ -73,6 +80,14 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
             await Task.Delay(Interval, _time, cancellationToken);
         }
     }
+
+    private bool SetTime(Ds3231 driver, Due due)
+    {
+        driver.SetTime(due.SignedTime + _time.GetElapsedTime(due.Timestamp));
+        return true;
+    }
+
+    private TimeSpan? Read(Ds3231 driver) => driver.TryReadTime(out var time) ? _time.GetUtcNow() - time : null;
 
     private sealed record Due(DateTimeOffset SignedTime, long Timestamp);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Device.I2c;
 using EdgeCheckpoint.Devices.Supervision;
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace EdgeCheckpoint.Devices.Indicators.Ssd1306;
 
@@ -20,6 +21,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
     private readonly TimeProvider _time;
     private readonly HealthCell _health;
     private readonly DeviceLoop _loop;
+    private readonly ResiliencePipeline _transfers;
     private Text _text = new([]);
 
     public Ssd1306Display(string name, Func<I2cDevice> open, TimeProvider time, ILogger log)
@@ -27,6 +29,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
         (_open, _time) = (open, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {name} has not been written yet");
         _loop = new DeviceLoop(name, _health, time, log);
+        _transfers = TransferRetry.Create(time);
     }
 
     public DeviceHealth Health => _health.Current;
@@ -54,13 +57,13 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
         {
             while (true)
             {
-                panel.Initialize();
+                await _transfers.RunAsync(() => Initialize(panel), cancellationToken);
                 Text? shown = null;
                 for (var interval = 0; interval < RefreshIntervals; interval++)
                 {
                     var text = Volatile.Read(ref _text);
                     if (text != shown)
-                        panel.Show(Draw(text.Lines));
+                        await _transfers.RunAsync(() => Show(panel, text), cancellationToken);
                     shown = text;
                     _health.Set(DeviceState.Ok);
                     await Task.Delay(Interval, _time, cancellationToken);
@@ -70,8 +73,33 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
         finally
         {
             if (cancellationToken.IsCancellationRequested)
-                panel.SwitchOff();
+                SwitchOff(panel);
         }
+    }
+
+    /// <summary>What cannot be switched off any more is not worth an error at the stop.</summary>
+    private static void SwitchOff(Ssd1306 panel)
+    {
+        try
+        {
+            panel.SwitchOff();
+        }
+        catch (IOException)
+        {
+            // The panel is gone.
+        }
+    }
+
+    private static bool Initialize(Ssd1306 panel)
+    {
+        panel.Initialize();
+        return true;
+    }
+
+    private static bool Show(Ssd1306 panel, Text text)
+    {
+        panel.Show(Draw(text.Lines));
+        return true;
     }
 
     private sealed class Text(ImmutableArray<string> lines)
