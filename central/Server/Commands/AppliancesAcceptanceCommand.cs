@@ -44,15 +44,28 @@ internal sealed class AppliancesAcceptanceCommand
         if (key?.VerifyData(signed, signature, HashAlgorithmName.SHA256) != true)
             throw new CentralFault($"{file} was changed after it was signed, or is not the one that the signature beside it is for.");
         using var document = Parse(file, report);
-        var root = document.RootElement;
+        try
+        {
+            return await ShowAsync(parsed, known.Appliance, document.RootElement);
+        }
+        catch (Exception fault) when (fault is KeyNotFoundException or InvalidOperationException)
+        {
+            throw Unreadable(file, fault);
+        }
+    }
+
+    private static async Task<int> ShowAsync(ParseResult parsed, Appliance appliance, JsonElement root)
+    {
         var isAccepted = root.GetProperty("is_accepted").GetBoolean();
         var output = parsed.InvocationConfiguration.Output;
         await output.WriteLineAsync(
-            $"{(isAccepted ? "ACCEPTED" : "NOT ACCEPTED")}: {known.Appliance.ApplianceId} at {known.Appliance.PostName}, by {Text(root, "technician")}, {Text(root, "ended_at")}, board {Text(root, "board_profile")}");
+            $"{(isAccepted ? "ACCEPTED" : "NOT ACCEPTED")}: {appliance.ApplianceId} at {appliance.PostName}, by {Text(root, "technician")}, {Text(root, "ended_at")}, board {Text(root, "board_profile")}");
         foreach (var part in root.GetProperty("parts").EnumerateArray())
             await output.WriteLineAsync($"  {Text(part, "result"),-10} {Text(part, "part"),-12} {Text(part, "detail")}");
         return isAccepted ? CentralCommandLine.Done : CentralCommandLine.Failed;
     }
+
+    private static CentralFault Unreadable(FileInfo file, Exception fault) => new($"{file} is genuine and no report that this version can read.", fault);
 
     private static string Text(JsonElement element, string name) =>
         string.Concat((element.GetProperty(name).GetString() ?? "").Where(static character => !char.IsControl(character)));
@@ -65,7 +78,7 @@ internal sealed class AppliancesAcceptanceCommand
         }
         catch (JsonException fault)
         {
-            throw new CentralFault($"{file} is genuine and no report that this version can read.", fault);
+            throw Unreadable(file, fault);
         }
     }
 

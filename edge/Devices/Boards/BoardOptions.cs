@@ -173,6 +173,8 @@ public sealed class BoardOptions : IValidatableObject
             yield return "Board:Supply:ShuntOhms: above 0 and at most 10.";
         if (Gps is { DevicePath.Length: 0 })
             yield return "Board:Gps:DevicePath is empty.";
+        if (Gps is { BaudRate: not (4800 or 9600 or 19_200 or 38_400 or 57_600 or 115_200) })
+            yield return "Board:Gps:BaudRate: 4800, 9600, 19200, 38400, 57600 or 115200.";
         foreach (var (name, driver, known) in new[]
         {
             (nameof(Climate), Climate?.Driver, "sht4x"), (nameof(Supply), Supply?.Driver, "ina219"),

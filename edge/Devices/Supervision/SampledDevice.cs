@@ -40,14 +40,14 @@ internal sealed class SampledDevice<TDriver, TReading> : ISensor<TReading>, ISup
         _latest is { } sample && _time.GetElapsedTime(sample.Timestamp) <= FreshIntervals * _device.Interval ? sample.Reading : null;
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        _loop.RunAsync(token => _transfers.RunAsync(Open, token), SampleAsync, cancellationToken);
+        _loop.RunAsync(token => _transfers.ExecuteAsync(OpenAsync, token), SampleAsync, cancellationToken);
 
-    private TDriver Open()
+    private async ValueTask<TDriver> OpenAsync(CancellationToken cancellationToken)
     {
         var driver = _device.Open();
         try
         {
-            _device.Identify(driver);
+            await _device.IdentifyAsync(driver, cancellationToken);
             return driver;
         }
         catch

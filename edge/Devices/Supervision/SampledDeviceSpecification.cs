@@ -15,7 +15,7 @@ internal sealed record SampledDeviceSpecification<TDriver, TReading>
 
     /// <summary>Sets the chip up and sees that it is the right one.</summary>
     /// <exception cref="DeviceUnavailableException">Another chip answers; the message names the setting.</exception>
-    public required Action<TDriver> Identify { get; init; }
+    public required Func<TDriver, CancellationToken, ValueTask> IdentifyAsync { get; init; }
 
     /// <summary>One measurement; null when the answer was wrong.</summary>
     public required Func<TDriver, CancellationToken, ValueTask<TReading?>> SampleAsync { get; init; }

@@ -31,7 +31,7 @@ internal static class HardwareCommand
             "check",
             "Walks you through each part that is fitted: press, light, read, beep. Stop the appliance first. What can be measured is measured, the rest is asked; a part "
             + "that does not answer within a minute has failed. Writes an acceptance report, signed with the appliance's key; central checks it with "
-            + "'central-checkpoint appliances acceptance FILE'. Exit code: 0 accepted, 2 a part failed or was left out, 1 trouble.")
+            + "'central-checkpoint appliances acceptance FILE'. Exit code: 0 accepted, 2 a part failed or was left out or the report could not be signed, 1 trouble.")
         {
             output, technician, settings,
         };
@@ -80,13 +80,15 @@ internal static class HardwareCommand
             terminal.Say($"Board {boardOptions.Profile}. Answer each question, or [s]kip; Ctrl-C stops without a report.");
             var started = time.GetUtcNow();
             var parts = await new HardwareCheck(board, Scanner(scannerOptions, time), terminal, data.Path, time).RunAsync(cancellationToken);
+            if (boardOptions.Kind == BoardKind.Simulated)
+                parts = parts.Add(new CheckedPart("board", CheckResult.Failed, "it is simulated: nothing of it is real"));
             return Write(data, configuration, boardOptions.Profile, reportPath, technician, started, parts, time);
         }
         catch (OperationCanceledException)
         {
             return Fail("Stopped; no report was written.");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or OptionsValidationException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException or OptionsValidationException)
         {
             return Fail(fault.Message);
         }
@@ -121,7 +123,7 @@ internal static class HardwareCommand
         System.Console.Out.WriteLine(key is null
             ? $"Wrote {path}, unsigned: {why}"
             : $"Wrote {path} and {path}{AcceptanceFiles.SignatureEnding}.");
-        return report.IsAccepted ? 0 : 2;
+        return report.IsAccepted && (key is not null || identity is null) ? 0 : 2;
     }
 
     private static (Credential? Credential, string Why) Key(DataFolder data, ConfigurationManager configuration, ApplianceIdentity? identity, TimeProvider time)

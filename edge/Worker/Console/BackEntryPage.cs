@@ -12,7 +12,7 @@ namespace EdgeCheckpoint.Worker.Console;
 /// Enters what was written on paper while the appliance could not record: for supervisors. Screened as any other, marked as entered afterwards;
 /// the stated time of crossing stands beside the time of the entry, never in its place.
 /// </summary>
-internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook encounters, ClockKeeper clock)
+internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook encounters, InspectionHold hold, ClockKeeper clock)
 {
     /// <summary>Older paper is not an outage of this appliance; central has forms for it.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromDays(90);
@@ -68,6 +68,8 @@ internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook e
             Nationality = typed.Nationality,
             DocumentNumber = DocumentNumber.Parse(typed.DocumentNumber),
         };
+        if (hold.Reason is { } held)
+            return $"Nothing of this entry was taken; keep the paper. {held}";
         try
         {
             pipeline.InspectBackEntry(typed, query, crossedAt);

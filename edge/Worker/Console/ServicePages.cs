@@ -40,7 +40,7 @@ internal sealed class ServicePages(ServiceMode service, CounterSession session, 
         {
             encounters.Notify("NOT RECORDED, so service has not begun: the journal cannot be written.", isUrgent: true);
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             encounters.Notify("The card cannot be written: service lasts until the next start only.", isUrgent: true);
         }

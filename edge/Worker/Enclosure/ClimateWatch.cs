@@ -21,6 +21,10 @@ internal sealed class ClimateWatch(
     /// <summary>So far back in range before encounters are taken again.</summary>
     private const double Hysteresis = 3;
 
+    /// <summary>A stop is taken back when nothing has been read for so long: the sensor has failed, and its health says so.</summary>
+    private static readonly TimeSpan Blind = TimeSpan.FromMinutes(5);
+
+    private long _readAt;
     private bool _isStopped;
     private bool _isWarned;
 
@@ -31,7 +35,13 @@ internal sealed class ClimateWatch(
     internal void Look()
     {
         if (board.Climate.Latest is not { } reading)
+        {
+            if (_isStopped && time.GetElapsedTime(_readAt) >= Blind)
+                Change(isStop: false, 0);
             return;
+        }
+
+        _readAt = time.GetTimestamp();
         var degrees = reading.Temperature.DegreesCelsius;
         var limits = options.Value;
         var room = _isStopped ? Hysteresis : 0;

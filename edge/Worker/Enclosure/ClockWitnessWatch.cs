@@ -17,8 +17,10 @@ internal sealed class ClockWitnessWatch(IBoard board, ClockKeeper clock)
     internal void Look()
     {
         clock.TakeWitness(board.Clock.MachineAhead ?? board.Gps.MachineAhead);
-        var now = clock.Read();
-        if (now.Quality == ClockQuality.Confirmed && (board.Clock.MachineAhead is not { } ahead || ahead.Duration() > Drift))
-            board.Clock.Set(now.Wall);
+        if (clock.Read().Quality == ClockQuality.Confirmed && clock.SignedNow() is { } signed
+            && (board.Clock.MachineAhead is not { } ahead || ahead.Duration() > Drift))
+        {
+            board.Clock.Set(signed);
+        }
     }
 }

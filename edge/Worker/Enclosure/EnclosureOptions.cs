@@ -42,6 +42,8 @@ public sealed class EnclosureOptions : IValidatableObject
     {
         if (!(StopBelowCelsius < WarnBelowCelsius && WarnBelowCelsius < WarnAboveCelsius && WarnAboveCelsius < StopAboveCelsius))
             yield return new ValidationResult("Enclosure: StopBelowCelsius, WarnBelowCelsius, WarnAboveCelsius and StopAboveCelsius must rise in this order.");
+        if (StopAboveCelsius - StopBelowCelsius < 10)
+            yield return new ValidationResult("Enclosure: StopBelowCelsius and StopAboveCelsius must be 10 °C apart: encounters are taken again 3 °C inside.");
     }
 }
 

@@ -6,7 +6,6 @@ using EdgeCheckpoint.Devices.Indicators;
 using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
-using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
 
@@ -25,7 +24,6 @@ internal sealed class IndicatorService(
     PowerWatch power,
     LaneWatch lane,
     InstalledList list,
-    JournalStore journal,
     CentralLink link,
     ClockKeeper clock,
     ApplianceIdentity identity,
@@ -93,9 +91,9 @@ internal sealed class IndicatorService(
             string.Create(CultureInfo.InvariantCulture, $"{now.Wall:yyyy-MM-dd HH:mm} {now.Quality}"),
             list.Current is { } generation ? string.Create(CultureInfo.InvariantCulture, $"LIST {generation.Metadata.Version}") : "LIST CLOSED",
             link.State.IsUp ? "LINK UP" : "LINK DOWN",
-            string.Create(CultureInfo.InvariantCulture, $"WAITING {journal.Depth().RecordsWaiting}"),
             Supply(),
             board.Climate.Latest is { } air ? $"{air.Temperature.DegreesCelsius.ToString("0", CultureInfo.InvariantCulture)} C {air.Humidity}" : "",
+            "",
             tamper.IsOpen ? "ENCLOSURE OPENED!" : service.IsActive ? "SERVICE" : failed is null ? "OK" : $"FAILED: {failed}",
         ];
     }

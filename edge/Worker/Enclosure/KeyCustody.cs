@@ -15,5 +15,9 @@ internal sealed class KeyCustody(PostKeyring keyring, InstalledList list, Encoun
         list.Report(LeasedKeys.Closed);
         encounters.Clear();
         session.End();
+
+        // Locked memory is overwritten when its last user is gone: now, and not when some later traveller makes room for it.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 }

@@ -8,5 +8,21 @@ namespace EdgeCheckpoint.Worker.Enclosure;
 /// </summary>
 internal sealed class LeaseHold(TamperLatch latch, IOptions<EnclosureOptions> options)
 {
+    /// <summary>Held while keys are destroyed, and while one is kept: a download that was under way keeps nothing behind the destruction.</summary>
+    internal Lock Gate { get; } = new();
+
     internal bool IsHeld => latch.IsOpen && options.Value.DestroyKeysOnTamper;
+
+    /// <summary>Keeps a key of a list, unless it is held.</summary>
+    /// <returns>False when it was not kept.</returns>
+    internal bool TryKeep(Action keep)
+    {
+        lock (Gate)
+        {
+            if (IsHeld)
+                return false;
+            keep();
+            return true;
+        }
+    }
 }

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(1608, LogLevel.Error, "The appliance stops: {Reason}", EventName = "StoppingInOrder")]
     internal static partial void Stopping(this ILogger logger, string reason);
 
+    [LoggerMessage(1610, LogLevel.Error, "A watch failed with {ExceptionType} and begins anew. {StackTrace}", EventName = "WatchFailed")]
+    internal static partial void WatchFailed(this ILogger logger, string exceptionType, string? stackTrace);
+
     [LoggerMessage(1609, LogLevel.Error, "Climate: new encounters stopped {IsStopped}, at {DegreesCelsius} °C", EventName = "ClimateChanged")]
     internal static partial void ClimateChanged(this ILogger logger, bool isStopped, double degreesCelsius);
 }

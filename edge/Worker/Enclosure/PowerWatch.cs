@@ -28,8 +28,10 @@ internal sealed class PowerWatch(
 {
     private const string Cause = "power";
 
-    /// <summary>More than two readings; a printer that starts draws its surge for less.</summary>
-    private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Longer than a reading stays new (three intervals of two seconds): one reading alone, of a sensor that then failed, stops nobody.
+    /// </summary>
+    private static readonly TimeSpan EmptyFor = TimeSpan.FromSeconds(7);
 
     private readonly Lock _gate = new();
     private long? _lostAt;
@@ -94,19 +96,20 @@ internal sealed class PowerWatch(
         Warning = Sentence(reading) is { } sentence ? new DeviceHealth(DeviceState.Attention, sentence, time.GetUtcNow()) : null;
     }
 
-    /// <summary>No reading says nothing: neither that it is empty nor that it is not.</summary>
-    private void NoteEmpty(SupplyReading? reading)
-    {
-        if (reading is { } value && fitted.Supply is { } supply)
-            _emptyAt = value.Voltage.Volts * 1000 < supply.EmptyMillivolts ? _emptyAt ?? time.GetTimestamp() : null;
-    }
+    /// <summary>Without a reading the counting begins anew.</summary>
+    private void NoteEmpty(SupplyReading? reading) =>
+        _emptyAt = reading is { } value && fitted.Supply is { } supply && value.Voltage.Volts * 1000 < supply.EmptyMillivolts
+            ? _emptyAt ?? time.GetTimestamp()
+            : null;
 
     /// <summary>A battery that is charged again while the mains are there is never a reason to stop.</summary>
     private bool MustStop(SupplyReading? reading)
     {
         if (_emptyAt is { } empty && time.GetElapsedTime(empty) >= EmptyFor && (IsLost || board.Contact(ContactRole.PowerLost).Health.State != DeviceState.Ok))
             return true;
-        return reading is null && _lostAt is { } since && time.GetElapsedTime(since) >= TimeSpan.FromMinutes(options.Value.BatteryMinutes);
+
+        // A line that cannot be read any more has not said that the mains are still gone.
+        return reading is null && board.Contact(ContactRole.PowerLost).Health.State == DeviceState.Ok && _lostAt is { } since && time.GetElapsedTime(since) >= TimeSpan.FromMinutes(options.Value.BatteryMinutes);
     }
 
     private string? Sentence(SupplyReading? reading)

@@ -69,12 +69,12 @@ internal sealed class ServiceMode
             _journal.Append(new RecordDraft(Lane.Audit, RecordKind.ServiceBegun, staffNumber) { Personal = new PersonalPart { Note = reason } });
             _logger.ServiceBegun();
 
-            // 2
+            // 2: from here on nobody signs in, so nothing is opened again behind the dropping.
+            var now = _clock.Read().Wall;
+            _visit = new ServiceVisit(staffNumber, reason, now, now.AddMinutes(_options.Value.ServiceMinutes));
             _custody.Drop();
 
             // 3
-            var now = _clock.Read().Wall;
-            _visit = new ServiceVisit(staffNumber, reason, now, now.AddMinutes(_options.Value.ServiceMinutes));
             DataFolder.Write(_path, JsonSerializer.SerializeToUtf8Bytes(_visit, ServiceJson.Default.ServiceVisit));
         }
     }
@@ -92,7 +92,7 @@ internal sealed class ServiceMode
 
         Note(new RecordDraft(Lane.Audit, RecordKind.ServiceEnded, by));
         _logger.ServiceEnded();
-        if (_board.Contact(ContactRole.Tamper).Level == ContactLevel.Open || _board.Contact(ContactRole.Lid).Level == ContactLevel.Open)
+        if (!EnclosureContacts.AreClosed(_board))
             LeftOpen?.Invoke();
     }
 
@@ -100,7 +100,7 @@ internal sealed class ServiceMode
     /// <param name="elapsed">Since it began here, by a clock that does not jump.</param>
     internal void Look(TimeSpan elapsed)
     {
-        if (IsActive && elapsed >= TimeSpan.FromMinutes(_options.Value.ServiceMinutes))
+        if (_visit is { } visit && (elapsed >= TimeSpan.FromMinutes(_options.Value.ServiceMinutes) || _clock.Read().Trusted >= visit.EndsAt))
             End(RecordDraft.Appliance);
     }
 

@@ -4,9 +4,10 @@ using System.Text.Json.Serialization;
 namespace EdgeCheckpoint.Worker.Enclosure;
 
 /// <summary>What is kept of an opening of the enclosure.</summary>
+/// <param name="Id">Tells one opening from the next.</param>
 /// <param name="At">Wall clock at the opening.</param>
 /// <param name="IsTold">The alert is in the journal.</param>
-internal sealed record TamperMark(DateTimeOffset At, bool IsTold);
+internal sealed record TamperMark(Guid Id, DateTimeOffset At, bool IsTold);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TamperMark))]
@@ -26,9 +27,25 @@ internal sealed class TamperLatch
     public TamperLatch(DataFolder data)
     {
         _path = Path.Combine(data.State, "tamper");
-        _mark = DataFolder.ReadState(_path, TamperJson.Default.TamperMark, null!)
-            ?? (DataFolder.WasDamaged(_path) ? new TamperMark(DateTimeOffset.UnixEpoch, IsTold: false) : null);
+        _mark = Read(_path);
     }
+
+    private static TamperMark? Read(string path)
+    {
+        try
+        {
+            return DataFolder.ReadState(path, TamperJson.Default.TamperMark, null!) ?? (DataFolder.WasDamaged(path) ? Unreadable() : null);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private static TamperMark Unreadable() => new(Guid.NewGuid(), DateTimeOffset.UnixEpoch, IsTold: false);
+
+    /// <summary>The opening that nobody has seen to; null for none.</summary>
+    internal TamperMark? Mark => _mark;
 
     internal bool IsOpen => _mark is not null;
 
@@ -36,7 +53,7 @@ internal sealed class TamperLatch
     internal bool IsTold => _mark?.IsTold != false;
 
     /// <summary>Closes over an opening; a second one before the first was seen to is told again.</summary>
-    internal void Trip(DateTimeOffset at) => Set(new TamperMark(at, IsTold: false));
+    internal void Trip(DateTimeOffset at) => Set(new TamperMark(Guid.NewGuid(), at, IsTold: false));
 
     /// <summary>What has not been journalled; null for nothing.</summary>
     internal TamperMark? Untold => _mark is { IsTold: false } mark ? mark : null;
@@ -51,16 +68,20 @@ internal sealed class TamperLatch
         }
     }
 
-    /// <summary>A supervisor has seen to it.</summary>
+    /// <summary>A supervisor has seen to this opening. One that came meanwhile, or is not journalled yet, stays.</summary>
+    /// <returns>True when the latch is open no more.</returns>
     /// <exception cref="IOException">The card cannot be written: the latch is closed again after the next start.</exception>
-    internal void Release()
+    internal bool Release(TamperMark seen)
     {
         lock (_gate)
         {
+            if (_mark is not { IsTold: true } mark || mark.Id != seen.Id)
+                return false;
             _mark = null;
             File.Delete(_path);
             File.Delete(_path + DataFolder.DamagedEnding);
             DataFolder.FlushFolder(Path.GetDirectoryName(_path)!);
+            return true;
         }
     }
 

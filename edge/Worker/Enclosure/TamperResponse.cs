@@ -8,28 +8,32 @@ namespace EdgeCheckpoint.Worker.Enclosure;
 
 /// <summary>
 /// What an opened enclosure sets off: (1) the latch, on the card, (2) by the post's policy, the wrapped content keys on the card are destroyed, (3) keys,
-/// list and travellers are dropped from memory and the counter is locked, (4) the records: the alert, and the destruction. A power cut
+/// list and travellers are dropped from memory and the counter is locked, (4) the records: the alert, and the destruction once it is done. A power cut
 /// anywhere between ends in the same at the next start.
 /// </summary>
+/// <remarks>Safe for parallel use: loop and lid may open at once.</remarks>
 internal sealed class TamperResponse(
     TamperLatch latch,
     ContentKeyDestruction destruction,
+    LeaseHold hold,
     KeyCustody custody,
     JournalStore journal,
     ClockKeeper clock,
     IOptions<EnclosureOptions> options,
     ILogger<TamperResponse> logger)
 {
+    private volatile bool _isDue;
+
     /// <summary>Raised when there is something to journal.</summary>
     internal event Action? Tripped;
 
-    /// <summary>True while an opening, or a destruction, has not been journalled.</summary>
-    internal bool HasMoreToTell => !latch.IsTold || destruction.IsBegun;
+    /// <summary>True while an opening, or a destruction, is not finished and journalled.</summary>
+    internal bool HasMoreToTell => !latch.IsTold || _isDue || destruction.IsBegun || destruction.IsDone;
 
     /// <summary>What is still to be done of an opening before this start, without its records.</summary>
     internal void Resume()
     {
-        if (destruction.IsBegun || (!latch.IsTold && options.Value.DestroyKeysOnTamper))
+        if (destruction.IsBegun || (latch.IsOpen && options.Value.DestroyKeysOnTamper))
             Destroy();
     }
 
@@ -49,10 +53,12 @@ internal sealed class TamperResponse(
         Tripped?.Invoke();
     }
 
-    /// <summary>Writes what has not been written of it.</summary>
-    /// <returns>False when the journal cannot be written now.</returns>
+    /// <summary>Finishes and writes what has not been finished and written of it.</summary>
+    /// <returns>False when the card or the journal cannot be written now.</returns>
     internal bool TryTell()
     {
+        if (_isDue || destruction.IsBegun)
+            Destroy();
         try
         {
             // 4
@@ -62,31 +68,39 @@ internal sealed class TamperResponse(
                 latch.Told(mark);
             }
 
-            if (destruction.IsBegun)
+            lock (hold.Gate)
             {
-                journal.Append(new RecordDraft(Lane.Alerts, RecordKind.KeysDestroyed, RecordDraft.Appliance));
-                destruction.Finish();
+                if (destruction.IsDone)
+                {
+                    journal.Append(new RecordDraft(Lane.Alerts, RecordKind.KeysDestroyed, RecordDraft.Appliance));
+                    destruction.Finish();
+                }
             }
-
-            return true;
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             logger.JournalUnwritable((fault as SqliteException)?.SqliteErrorCode ?? 0);
             return false;
         }
+
+        return !_isDue;
     }
 
     private void Destroy()
     {
-        try
+        lock (hold.Gate)
         {
-            destruction.Run();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // The mark stays: the next start goes on.
-            logger.KeysNotDestroyed(fault.Message);
+            try
+            {
+                _isDue = true;
+                destruction.Run();
+                _isDue = false;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // It is tried again until it is done, by the next start too.
+                logger.KeysNotDestroyed(fault.Message);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeCheckpoint.Worker.Enclosure;
 /// journalled. An opening that a power cut kept from being told is told first.
 /// </summary>
 internal sealed class TamperWatchService(
-    IBoard board, TamperResponse response, ServiceMode service, TimeProvider time, ILogger<TamperWatchService> logger) : BackgroundService
+    IBoard board, TamperResponse response, TamperLatch latch, ServiceMode service, TimeProvider time, ILogger<TamperWatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -29,7 +29,9 @@ internal sealed class TamperWatchService(
         try
         {
             await Task.WhenAll(
-                WatchAsync(ContactRole.Tamper, stoppingToken), WatchAsync(ContactRole.Lid, stoppingToken), TellAsync(stoppingToken));
+                LastingLoop.RunAsync(token => WatchAsync(ContactRole.Tamper, token), time, logger, stoppingToken),
+                LastingLoop.RunAsync(token => WatchAsync(ContactRole.Lid, token), time, logger, stoppingToken),
+                LastingLoop.RunAsync(TellAsync, time, logger, stoppingToken));
         }
         finally
         {
@@ -43,8 +45,8 @@ internal sealed class TamperWatchService(
         var last = ContactLevel.Unknown;
         await foreach (var change in board.Contact(role).WatchAsync(cancellationToken))
         {
-            // A loop that could not be read for a moment has said nothing new when it reads as before.
-            if (change.Level == last || change.Level == ContactLevel.Unknown)
+            // A loop that could not be read for a moment has said nothing new when it reads as before, as long as that opening is still an alarm.
+            if (change.Level == ContactLevel.Unknown || (change.Level == last && (last == ContactLevel.Closed || latch.IsOpen || service.IsActive)))
                 continue;
             if (service.IsActive)
                 service.NoteOpening(role, change.Level);

@@ -20,6 +20,7 @@ internal sealed record PartStatus(string Name, DeviceHealth Health);
 internal sealed class ApplianceHealth(
     IDocumentScanner scanner,
     IBoard board,
+    BoardOptions fitted,
     JournalStore journal,
     InstalledList list,
     TamperLatch tamper,
@@ -49,8 +50,14 @@ internal sealed class ApplianceHealth(
             new("sync", refused.Health()),
             new("state", State(now)),
             new("list", List(now)),
+            .. Simulated(now),
         ];
     }
+
+    /// <summary>Nothing of a simulated board is real, however green it is.</summary>
+    private IEnumerable<PartStatus> Simulated(DateTimeOffset now) => fitted.Kind == BoardKind.Simulated
+        ? [new("board", new DeviceHealth(DeviceState.Attention, "The board is simulated: no contact, sensor or lamp of it is real.", now))]
+        : [];
 
     /// <summary>Version and age go with every heartbeat, also while they are in order (guardrail 5).</summary>
     private DeviceHealth List(DateTimeOffset now)
@@ -65,7 +72,7 @@ internal sealed class ApplianceHealth(
     /// <summary>A device that works may have bad news.</summary>
     private DeviceHealth Judged(string part, DeviceHealth health, DateTimeOffset now) => part switch
     {
-        "tamper" when tamper.IsOpen => new DeviceHealth(DeviceState.Failed, "The enclosure was opened. A supervisor signs in to see to it.", now),
+        "tamper" or "lid" when tamper.IsOpen => new DeviceHealth(DeviceState.Failed, "The enclosure was opened. A supervisor signs in to see to it.", now),
         "climate" when health.State == DeviceState.Ok && climate.Warning is { } warning => warning,
         "power-lost" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,
         "supply" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,

@@ -45,6 +45,8 @@ internal sealed class OpeningService(
             list.Close();
         if (keyring.JournalKey is { } key && encounters.Resume(journal, key) is > 0 and var resumed)
             logger.EncountersResumed(resumed);
+        if (!keyring.IsOpen)
+            encounters.Clear();
     }
 
     private void SwitchToInstalled()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeCheckpoint.Devices.Boards;
-using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enclosure;
@@ -24,6 +23,8 @@ internal sealed class SignInDesk(
     CounterSession session,
     TamperLatch tamper,
     IBoard board,
+    ServiceMode service,
+    KeyCustody custody,
     JournalStore journal,
     ClockKeeper clock,
     ILogger<SignInDesk> logger)
@@ -34,6 +35,9 @@ internal sealed class SignInDesk(
     /// <summary>An account nobody has: an unknown staff number takes as long as a known one.</summary>
     private static readonly Lazy<PostAccount> Decoy = new(static () => PostAccount.Create(
         "NOBODY", "", PostRole.Technician, SignInMethod.Passphrase, null, BadgeCode.Create(), ""));
+
+    private const string OnlyTheSupervisor =
+        "The enclosure of this appliance was opened: only a supervisor can sign in, and unlocks it. Call the supervisor.";
 
     private readonly Lock _gate = new();
 
@@ -47,7 +51,8 @@ internal sealed class SignInDesk(
     {
         lock (_gate)
         {
-            if (!Verify(staff, secret, badge, opensKeys: true).TryGet(out var person, out var refusal))
+            var mark = tamper.Mark;
+            if (!Verify(staff, secret, badge, opensKeys: true, mark).TryGet(out var person, out var refusal))
                 return refusal;
             var before = session.Person;
             var isSame = before?.StaffNumber == person.StaffNumber;
@@ -64,6 +69,14 @@ internal sealed class SignInDesk(
             }
 
             session.Begin(person, browserKey);
+
+            // Opening a list takes seconds, in which the enclosure may be opened: then nobody has come in, and nothing is open.
+            if (tamper.Mark is { } now && now.Id != mark?.Id)
+            {
+                custody.Drop();
+                return OnlyTheSupervisor;
+            }
+
             return person;
         }
     }
@@ -108,7 +121,7 @@ internal sealed class SignInDesk(
             SignOut();
     }
 
-    private Result<SignedInPerson, string> Verify(string? staff, string secret, string badge, bool opensKeys)
+    private Result<SignedInPerson, string> Verify(string? staff, string secret, string badge, bool opensKeys, TamperMark? mark = null)
     {
         if (people.Current is not { } content)
             return $"Nobody can sign in: {people.Problem}.";
@@ -131,8 +144,13 @@ internal sealed class SignInDesk(
             return NotAccepted;
         }
 
-        if (opensKeys && RefusedAfterTamper(account))
-            return "The enclosure of this appliance was opened: only a supervisor can sign in, and unlocks it. Call the supervisor.";
+        if (opensKeys && Barred(account) is { } barred)
+        {
+            // The secret was right: that somebody had to be turned away counts as no guess.
+            attempts.Succeed(counted);
+            Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account.StaffNumber));
+            return barred;
+        }
 
         // 4
         if (opensKeys && account.Role.SeesTravellers() && !keyring.IsOpen)
@@ -142,24 +160,34 @@ internal sealed class SignInDesk(
             Note(new RecordDraft(Lane.Audit, RecordKind.KeysOpened, account.StaffNumber));
         }
 
-        if (opensKeys && account.Role == PostRole.Supervisor)
-            SeeToTamper(account);
+        if (opensKeys && account.Role == PostRole.Supervisor && mark is not null)
+            SeeToTamper(account, mark);
         attempts.Succeed(counted);
         return new SignedInPerson(account.StaffNumber, account.Name, account.Role);
     }
 
-    /// <summary>Technicians repair it, and open no keys; the emergency account opens when nobody else can.</summary>
-    private bool RefusedAfterTamper(PostAccount account) => tamper.IsOpen && account.Role == PostRole.Officer;
-
-    /// <summary>A supervisor who signs in has seen to it; a loop that is open still keeps the alarm.</summary>
-    private void SeeToTamper(PostAccount account)
+    /// <summary>
+    /// Why somebody with the right secret does not come in now; null when they do. Technicians open no keys; the emergency account opens when nobody
+    /// else can. A supervisor who signs in ends a service: the keys stay closed while the enclosure may be open.
+    /// </summary>
+    private string? Barred(PostAccount account)
     {
-        if (!tamper.IsOpen || board.Contact(ContactRole.Tamper).Level == ContactLevel.Open || board.Contact(ContactRole.Lid).Level == ContactLevel.Open)
+        if (service.IsActive && account.Role == PostRole.Supervisor)
+            service.End(account.StaffNumber);
+        if (service.Visit is { } visit && account.Role.SeesTravellers())
+            return $"{visit.StaffNumber} is servicing this appliance, and its keys stay closed until that has ended. A supervisor who signs in ends it.";
+        return tamper.IsOpen && account.Role == PostRole.Officer ? OnlyTheSupervisor : null;
+    }
+
+    /// <summary>A supervisor who signs in has seen to it; a contact that does not read closed keeps the alarm.</summary>
+    private void SeeToTamper(PostAccount account, TamperMark mark)
+    {
+        if (!EnclosureContacts.AreClosed(board))
             return;
-        Note(new RecordDraft(Lane.Audit, RecordKind.TamperAcknowledged, account.StaffNumber));
         try
         {
-            tamper.Release();
+            if (tamper.Release(mark))
+                Note(new RecordDraft(Lane.Audit, RecordKind.TamperAcknowledged, account.StaffNumber));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

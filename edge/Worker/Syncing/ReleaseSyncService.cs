@@ -92,6 +92,13 @@ internal sealed class ReleaseSyncService(
     {
         try
         {
+            // What a stick brings waits with it: used up now, its list would be missing afterwards.
+            if (hold.IsHeld)
+            {
+                bundles.Wait();
+                return;
+            }
+
             using var bundle = bundles.TryOpen();
             if (bundle is not null)
                 bundles.Done(bundle, await UpdateAsync(bundle, cancellationToken));
@@ -142,7 +149,8 @@ internal sealed class ReleaseSyncService(
         var (_, segment) = offered.Metadata.Find(ReleaseMetadata.RemovalsSegment)!.Value; // The verifier takes no other.
         if (await DownloadAsync(source, suppressions.Store, segment, cancellationToken) is { } incomplete)
             return incomplete;
-        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
+        if (!hold.TryKeep(() => keys.Keep(offered.Metadata.ReleaseId, offered.Key)))
+            return null;
         if (!lists.CanOpen)
         {
             suppressions.Store.Await(offered.Release);
@@ -227,7 +235,8 @@ internal sealed class ReleaseSyncService(
             return incomplete;
         if (documents is not null && await DownloadAsync(source, lists.Store, documents, cancellationToken) is { } incompleteDocuments)
             return incompleteDocuments;
-        keys.Keep(offered.Metadata.ReleaseId, offered.Key);
+        if (!hold.TryKeep(() => keys.Keep(offered.Metadata.ReleaseId, offered.Key)))
+            return null;
         if (!lists.CanOpen)
         {
             lists.Store.Await(offered.Release);
@@ -315,7 +324,11 @@ internal sealed class ReleaseSyncService(
             if (vouched?.Find((ReleaseKind)kind) is { } held && held.Version > installed)
                 return (null, new ReleaseFailure(ReleaseStage.Timestamp, $"central says that {held.Kind} {held.Version} is newest, and does not offer it"));
             if (kind == WireKind.Watchlist && answer.WrappedContentKey.Length > 0)
-                lists.RenewLease(installed, vouched, answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds));
+            {
+                hold.TryKeep(() => lists.RenewLease(
+                    installed, vouched, answer.WrappedContentKey.ToByteArray(), ClockReading.FromUnixMicroseconds(answer.LeaseExpiresAtUnixMicroseconds)));
+            }
+
             return (null, null);
         }
 

@@ -40,6 +40,7 @@ internal sealed class Bench : IDisposable
     private readonly PostAccount _officer;
     private JournalStore? _journal;
     private TamperLatch? _tamper;
+    private LeaseHold? _leaseHold;
     private InspectionHold? _hold;
     private ClimateWatch? _climate;
     private PowerWatch? _power;
@@ -160,8 +161,10 @@ internal sealed class Bench : IDisposable
     internal ServiceMode Service => _service ??= new ServiceMode(
         Data, Board, Custody, Journal, Clock, Options.Create(Enclosure), NullLogger<ServiceMode>.Instance);
 
+    internal LeaseHold LeaseHold => _leaseHold ??= new LeaseHold(Tamper, Options.Create(Enclosure));
+
     internal TamperResponse Response(Action<string>? step = null) => new(
-        Tamper, new ContentKeyDestruction(Data, step), Custody, Journal, Clock, Options.Create(Enclosure), NullLogger<TamperResponse>.Instance);
+        Tamper, new ContentKeyDestruction(Data, step), LeaseHold, Custody, Journal, Clock, Options.Create(Enclosure), NullLogger<TamperResponse>.Instance);
 
     /// <summary>Kinds of what lies unsent in a lane, in order.</summary>
     internal RecordKind[] Written(Lane lane) =>
@@ -233,7 +236,7 @@ internal sealed class Bench : IDisposable
         _journal?.Dispose();
         _journal = null;
         Encounters = new EncounterBook(Time);
-        (_tamper, _hold, _climate, _power, _service) = (null, null, null, null, null);
+        (_tamper, _leaseHold, _hold, _climate, _power, _service) = (null, null, null, null, null, null);
     }
 
     /// <summary>Segments of stolen documents that the releases to come have, by name.</summary>

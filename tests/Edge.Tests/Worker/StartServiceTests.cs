@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Worker.Health;
@@ -20,7 +21,7 @@ public sealed class StartServiceTests
         using var board = new SimulatedBoard(Path.Combine(bench.Data.Path, "board"), bench.Time, NullLoggerFactory.Instance);
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
-        var health = new ApplianceHealth(scanner, board, bench.Journal, bench.List, bench.Tamper, bench.Climate, bench.Power, bench.KeyStore, certificate,
+        var health = new ApplianceHealth(scanner, board, new BoardOptions(), bench.Journal, bench.List, bench.Tamper, bench.Climate, bench.Power, bench.KeyStore, certificate,
             new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), bench.Clock, bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);

@@ -10,6 +10,8 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    private const int FreshIntervals = 2;
+
     /// <summary>What the chip measures at its own temperature sensor while it works, generously.</summary>
     private const double DegreesCelsiusMin = -45;
     private const double DegreesCelsiusMax = 90;
@@ -33,7 +35,9 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 
     public DeviceHealth Health => _health.Current;
 
-    public TimeSpan? MachineAhead => _offset?.MachineAhead;
+    /// <summary>Of a chip that is no longer read, nothing: an old word is none of now.</summary>
+    public TimeSpan? MachineAhead =>
+        _offset is { } offset && _time.GetElapsedTime(offset.Timestamp) <= FreshIntervals * Interval ? offset.MachineAhead : null;
 
     public void Set(DateTimeOffset signedTime) => Interlocked.Exchange(ref _due, new Due(signedTime, _time.GetTimestamp()));
 
@@ -68,7 +72,7 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 
             if (await _transfers.RunAsync(() => Read(driver), cancellationToken) is { } ahead)
             {
-                _offset = new Offset(ahead);
+                _offset = new Offset(ahead, _time.GetTimestamp());
                 _health.Set(DeviceState.Ok);
             }
             else
@@ -91,5 +95,5 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 
     private sealed record Due(DateTimeOffset SignedTime, long Timestamp);
 
-    private sealed record Offset(TimeSpan MachineAhead);
+    private sealed record Offset(TimeSpan MachineAhead, long Timestamp);
 }

@@ -62,7 +62,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
                 for (var interval = 0; interval < RefreshIntervals; interval++)
                 {
                     var text = Volatile.Read(ref _text);
-                    if (text != shown)
+                    if (shown is null || !text.Lines.SequenceEqual(shown.Lines, StringComparer.Ordinal))
                         await _transfers.RunAsync(() => Show(panel, text), cancellationToken);
                     shown = text;
                     _health.Set(DeviceState.Ok);

@@ -31,7 +31,7 @@ internal sealed class GpsSentences
     /// <summary>RMC: 1 time, 2 status (A is good, V is a warning), 3 to 6 place, 9 date.</summary>
     private GpsFix? FromRmc(NmeaSentence sentence)
     {
-        if (!sentence.Field(2).SequenceEqual("A"u8) || !TryTime(sentence.Field(1), sentence.Field(9), out var time))
+        if (!sentence.Field(2).SequenceEqual("A"u8) || !IsOfTheSky(sentence.Field(12)) || !TryTime(sentence.Field(1), sentence.Field(9), out var time))
             return null;
         return new GpsFix(time, ToPosition(sentence), _satelliteCount);
     }
@@ -56,10 +56,25 @@ internal sealed class GpsSentences
         // A leap second reads 60; it is the second before for everything here.
         if (hour > 23 || minute > 59 || second > 60 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(CenturyStart + year, month))
             return false;
-        var fraction = 0.0;
-        if (clock.Length > 6 && !(clock[6] == '.' && (clock.Length == 7 || (Utf8Parser.TryParse(clock[6..], out fraction, out var used) && used == clock.Length - 6))))
+        if (!TryFraction(clock[6..], out var fraction))
             return false;
         time = new DateTimeOffset(CenturyStart + year, month, day, hour, minute, Math.Min(second, 59), TimeSpan.Zero) + TimeSpan.FromSeconds(fraction);
+        return true;
+    }
+
+    /// <summary>RMC, field 12, mode: autonomous, differential, float, precise, fixed; older receivers leave it out. E, M, S and N are reckoned, typed in, simulated and none.</summary>
+    private static bool IsOfTheSky(ReadOnlySpan<byte> mode) => mode.IsEmpty || (mode.Length == 1 && "ADFPR"u8.Contains(mode[0]));
+
+    /// <summary>Nothing, or a point and up to six digits; no sign and no exponent.</summary>
+    private static bool TryFraction(ReadOnlySpan<byte> text, out double fraction)
+    {
+        fraction = 0;
+        if (text.IsEmpty)
+            return true;
+        if (text[0] != '.' || (text.Length > 1 && !TryInteger(text[1..], out _)))
+            return false;
+        if (text.Length > 1 && TryInteger(text[1..], out var digits))
+            fraction = digits / Math.Pow(10, text.Length - 1);
         return true;
     }
 
@@ -70,7 +85,7 @@ internal sealed class GpsSentences
         degrees = 0;
         if (field.Length < degreeDigits + 2 || side.Length != 1 || (side[0] != positive && side[0] != negative)
             || !TryInteger(field[..degreeDigits], out var whole)
-            || !Utf8Parser.TryParse(field[degreeDigits..], out double minutes, out var used) || used != field.Length - degreeDigits
+            || !Utf8Parser.TryParse(field[degreeDigits..], out double minutes, out var used, 'F') || used != field.Length - degreeDigits
             || minutes is < 0 or >= 60)
         {
             return false;

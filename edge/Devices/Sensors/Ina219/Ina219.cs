@@ -22,8 +22,8 @@ public sealed class Ina219 : IDisposable
     /// <summary>What the register reads after a reset.</summary>
     internal const ushort PowerOnConfiguration = 0x399F;
 
-    /// <summary>Bit 0 of the bus voltage register: a value went over its range.</summary>
-    internal const int Overflow = 1;
+    /// <summary>At 320 mV the converter stands at its end: what flows may be more.</summary>
+    internal const int ShuntUnitsMax = 32_000;
 
     internal const double VoltsOfBusUnit = 0.004;
     internal const double VoltsOfShuntUnit = 0.00001;
@@ -56,7 +56,7 @@ public sealed class Ina219 : IDisposable
     }
 
     /// <summary>Reads the newest measurement.</summary>
-    /// <returns>False after the chip has lost its setting, as in a brown-out, or when a value went over its range.</returns>
+    /// <returns>False after the chip has lost its setting, as in a brown-out, or when the current is beyond what the shunt can show.</returns>
     /// <exception cref="IOException">The bus.</exception>
     public bool TryReadMeasurement(out SupplyReading reading)
     {
@@ -64,9 +64,9 @@ public sealed class Ina219 : IDisposable
         if (Read(Ina219Register.Configuration) != Configuration)
             return false;
         var bus = Read(Ina219Register.BusVoltage);
-        if ((bus & Overflow) != 0)
-            return false;
         var shunt = unchecked((short)Read(Ina219Register.ShuntVoltage));
+        if (Math.Abs((int)shunt) >= ShuntUnitsMax)
+            return false;
         reading = new SupplyReading(
             new ElectricPotential((bus >> BusValueShift) * VoltsOfBusUnit), new ElectricCurrent(shunt * VoltsOfShuntUnit / _shuntOhms));
         return true;

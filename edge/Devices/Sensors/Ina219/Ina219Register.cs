@@ -8,6 +8,6 @@ internal enum Ina219Register : byte
     /// <summary>Two's complement, 10 µV a unit.</summary>
     ShuntVoltage = 0x01,
 
-    /// <summary>Bits 15 to 3, 4 mV a unit; bit 0 is <see cref="Ina219.Overflow"/>.</summary>
+    /// <summary>Bits 15 to 3, 4 mV a unit.</summary>
     BusVoltage = 0x02,
 }

@@ -20,11 +20,9 @@ internal static class Ina219Sensor
             Name = name,
             Interval = Interval,
             Open = () => new Ina219(open(), shuntOhms),
-            Identify = driver =>
-            {
-                if (!driver.TryConfigure())
-                    throw new DeviceUnavailableException($"What answers at the address of the {name} is no INA219: compare Board:Supply with what is fitted");
-            },
+            IdentifyAsync = (driver, _) => driver.TryConfigure()
+                ? ValueTask.CompletedTask
+                : throw new DeviceUnavailableException($"What answers at the address of the {name} is no INA219: compare Board:Supply with what is fitted"),
             SampleAsync = (driver, _) => ValueTask.FromResult<SupplyReading?>(driver.TryReadMeasurement(out var reading) ? reading : null),
             Doubt = reading => reading.Voltage.Volts >= VoltsMin ? "" : $"The {name} says {reading.Voltage}, with which nothing here would run",
         },

@@ -29,12 +29,15 @@ public sealed class Sht4x : IDisposable
         _device = device;
     }
 
-    /// <summary>Asks for the serial number: whether what answers is an SHT4x.</summary>
-    /// <returns>False when the answer has no right checksums, as that of another chip.</returns>
+    /// <summary>Asks for the serial number; the chip has it ready within a millisecond, and answers no read before.</summary>
     /// <exception cref="IOException">The bus, or nothing is there.</exception>
+    public void AskSerialNumber() => Send(Sht4xCommand.ReadSerialNumber);
+
+    /// <summary>Reads the serial number that was asked for: whether what answers is an SHT4x.</summary>
+    /// <returns>False when the answer has no right checksums, as that of another chip.</returns>
+    /// <exception cref="IOException">The bus, or it is not ready.</exception>
     public bool TryReadSerialNumber(out uint serialNumber)
     {
-        Send(Sht4xCommand.ReadSerialNumber);
         var isRight = TryReadWords(out var high, out var low);
         serialNumber = isRight ? ((uint)high << 16) | low : 0;
         return isRight;

@@ -16,8 +16,10 @@ internal static class Sht4xSensor
             Name = name,
             Interval = Interval,
             Open = () => new Sht4x(open()),
-            Identify = driver =>
+            IdentifyAsync = async (driver, token) =>
             {
+                driver.AskSerialNumber();
+                await Task.Delay(Sht4x.MeasurementTime, time, token);
                 if (!driver.TryReadSerialNumber(out _))
                     throw new DeviceUnavailableException($"What answers at the address of the {name} is no SHT4x: compare Board:Climate with what is fitted");
             },

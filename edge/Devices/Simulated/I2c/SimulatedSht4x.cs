@@ -15,6 +15,8 @@ public sealed class SimulatedSht4x(Func<ClimateReading> climate, TimeProvider ti
     /// <summary>Longest measurement of high precision.</summary>
     private static readonly TimeSpan Measuring = TimeSpan.FromMilliseconds(8.3);
 
+    private static readonly TimeSpan Answering = TimeSpan.FromMilliseconds(1);
+
     private readonly byte[] _answer = new byte[AnswerLength];
     private bool _hasAnswer;
     private long _begun;
@@ -34,7 +36,7 @@ public sealed class SimulatedSht4x(Func<ClimateReading> climate, TimeProvider ti
         switch (bytes[0])
         {
             case 0x89:
-                Answer((ushort)(SerialNumber >> 16), (ushort)(SerialNumber & 0xFFFF), TimeSpan.Zero);
+                Answer((ushort)(SerialNumber >> 16), (ushort)(SerialNumber & 0xFFFF), Answering);
                 return true;
             case 0xFD:
                 var air = climate();

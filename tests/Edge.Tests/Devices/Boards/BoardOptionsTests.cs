@@ -54,6 +54,7 @@ public sealed class BoardOptionsTests
     [InlineData("Board:Supply:EmptyMillivolts", "7000", "below LowMillivolts")]
     [InlineData("Board:Supply:ShuntOhms", "0", "ShuntOhms")]
     [InlineData("Board:Gps:BaudRate", "4800", "Board:Gps:DevicePath is empty")]
+    [InlineData("Board:Gps:BaudRate", "0", "Board:Gps:BaudRate: 4800")]
     public void Setting_ThatCannotBe_IsNamed(string setting, string value, string problem) =>
         Assert.Contains(Problems(Read("raspberry-pi-5", (setting, value))), message => message.Contains(problem, StringComparison.Ordinal));
 

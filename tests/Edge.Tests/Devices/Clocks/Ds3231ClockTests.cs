@@ -77,6 +77,20 @@ public sealed class Ds3231ClockTests : IDisposable
         await EndAsync(running);
     }
 
+    [Fact]
+    public async Task MachineAhead_OfAChipThatFellOffTheBus_IsNothing()
+    {
+        _chip.Run(TimeSpan.Zero);
+        var running = _clock.RunAsync(_ending.Token);
+        await _time.TimerStartedAsync(Interval);
+        Assert.NotNull(_clock.MachineAhead);
+        await EndAsync(running);
+
+        _time.Advance((2 * Interval) + TimeSpan.FromMilliseconds(1));
+
+        Assert.Null(_clock.MachineAhead);
+    }
+
     private async Task EndAsync(Task running)
     {
         await _ending.CancelAsync();

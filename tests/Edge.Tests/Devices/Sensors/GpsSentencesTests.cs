@@ -40,6 +40,13 @@ public sealed class GpsSentencesTests
     [InlineData("GPRMC,084107.00,A,,,,,,,001326,,,A")]
     [InlineData("GPRMC,084107.x0,A,,,,,,,301126,,,A")]
     [InlineData("GPRMC,08410a.00,A,,,,,,,301126,,,A")]
+    [InlineData("GPRMC,120000.9e13,A,,,,,,,301126,,,A")]
+    [InlineData("GPRMC,120000.5e12,A,,,,,,,301126,,,A")]
+    [InlineData("GPRMC,120000.25e9,A,,,,,,,301126,,,A")]
+    [InlineData("GPRMC,120000.-5,A,,,,,,,301126,,,A")]
+    [InlineData("GNRMC,120000.00,A,,,,,,,301126,,,E")]
+    [InlineData("GNRMC,120000.00,A,,,,,,,301126,,,S")]
+    [InlineData("GNRMC,120000.00,A,,,,,,,301126,,,N")]
     [InlineData("GPRMC")]
     [InlineData("GPTXT,01,01,02,hello")]
     public void Take_WithoutATimeThatCanBe_GivesNothing(string body) => Assert.Null(Take(body));

@@ -54,6 +54,15 @@ public sealed class Ina219Tests : IDisposable
     }
 
     [Fact]
+    public void Measurement_OfACurrentBeyondTheShunt_IsNone()
+    {
+        Assert.True(_driver.TryConfigure());
+        _supply = new SupplyReading(new ElectricPotential(7.4), new ElectricCurrent(3.25));
+
+        Assert.False(_driver.TryReadMeasurement(out _));
+    }
+
+    [Fact]
     public void Configure_OfAnotherChip_IsRefused()
     {
         _bus.Fit(Ina219.DefaultI2cAddress, new SimulatedRegisterChip(0x20));

@@ -82,6 +82,11 @@ public sealed class Sht4xTests : IDisposable
     [Fact]
     public void SerialNumber_OfTheRightChip_IsRead()
     {
+        _driver.AskSerialNumber();
+        Assert.Throws<IOException>(() => _driver.TryReadSerialNumber(out _));
+        _driver.AskSerialNumber();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
         Assert.True(_driver.TryReadSerialNumber(out var number));
         Assert.Equal(_chip.SerialNumber, number);
     }

@@ -53,6 +53,18 @@ public sealed class ClimateWatchTests : IDisposable
     }
 
     [Fact]
+    public void Look_SensorThatFailedForGood_ClosesThePostForMinutesOnly()
+    {
+        Measure(75);
+        _bench.Board.Air = null;
+
+        _bench.Time.Advance(TimeSpan.FromMinutes(5));
+        _bench.Climate.Look();
+
+        Assert.Null(_bench.Hold.Reason);
+    }
+
+    [Fact]
     public void Look_WithoutASensor_StopsNothing()
     {
         _bench.Climate.Look();

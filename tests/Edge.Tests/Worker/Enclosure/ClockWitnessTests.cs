@@ -102,6 +102,6 @@ public sealed class ClockWitnessTests : IDisposable
         clock.Confirm(_bench.Time.GetUtcNow());
         watch.Look();
 
-        Assert.Equal(isSet, _bench.Board.ClockSet == _bench.Time.GetUtcNow());
+        Assert.Equal(isSet, _bench.Board.ClockSet == _bench.Time.GetUtcNow()); // Signed time, and no time has passed.
     }
 }

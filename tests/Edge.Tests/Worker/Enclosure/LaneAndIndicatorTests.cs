@@ -19,7 +19,7 @@ public sealed class LaneAndIndicatorTests : IDisposable
         _bench.Install(1, Bench.Entry("UTO-1", "DELACROIX ANTON", "1971-02-03", RequestedAction.Discreet));
         _lane = new LaneWatch(_bench.Encounters, _bench.Session, _bench.Hold, _bench.Journal, NullLogger<LaneWatch>.Instance);
         _indicators = new IndicatorService(
-            _bench.Board, _bench.Encounters, _bench.Tamper, _bench.Service, _bench.Power, _lane, _bench.List, _bench.Journal, _bench.Link, _bench.Clock,
+            _bench.Board, _bench.Encounters, _bench.Tamper, _bench.Service, _bench.Power, _lane, _bench.List, _bench.Link, _bench.Clock,
             _bench.Identity, _bench.Time);
     }
 

@@ -54,7 +54,7 @@ public sealed class PowerWatchTests : IDisposable
     {
         _bench.Power.Take(ContactLevel.Open);
         Measure(6.3);
-        Pass(4);
+        Pass(6);
         Assert.Equal(0, _bench.Lifetime.StopCount);
 
         Pass(4);
@@ -95,6 +95,29 @@ public sealed class PowerWatchTests : IDisposable
         Pass(8);
 
         Assert.Equal(1, _bench.Lifetime.StopCount);
+    }
+
+    [Fact]
+    public void OneLowReadingOfASensorThatThenFails_StopsNobodyAtOnce()
+    {
+        _bench.Power.Take(ContactLevel.Open);
+        Measure(6.3);
+        Pass(4);
+        _bench.Board.Battery = null;
+        Pass(60);
+
+        Assert.Equal(0, _bench.Lifetime.StopCount);
+    }
+
+    [Fact]
+    public void LineOfTheMainsThatFailedAfterALoss_StopsNobody()
+    {
+        _bench.Power.Take(ContactLevel.Open);
+        _bench.Board.SetHealth(ContactRole.PowerLost, DeviceState.Failed);
+
+        Pass(1200);
+
+        Assert.Equal(0, _bench.Lifetime.StopCount);
     }
 
     [Fact]

@@ -137,7 +137,10 @@ public sealed class TamperTests : IDisposable
         Assert.False(_bench.Tamper.IsTold);
         _bench.Restart();
         Assert.True(_bench.Tamper.IsOpen);
-        _bench.Tamper.Release();
+        var mark = _bench.Tamper.Mark!;
+        Assert.False(_bench.Tamper.Release(mark));
+        Assert.True(_bench.Response().TryTell());
+        Assert.True(_bench.Tamper.Release(mark));
         _bench.Restart();
         Assert.False(_bench.Tamper.IsOpen);
     }
@@ -165,7 +168,7 @@ public sealed class TamperTests : IDisposable
         response.Trip();
         Assert.True(response.TryTell());
 
-        Assert.Equal(["mark while open True", "key while open True"], order);
+        Assert.Equal(["mark while open True", "key while open True", "done while open True"], order);
         Assert.Empty(ContentKeys);
         Assert.False(_bench.Keyring.IsOpen);
         Assert.Equal([RecordKind.Tamper, RecordKind.KeysDestroyed], _bench.Written(Lane.Alerts));
@@ -180,6 +183,7 @@ public sealed class TamperTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Destroy_PowerCutAtAStep_IsFinishedByTheNextStart(int cutAt)
     {
         _bench.Enclosure.DestroyKeysOnTamper = true;
@@ -188,7 +192,7 @@ public sealed class TamperTests : IDisposable
         Assert.Equal(2, ContentKeys.Length);
         var step = 0;
         var isCut = Record.Exception(() => _bench.Response(_ => Assert.True(step++ != cutAt, "power cut")).Trip()) is not null;
-        Assert.Equal(cutAt < 3, isCut);
+        Assert.Equal(cutAt < 4, isCut);
 
         for (var start = 0; start < 2; start++)
         {
@@ -218,7 +222,9 @@ public sealed class TamperTests : IDisposable
     public void SignIn_AfterAnOpening_IsForTheSupervisorWhoSeesToIt()
     {
         var desk = Desk();
-        _bench.Response().Trip();
+        var response = _bench.Response();
+        response.Trip();
+        Assert.True(response.TryTell());
 
         Assert.Contains("only a supervisor", desk.SignIn("OFF-17", InventedPeople.OfficerSecret, "", "b").Failure, StringComparison.Ordinal);
         Assert.False(_bench.Keyring.IsOpen);
@@ -232,18 +238,115 @@ public sealed class TamperTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ContactRole.Tamper)]
-    [InlineData(ContactRole.Lid)]
-    public void SignIn_BySupervisorWhileItIsStillOpen_WorksAndKeepsTheAlarm(ContactRole role)
+    [InlineData(ContactRole.Tamper, ContactLevel.Open)]
+    [InlineData(ContactRole.Lid, ContactLevel.Open)]
+    [InlineData(ContactRole.Tamper, ContactLevel.Unknown)]
+    public void SignIn_BySupervisorWhileItIsNotClosed_WorksAndKeepsTheAlarm(ContactRole role, ContactLevel level)
     {
         var desk = Desk();
-        _bench.Response().Trip();
-        _bench.Board.Set(role, ContactLevel.Open);
+        var response = _bench.Response();
+        response.Trip();
+        Assert.True(response.TryTell());
+        _bench.Board.Set(role, level);
 
         Assert.True(desk.SignIn("SUP-02", InventedPeople.SupervisorPin, InventedPeople.SupervisorBadge, "b").IsSuccess);
 
         Assert.True(_bench.Tamper.IsOpen);
         Assert.DoesNotContain(RecordKind.TamperAcknowledged, _bench.Written(Lane.Audit));
+    }
+
+    [Fact]
+    public void SignIn_BySupervisorBeforeTheAlertIsJournalled_KeepsIt()
+    {
+        var desk = Desk();
+        _bench.Response().Trip();
+
+        Assert.True(desk.SignIn("SUP-02", InventedPeople.SupervisorPin, InventedPeople.SupervisorBadge, "b").IsSuccess);
+
+        Assert.True(_bench.Tamper.IsOpen);
+        Assert.False(_bench.Tamper.IsTold);
+    }
+
+    [Fact]
+    public void SignIn_WhileTheEnclosureIsOpened_LetsNobodyInAndLeavesNothingOpen()
+    {
+        var desk = Desk();
+        var response = _bench.Response();
+        _bench.Keyring.Opened += response.Trip;
+
+        Assert.Contains("only a supervisor", desk.SignIn("OFF-17", InventedPeople.OfficerSecret, "", "b").Failure, StringComparison.Ordinal);
+
+        Assert.False(_bench.Keyring.IsOpen);
+        Assert.Null(_bench.Session.Person);
+    }
+
+    [Fact]
+    public void SignIn_TurnedAwayAfterAnOpening_CountsAsNoGuess()
+    {
+        var desk = Desk();
+        _bench.Response().Trip();
+
+        for (var i = 0; i < 20; i++)
+            Assert.Contains("only a supervisor", desk.SignIn("OFF-17", InventedPeople.OfficerSecret, "", "b").Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SignIn_DuringService_IsForTechnicianOnlyUntilASupervisorEndsIt()
+    {
+        var desk = Desk();
+        _bench.Service.Begin("TEC-05", "a new fan");
+
+        Assert.Contains("TEC-05 is servicing", desk.SignIn("OFF-17", InventedPeople.OfficerSecret, "", "b").Failure, StringComparison.Ordinal);
+        Assert.Contains("TEC-05 is servicing", desk.SignIn("ENVELOPE-1", InventedPeople.EmergencySecret, "", "b").Failure, StringComparison.Ordinal);
+        Assert.False(_bench.Keyring.IsOpen);
+        Assert.True(desk.SignIn("TEC-05", InventedPeople.TechnicianSecret, "", "b").IsSuccess);
+        Assert.True(_bench.Service.IsActive);
+
+        Assert.True(desk.SignIn("SUP-02", InventedPeople.SupervisorPin, InventedPeople.SupervisorBadge, "b").IsSuccess);
+        Assert.False(_bench.Service.IsActive);
+    }
+
+    [Fact]
+    public void Destroy_CardThatCannotBeWritten_IsTriedUntilItIsDoneAndToldOnlyThen()
+    {
+        _bench.Enclosure.DestroyKeysOnTamper = true;
+        _bench.Install(1, Bench.Entry("UTO-1", "DELACROIX ANTON", "1971"));
+        var failures = 2;
+        var response = _bench.Response(step =>
+        {
+            if (step == "key" && failures-- > 0)
+                throw new IOException("Input/output error");
+        });
+
+        response.Trip();
+        Assert.False(response.TryTell());
+        Assert.Equal([RecordKind.Tamper], _bench.Written(Lane.Alerts));
+        Assert.NotEmpty(ContentKeys);
+
+        Assert.True(response.TryTell());
+        Assert.Equal([RecordKind.Tamper, RecordKind.KeysDestroyed], _bench.Written(Lane.Alerts));
+        Assert.Empty(ContentKeys);
+    }
+
+    [Fact]
+    public void Destroy_ByPolicy_LeavesTheAccountsKey()
+    {
+        _bench.Enclosure.DestroyKeysOnTamper = true;
+        var (release, metadata, staged) = _bench.ReleasePeople(_bench.NewAccounts(1, InventedPeople.Supervisor));
+        Assert.True(_bench.PeopleInstaller.Install(release, metadata, staged).IsSuccess);
+
+        _bench.Response().Trip();
+
+        Assert.True(_bench.PeopleInstaller.OpenInstalled().IsSuccess);
+    }
+
+    [Fact]
+    public void Keep_OfAKeyBehindTheDestruction_IsRefused()
+    {
+        _bench.Enclosure.DestroyKeysOnTamper = true;
+        _bench.Response().Trip();
+
+        Assert.False(_bench.LeaseHold.TryKeep(static () => throw new InvalidOperationException("kept")));
     }
 
     [Fact]
@@ -264,11 +367,11 @@ public sealed class TamperTests : IDisposable
             2, InventedPeople.Officer, InventedPeople.Supervisor, InventedPeople.Technician, InventedPeople.Emergency));
         return new SignInDesk(
             _bench.People, _bench.Keyring, new AttemptBook(_bench.Data, _bench.Time), new BlockBook(_bench.Data), _bench.Session, _bench.Tamper,
-            _bench.Board, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
+            _bench.Board, _bench.Service, _bench.Custody, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
     }
 
     private TamperWatchService Service(TamperResponse response) =>
-        new(_bench.Board, response, _bench.Service, _bench.Time, NullLogger<TamperWatchService>.Instance);
+        new(_bench.Board, response, _bench.Tamper, _bench.Service, _bench.Time, NullLogger<TamperWatchService>.Instance);
 
     private static EdgeCheckpoint.Devices.Scanners.DocumentScan Scan() => new()
     {

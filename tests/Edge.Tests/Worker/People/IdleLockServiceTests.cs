@@ -45,7 +45,7 @@ public sealed class IdleLockServiceTests : IDisposable
     private IdleLockService Service()
     {
         var desk = new SignInDesk(
-            _bench.People, _bench.Keyring, new AttemptBook(_bench.Data, _bench.Time), new BlockBook(_bench.Data), _bench.Session, _bench.Tamper, _bench.Board, _bench.Journal, _bench.Clock,
+            _bench.People, _bench.Keyring, new AttemptBook(_bench.Data, _bench.Time), new BlockBook(_bench.Data), _bench.Session, _bench.Tamper, _bench.Board, _bench.Service, _bench.Custody, _bench.Journal, _bench.Clock,
             NullLogger<SignInDesk>.Instance);
         _bench.Session.Begin(new SignedInPerson("OFF-1", "A. Marlow", PostRole.Officer), "bench");
         return new IdleLockService(_bench.Session, desk, _bench.Time, Options.Create(new PeopleOptions()));

@@ -23,7 +23,7 @@ public sealed class SignInDeskTests : IDisposable
     private BlockBook Blocks { get; set; }
 
     private SignInDesk Desk => new(
-        _bench.People, _bench.Keyring, Attempts, Blocks, _bench.Session, _bench.Tamper, _bench.Board, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
+        _bench.People, _bench.Keyring, Attempts, Blocks, _bench.Session, _bench.Tamper, _bench.Board, _bench.Service, _bench.Custody, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
 
     [Theory]
     [InlineData("OFF-17", "quiet harbour lanterns")]
@@ -184,7 +184,7 @@ public sealed class SignInDeskTests : IDisposable
     public void SignIn_BeforeAnyAccountsWereIssued_SaysSo()
     {
         var people = new PostPeople();
-        var desk = new SignInDesk(people, _bench.Keyring, Attempts, Blocks, _bench.Session, _bench.Tamper, _bench.Board, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
+        var desk = new SignInDesk(people, _bench.Keyring, Attempts, Blocks, _bench.Session, _bench.Tamper, _bench.Board, _bench.Service, _bench.Custody, _bench.Journal, _bench.Clock, NullLogger<SignInDesk>.Instance);
 
         Assert.Contains("no accounts have been issued", desk.SignIn("OFF-17", InventedPeople.OfficerSecret, "", "b").Failure, StringComparison.Ordinal);
     }

@@ -4,7 +4,6 @@ using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Enrolment;
-using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.People;
@@ -134,9 +133,9 @@ internal sealed class ReleaseRig : IDisposable
         List,
         People,
         new SignInDesk(
-            People, _keyring, new AttemptBook(Data, _bench.Time), new BlockBook(Data), new CounterSession(_bench.Time), _bench.Tamper, _bench.Board, _bench.Journal, Clock,
+            People, _keyring, new AttemptBook(Data, _bench.Time), new BlockBook(Data), new CounterSession(_bench.Time), _bench.Tamper, _bench.Board, _bench.Service, _bench.Custody, _bench.Journal, Clock,
             NullLogger<SignInDesk>.Instance),
-        new LeaseHold(_bench.Tamper, Options.Create(_bench.Enclosure)),
+        _bench.LeaseHold,
         _bench.Journal,
         _bench.Time,
         Options.Create(new SyncOptions()),
