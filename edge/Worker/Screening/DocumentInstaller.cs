@@ -81,8 +81,9 @@ internal sealed class DocumentInstaller(ReleaseStore store)
         {
             return register.Apply(run);
         }
-        catch (InvalidDataException fault)
+        catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
         {
+            // A run can be made so that the table of both cannot be built; what is signed must not end the service.
             return new ReleaseFailure(ReleaseStage.Content, $"the delta of the documents: {fault.Message}");
         }
     }

@@ -7,8 +7,6 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// <summary>Under which key a listed document is found by who reads a document.</summary>
 internal static class DocumentRows
 {
-    private const int CodeLengthMax = 3;
-
     /// <summary>Where keys never leave the process, any will do.</summary>
     private static readonly byte[] NoKey = new byte[SipHash.KeyLength];
 
@@ -19,8 +17,8 @@ internal static class DocumentRows
     public static DocumentKey KeyOf(ReadOnlySpan<byte> listKey, StolenDocument document)
     {
         var number = DocumentNumber.Parse(document.Number);
-        return IsCode(document.Issuer)
-            ? DocumentKey.Of(listKey, document.Issuer, ClassOf(document.Type), number)
+        return CodeOf(document.Issuer) is { Length: > 0 } issuer
+            ? DocumentKey.Of(listKey, issuer, ClassOf(document.Type), number)
             : DocumentKey.Of(listKey, "", DocumentClass.Unstated, number);
     }
 
@@ -35,7 +33,7 @@ internal static class DocumentRows
 
     /// <summary>By what a reported document is compared with those by which travellers are cleared: whatever its type, and in any writing of its issuer.</summary>
     public static DocumentKey ComparedBy(StolenDocument document) =>
-        DocumentKey.Of(NoKey, IsCode(document.Issuer) ? document.Issuer : "", DocumentClass.Unstated, DocumentNumber.Parse(document.Number));
+        DocumentKey.Of(NoKey, CodeOf(document.Issuer), DocumentClass.Unstated, DocumentNumber.Parse(document.Number));
 
     /// <summary>The same of a document by which a traveller is cleared: a list that does not say who issued a number means this one too.</summary>
     public static IEnumerable<DocumentKey> ComparedBy(ClearedDocument document)
@@ -46,5 +44,6 @@ internal static class DocumentRows
             : new[] { document.IssuingState, "" }.Distinct().Select(issuer => DocumentKey.Of(NoKey, issuer, DocumentClass.Unstated, number));
     }
 
-    private static bool IsCode(string issuer) => issuer.Length is > 0 and <= CodeLengthMax && issuer.All(char.IsAsciiLetter);
+    /// <summary>The code that documents bear, for two or three letters as lists write them; empty for what no document bears, such as GER.</summary>
+    private static string CodeOf(string issuer) => StateCodes.Canonical(issuer) is var code && StateCodes.IsKnown(code) ? code : "";
 }

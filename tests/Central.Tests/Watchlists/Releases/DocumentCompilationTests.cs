@@ -127,6 +127,10 @@ public sealed class DocumentCompilationTests : IAsyncLifetime
     [Theory]
     [InlineData("D", "DEU", true)]
     [InlineData("DEU", "D", true)]
+    [InlineData("D", "DE", true)]
+    [InlineData("D", "de", true)]
+    [InlineData("D", "GER", true)]
+    [InlineData("FRA", "DE", false)]
     [InlineData("UTO", "Freedonia", true)]
     [InlineData("UTO", "XXA", false)]
     public async Task Reported_DocumentOfAClearedTraveller_LapsesHoweverTheIssuerIsWritten(string cleared, string reported, bool lapses)
@@ -136,6 +140,26 @@ public sealed class DocumentCompilationTests : IAsyncLifetime
         var found = await _site.App.Services.GetRequiredService<ReportedDocuments>().AmongAsync([new ClearedDocument(cleared, "UT1")], Today, Token);
 
         Assert.Equal(lapses, found.Contains(new ClearedDocument(cleared, "UT1")));
+    }
+
+    /// <summary>A list that writes issuers otherwise than documents must not miss them all in silence.</summary>
+    [Theory]
+    [InlineData("DE", "D")]
+    [InlineData("DEU", "D")]
+    [InlineData("fr", "FRA")]
+    [InlineData("UTO", "UTO")]
+    [InlineData("GER", "")]
+    [InlineData("SUI", "")]
+    [InlineData("Federal Republic", "")]
+    [InlineData("99", "")]
+    public void KeyOf_IssuerAsListsWriteIt_IsThatOfTheDocumentOrUnstated(string issuer, string compared)
+    {
+        var listKey = new byte[16];
+        var document = new StolenDocument(issuer, "P", "C01X0006H", "", "");
+
+        Assert.Equal(
+            DocumentKey.Of(listKey, compared, compared.Length == 0 ? DocumentClass.Unstated : DocumentClass.Passport, DocumentNumber.Parse("C01X0006H")),
+            DocumentRows.KeyOf(listKey, document));
     }
 
     [Theory]
