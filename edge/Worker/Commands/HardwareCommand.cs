@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Security.Cryptography;
+using EdgeCheckpoint.Acceptance;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Scanners.KeyboardWedge;
@@ -117,16 +118,16 @@ internal static class HardwareCommand
             IsAccepted = parts.All(static part => part.Result is CheckResult.Passed or CheckResult.NotFitted),
             Parts = parts,
         };
-        var (key, why) = Key(data, configuration, identity, time);
-        AcceptanceFiles.Write(path, report, key);
+        var (credential, why) = CredentialOf(data, configuration, identity, time);
+        AcceptanceFiles.Write(path, report, credential);
         System.Console.Out.WriteLine(report.IsAccepted ? "ACCEPTED" : "NOT ACCEPTED: a part failed or was left out.");
-        System.Console.Out.WriteLine(key is null
+        System.Console.Out.WriteLine(credential is null
             ? $"Wrote {path}, unsigned: {why}"
-            : $"Wrote {path} and {path}{AcceptanceFiles.SignatureEnding}.");
-        return report.IsAccepted && (key is not null || identity is null) ? 0 : 2;
+            : $"Wrote {path} and {path}{AcceptanceSignature.Ending}.");
+        return report.IsAccepted && (credential is not null || identity is null) ? 0 : 2;
     }
 
-    private static (Credential? Credential, string Why) Key(DataFolder data, ConfigurationManager configuration, ApplianceIdentity? identity, TimeProvider time)
+    private static (Credential? Credential, string Why) CredentialOf(DataFolder data, ConfigurationManager configuration, ApplianceIdentity? identity, TimeProvider time)
     {
         if (identity is null)
             return (null, "this appliance is not enrolled yet.");

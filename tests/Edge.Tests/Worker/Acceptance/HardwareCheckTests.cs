@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
+using EdgeCheckpoint.Acceptance;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Sensors;
@@ -103,13 +103,13 @@ public sealed class HardwareCheckTests : IDisposable
 
         AcceptanceFiles.Write(path, Report(), _bench.Credentials.InUse);
 
-        var signature = JsonSerializer.Deserialize(File.ReadAllBytes(path + ".sig"), AcceptanceJson.Default.AcceptanceSignature)!;
-        using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(signature.Certificate));
+        var signature = AcceptanceSignature.Parse(File.ReadAllBytes(path + ".sig"))!;
+        using var certificate = X509CertificateLoader.LoadCertificate(signature.Certificate);
         using var key = certificate.GetECDsaPublicKey()!;
         byte[] signed = [.. "EdgeCheckpoint acceptance report v1\n"u8, .. File.ReadAllBytes(path)];
-        Assert.True(key.VerifyData(signed, Convert.FromBase64String(signature.Signature), HashAlgorithmName.SHA256));
+        Assert.True(key.VerifyData(signed, signature.Signature, HashAlgorithmName.SHA256));
         signed[^2] ^= 1;
-        Assert.False(key.VerifyData(signed, Convert.FromBase64String(signature.Signature), HashAlgorithmName.SHA256));
+        Assert.False(key.VerifyData(signed, signature.Signature, HashAlgorithmName.SHA256));
     }
 
     [Fact]

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
+using System.Text.Json;
 
-namespace EdgeCheckpoint.Worker.Acceptance;
+namespace EdgeCheckpoint.Acceptance;
 
 /// <summary>What came of the check of one part.</summary>
-internal enum CheckResult
+public enum CheckResult
 {
     /// <summary>It did what was asked of it.</summary>
     Passed,
@@ -22,10 +22,10 @@ internal enum CheckResult
 /// <summary>One line of the acceptance report.</summary>
 /// <param name="Part">Name, as in the appliance's health.</param>
 /// <param name="Detail">What was measured or seen, or why it failed.</param>
-internal sealed record CheckedPart(string Part, CheckResult Result, string Detail);
+public sealed record CheckedPart(string Part, CheckResult Result, string Detail);
 
-/// <summary>What a technician found, part by part.</summary>
-internal sealed record AcceptanceReport
+/// <summary>What a technician found on an appliance, part by part: a file of JSON, signed as its bytes stand (<see cref="AcceptanceSignature"/>).</summary>
+public sealed record AcceptanceReport
 {
     /// <summary>Version of this form.</summary>
     public int Form { get; init; } = 1;
@@ -51,15 +51,11 @@ internal sealed record AcceptanceReport
     public required bool IsAccepted { get; init; }
 
     public required ImmutableArray<CheckedPart> Parts { get; init; }
+
+    /// <summary>As it is written.</summary>
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, AcceptanceJson.Default.AcceptanceReport);
+
+    /// <summary>Reads a report.</summary>
+    /// <returns>Null for anything that is none.</returns>
+    public static AcceptanceReport? Parse(ReadOnlySpan<byte> bytes) => AcceptanceJson.Read(bytes, AcceptanceJson.Default.AcceptanceReport);
 }
-
-/// <summary>Beside a report: who vouches for its bytes.</summary>
-/// <param name="Certificate">The appliance's certificate, DER, base64.</param>
-/// <param name="Signature">ECDSA P-256 with SHA-256 over the context and the report's bytes, IEEE P1363 form, base64.</param>
-internal sealed record AcceptanceSignature(string Certificate, string Signature);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(AcceptanceReport))]
-[JsonSerializable(typeof(AcceptanceSignature))]
-internal sealed partial class AcceptanceJson : JsonSerializerContext;
