@@ -1,7 +1,7 @@
-namespace EdgeCheckpoint.Devices.Scanners;
+namespace EdgeCheckpoint.Devices;
 
-/// <summary>An opened reader: a stream of the bytes it sends, and what has to be closed with it.</summary>
-internal sealed class ReaderLine(Stream stream, IDisposable owner) : IDisposable
+/// <summary>An opened line: a stream of the bytes that its device sends, and what has to be closed with it.</summary>
+internal sealed class OpenedLine(Stream stream, IDisposable owner) : IDisposable
 {
     public Stream Stream { get; } = stream;
 

@@ -8,25 +8,29 @@ using EdgeCheckpoint.Devices.Supervision;
 namespace EdgeCheckpoint.Devices.Boards;
 
 /// <summary>A board put together from its devices, whatever they are.</summary>
-internal sealed class Board(BoardDevices devices) : IBoard
+public class Board : IBoard
 {
-    public IStackLight StackLight => devices.StackLight;
+    private readonly BoardDevices _devices;
 
-    public IOutputLine Buzzer => devices.Buzzer;
+    internal Board(BoardDevices devices) => _devices = devices;
 
-    public IOutputLine GateReady => devices.GateReady;
+    public IStackLight StackLight => _devices.StackLight;
 
-    public ISensor<ClimateReading> Climate => devices.Climate;
+    public IOutputLine Buzzer => _devices.Buzzer;
 
-    public ISensor<SupplyReading> Supply => devices.Supply;
+    public IOutputLine GateReady => _devices.GateReady;
 
-    public IBatteryClock Clock => devices.Clock;
+    public ISensor<ClimateReading> Climate => _devices.Climate;
 
-    public IGpsReceiver Gps => devices.Gps;
+    public ISensor<SupplyReading> Supply => _devices.Supply;
 
-    public IStatusDisplay Display => devices.Display;
+    public IBatteryClock Clock => _devices.Clock;
 
-    public IContactInput Contact(ContactRole role) => devices.Contacts[role];
+    public IGpsReceiver Gps => _devices.Gps;
+
+    public IStatusDisplay Display => _devices.Display;
+
+    public IContactInput Contact(ContactRole role) => _devices.Contacts[role];
 
     public ImmutableArray<(string Name, DeviceHealth Health)> Parts() =>
     [
@@ -50,7 +54,8 @@ internal sealed class Board(BoardDevices devices) : IBoard
         StackLight.Dispose();
         Buzzer.Dispose();
         GateReady.Dispose();
-        foreach (var owned in devices.Owned)
+        foreach (var owned in _devices.Owned)
             owned.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

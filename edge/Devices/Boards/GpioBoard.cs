@@ -49,7 +49,7 @@ internal static class GpioBoard
                 ? Ina219Sensor.Create("supply sensor", () => openBus(supply.Address), supply.ShuntOhms, time, log)
                 : none,
             Clock = options.Clock is { } clock ? new Ds3231Clock("clock chip", () => openBus(clock.Address), time, log) : none,
-            Gps = options.Gps is { } gps ? new GpsReceiver("GPS receiver", () => new SerialGpsLine(gps.DevicePath, gps.BaudRate), time, log) : none,
+            Gps = options.Gps is { } gps ? new GpsReceiver("GPS receiver", () => GpsLine.Open(gps.DevicePath, gps.BaudRate), time, log) : none,
             Display = options.Display is { } display ? new Ssd1306Display("status display", () => openBus(display.Address), time, log) : none,
             Owned = [.. chips.Values],
         });

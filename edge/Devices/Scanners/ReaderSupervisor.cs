@@ -15,7 +15,7 @@ internal sealed class ReaderSupervisor
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
-    private readonly Func<ReaderLine>? _open;
+    private readonly Func<OpenedLine>? _open;
     private readonly ReaderProfile _profile;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -28,7 +28,7 @@ internal sealed class ReaderSupervisor
     /// <param name="path">What the reader is known by on screens and in logs.</param>
     /// <param name="open">Opens it; null when none is fitted. Trouble is any exception of <see cref="ReaderConnection.IsGone"/>.</param>
     public ReaderSupervisor(
-        string path, Func<ReaderLine>? open, ReaderProfile profile, TimeProvider time, ILogger log, IReaderTap? tap)
+        string path, Func<OpenedLine>? open, ReaderProfile profile, TimeProvider time, ILogger log, IReaderTap? tap)
     {
         (_path, _open, _profile, _time, _log, _tap) = (path, open, profile, time, log, tap);
         _health = open is null
@@ -78,7 +78,7 @@ internal sealed class ReaderSupervisor
     }
 
     /// <summary>An open reader; null when cancelled.</summary>
-    private async Task<ReaderLine?> OpenAsync(CancellationToken cancellationToken)
+    private async Task<OpenedLine?> OpenAsync(CancellationToken cancellationToken)
     {
         try
         {

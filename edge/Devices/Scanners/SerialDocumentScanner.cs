@@ -32,7 +32,7 @@ public sealed class SerialDocumentScanner : IDocumentScanner
     public IAsyncEnumerable<DocumentScan> ReadAllAsync(CancellationToken cancellationToken) =>
         _supervisor.ReadAllAsync(cancellationToken);
 
-    private ReaderLine Open()
+    private OpenedLine Open()
     {
         var port = new SerialPort(
             _options.DevicePath, _options.BaudRate, _options.Parity, _options.DataBits, _options.StopBits);
@@ -44,7 +44,7 @@ public sealed class SerialDocumentScanner : IDocumentScanner
             if (_options.RtsEnable is { } rts)
                 port.RtsEnable = rts;
             port.Open();
-            return new ReaderLine(port.BaseStream, port);
+            return new OpenedLine(port.BaseStream, port);
         }
         catch (UnauthorizedAccessException) when (File.Exists(_options.DevicePath))
         {

@@ -1,13 +1,8 @@
-using System.Collections.Immutable;
 using EdgeCheckpoint.Devices.Boards;
-using EdgeCheckpoint.Devices.Clocks;
-using EdgeCheckpoint.Devices.Indicators;
 using EdgeCheckpoint.Devices.Sensors;
-using EdgeCheckpoint.Devices.Sensors.Gps;
 using EdgeCheckpoint.Devices.Sensors.Ina219;
 using EdgeCheckpoint.Devices.Sensors.Sht4x;
 using EdgeCheckpoint.Devices.Simulated.I2c;
-using EdgeCheckpoint.Devices.Supervision;
 using EdgeCheckpoint.Devices.Units;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +12,7 @@ namespace EdgeCheckpoint.Devices.Simulated;
 /// A board as files in one directory, for boards without GPIO, for tests and for the demonstration, in which another process opens the lid
 /// (Simulated/README.md lists the files). Climate and supply are read by the real drivers from simulated chips.
 /// </summary>
-public sealed class SimulatedBoard : IBoard
+public sealed class SimulatedBoard : Board
 {
     /// <summary>File of the tamper loop.</summary>
     public const string TamperFile = "tamper";
@@ -37,25 +32,27 @@ public sealed class SimulatedBoard : IBoard
         ContactTiming.Default with { Reread = TimeSpan.FromMilliseconds(250) };
 
     private readonly string _directory;
-    private readonly Board _board;
 
     /// <summary>Makes the directory where it is missing, with closed contacts, mild air and a full battery.</summary>
     public SimulatedBoard(string directory, TimeProvider time, ILoggerFactory logs)
+        : base(Devices(Directory.CreateDirectory(directory).FullName, time, logs.CreateLogger("EdgeCheckpoint.Devices"))) =>
+        _directory = Path.GetFullPath(directory);
+
+    /// <summary>Opens or closes a contact, as another process does by writing the file.</summary>
+    public void Set(ContactRole role, ContactLevel level) =>
+        AtomicFile.Write(Path.Combine(_directory, role.Name()), level == ContactLevel.Closed ? "closed" : "open");
+
+    private static BoardDevices Devices(string directory, TimeProvider time, ILogger log)
     {
-        _directory = Directory.CreateDirectory(directory).FullName;
+        string PathOf(string file) => Path.Combine(directory, file);
         foreach (var role in Enum.GetValues<ContactRole>())
-            Prepare(role.Name(), "closed");
-        Prepare(ClimateFile, "21.0 40");
-        Prepare(SupplyFile, "8.2 0.5");
-        var log = logs.CreateLogger("EdgeCheckpoint.Devices");
+            Prepare(PathOf(role.Name()), "closed");
+        Prepare(PathOf(ClimateFile), "21.0 40");
+        Prepare(PathOf(SupplyFile), "8.2 0.5");
         var bus = new SimulatedI2cBus();
-        bus.Fit(Sht4x.DefaultI2cAddress, new SimulatedSht4x(ReadClimate, time));
-        bus.Fit(Ina219.DefaultI2cAddress, new SimulatedIna219(ReadSupply, ShuntOhms));
-        _board = new Board(new BoardDevices(time).WithContacts(role =>
-        {
-            var name = role.Name();
-            return new SimulatedContactInput(name, PathOf(name), Polling, time);
-        }) with
+        bus.Fit(Sht4x.DefaultI2cAddress, new SimulatedSht4x(() => ReadClimate(PathOf(ClimateFile)), time));
+        bus.Fit(Ina219.DefaultI2cAddress, new SimulatedIna219(() => ReadSupply(PathOf(SupplyFile)), ShuntOhms));
+        return new BoardDevices(time).WithContacts(role => new SimulatedContactInput(role.Name(), PathOf(role.Name()), Polling, time)) with
         {
             StackLight = new SimulatedStackLight(PathOf(StackLightFile), time),
             Buzzer = new SimulatedOutputLine("buzzer", PathOf("buzzer"), time),
@@ -64,66 +61,24 @@ public sealed class SimulatedBoard : IBoard
             Supply = Ina219Sensor.Create("supply sensor", () => bus.CreateDevice(Ina219.DefaultI2cAddress), ShuntOhms, time, log),
             Display = new SimulatedDisplay(PathOf("display"), time),
             Owned = [bus],
-        });
+        };
     }
 
-    /// <inheritdoc/>
-    public IStackLight StackLight => _board.StackLight;
-
-    /// <inheritdoc/>
-    public IOutputLine Buzzer => _board.Buzzer;
-
-    /// <inheritdoc/>
-    public IOutputLine GateReady => _board.GateReady;
-
-    /// <inheritdoc/>
-    public ISensor<ClimateReading> Climate => _board.Climate;
-
-    /// <inheritdoc/>
-    public ISensor<SupplyReading> Supply => _board.Supply;
-
-    /// <inheritdoc/>
-    public IBatteryClock Clock => _board.Clock;
-
-    /// <inheritdoc/>
-    public IGpsReceiver Gps => _board.Gps;
-
-    /// <inheritdoc/>
-    public IStatusDisplay Display => _board.Display;
-
-    /// <inheritdoc/>
-    public IContactInput Contact(ContactRole role) => _board.Contact(role);
-
-    /// <inheritdoc/>
-    public ImmutableArray<(string Name, DeviceHealth Health)> Parts() => _board.Parts();
-
-    /// <inheritdoc/>
-    public Task RunAsync(CancellationToken cancellationToken) => _board.RunAsync(cancellationToken);
-
-    /// <summary>Opens or closes a contact, as another process does by writing the file.</summary>
-    public void Set(ContactRole role, ContactLevel level) =>
-        AtomicFile.Write(PathOf(role.Name()), level == ContactLevel.Closed ? "closed" : "open");
-
-    /// <inheritdoc/>
-    public void Dispose() => _board.Dispose();
-
-    private string PathOf(string file) => Path.Combine(_directory, file);
-
-    private void Prepare(string file, string content)
+    private static void Prepare(string path, string content)
     {
-        if (!File.Exists(PathOf(file)))
-            AtomicFile.Write(PathOf(file), content);
+        if (!File.Exists(path))
+            AtomicFile.Write(path, content);
     }
 
-    private ClimateReading ReadClimate()
+    private static ClimateReading ReadClimate(string path)
     {
-        var (temperature, humidity) = SimulatedMeasurement.Read(PathOf(ClimateFile));
+        var (temperature, humidity) = SimulatedMeasurement.Read(path);
         return new ClimateReading(new Temperature(temperature), new RelativeHumidity(humidity));
     }
 
-    private SupplyReading ReadSupply()
+    private static SupplyReading ReadSupply(string path)
     {
-        var (voltage, current) = SimulatedMeasurement.Read(PathOf(SupplyFile));
+        var (voltage, current) = SimulatedMeasurement.Read(path);
         return new SupplyReading(new ElectricPotential(voltage), new ElectricCurrent(current));
     }
 }

@@ -36,7 +36,7 @@ public sealed class WedgeDocumentScanner : IDocumentScanner
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _devices, _time, _log) = (options, devices, time, log);
-        Func<ReaderLine>? open = options.WedgeIds.Count > 0 ? Open : null;
+        Func<OpenedLine>? open = options.WedgeIds.Count > 0 ? Open : null;
         _supervisor = new ReaderSupervisor(string.Join(" or ", options.WedgeIds), open, options.ToProfile(), time, log, tap);
     }
 
@@ -63,7 +63,7 @@ public sealed class WedgeDocumentScanner : IDocumentScanner
         }
     }
 
-    private ReaderLine Open()
+    private OpenedLine Open()
     {
         var present = _devices.Keyboards();
         foreach (var id in _options.WedgeIds)
@@ -76,10 +76,10 @@ public sealed class WedgeDocumentScanner : IDocumentScanner
         throw new ReaderUnavailableException($"{Name} is unplugged or missing; {others}");
     }
 
-    private static ReaderLine Line(Stream events, WedgeLayout layout)
+    private static OpenedLine Line(Stream events, WedgeLayout layout)
     {
         var stream = new KeyboardWedgeStream(events, layout);
-        return new ReaderLine(stream, stream);
+        return new OpenedLine(stream, stream);
     }
 
     /// <summary>Reports devices that appear, also while the reader works: somebody may have plugged in a second one.</summary>

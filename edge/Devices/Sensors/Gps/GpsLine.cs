@@ -1,36 +1,31 @@
 using System.IO.Ports;
+using EdgeCheckpoint.Devices.Supervision;
 
 namespace EdgeCheckpoint.Devices.Sensors.Gps;
 
-/// <summary>An opened line of a receiver.</summary>
-internal interface IGpsLine : IDisposable
+/// <summary>Opens the serial line of a receiver.</summary>
+internal static class GpsLine
 {
-    Stream Stream { get; }
-}
-
-/// <summary>A serial port.</summary>
-internal sealed class SerialGpsLine : IGpsLine
-{
-    private readonly SerialPort _port;
-
-    /// <exception cref="Supervision.DeviceUnavailableException">Missing, without rights, or no serial line.</exception>
-    public SerialGpsLine(string devicePath, int baudRate)
+    /// <exception cref="DeviceUnavailableException">Missing, without rights, or no serial line.</exception>
+    public static OpenedLine Open(string devicePath, int baudRate)
     {
-        _port = new SerialPort(devicePath, baudRate);
+        var port = new SerialPort(devicePath, baudRate);
         try
         {
-            _port.Open();
+            port.Open();
+            return new OpenedLine(port.BaseStream, port);
         }
         catch (UnauthorizedAccessException)
         {
-            _port.Dispose();
-            throw new Supervision.DeviceUnavailableException(File.Exists(devicePath)
+            port.Dispose();
+            throw new DeviceUnavailableException(File.Exists(devicePath)
                 ? $"The receiver at {devicePath} may not be opened, or is no serial line: add the service's user to the group dialout"
                 : $"There is no receiver at {devicePath}: compare Board:Gps:DevicePath with what is fitted");
         }
+        catch
+        {
+            port.Dispose();
+            throw;
+        }
     }
-
-    public Stream Stream => _port.BaseStream;
-
-    public void Dispose() => _port.Dispose();
 }

@@ -14,14 +14,14 @@ internal sealed class GpsReceiver : IGpsReceiver, ISupervised
     /// <summary>A fix older than this says nothing of now.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
-    private readonly Func<IGpsLine> _open;
+    private readonly Func<OpenedLine> _open;
     private readonly TimeProvider _time;
     private readonly HealthCell _health;
     private readonly DeviceLoop _loop;
     private volatile Heard? _heard;
 
     /// <param name="open">Opens the line. Trouble is any exception of <see cref="DeviceLoop.IsTrouble"/>.</param>
-    public GpsReceiver(string name, Func<IGpsLine> open, TimeProvider time, ILogger log)
+    public GpsReceiver(string name, Func<OpenedLine> open, TimeProvider time, ILogger log)
     {
         (Name, _open, _time) = (name, open, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {name} has not been heard yet");
@@ -39,7 +39,7 @@ internal sealed class GpsReceiver : IGpsReceiver, ISupervised
 
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(_ => ValueTask.FromResult(_open()), ListenAsync, cancellationToken);
 
-    private async Task ListenAsync(IGpsLine line, CancellationToken cancellationToken)
+    private async Task ListenAsync(OpenedLine line, CancellationToken cancellationToken)
     {
         var sentences = new GpsSentences();
         var buffer = new byte[256];

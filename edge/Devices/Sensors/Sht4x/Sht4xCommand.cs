@@ -8,7 +8,4 @@ internal enum Sht4xCommand : byte
 
     /// <summary>Reads the serial number.</summary>
     ReadSerialNumber = 0x89,
-
-    /// <summary>As after power-on; at most 1 ms.</summary>
-    SoftReset = 0x94,
 }

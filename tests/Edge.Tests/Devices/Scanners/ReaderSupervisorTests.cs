@@ -55,7 +55,7 @@ public sealed class ReaderSupervisorTests
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("\u0002ABCDE\u0003", count)));
 
     private ReaderSupervisor Supervisor() => new(
-        "pipe", () => new ReaderLine(_pipe.Reader.AsStream(), new MemoryStream()), ReaderProfiles.Generic, _time, _log, tap: null);
+        "pipe", () => new OpenedLine(_pipe.Reader.AsStream(), new MemoryStream()), ReaderProfiles.Generic, _time, _log, tap: null);
 
     private async Task WriteAsync(byte[] bytes) => await _pipe.Writer.WriteAsync(bytes, Cancellation);
 }
