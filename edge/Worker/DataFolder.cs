@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -16,6 +17,7 @@ internal sealed partial class DataFolder
     /// <summary>Ending of a file that could not be read and was put aside.</summary>
     internal const string DamagedEnding = ".damaged";
 
+    private const int DestroyedBytesMax = 64 * 1024;
     private const int ReadOnlyCloseOnExec = 0x80000; // O_RDONLY | O_CLOEXEC, alike on x64 and arm64
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -112,6 +114,22 @@ internal sealed partial class DataFolder
 
     /// <summary>True while evidence of a damaged file lies beside it.</summary>
     internal static bool WasDamaged(string path) => File.Exists(path + DamagedEnding);
+
+    /// <summary>
+    /// Destroys a file of keys: overwritten first, so that what a file system keeps of the old blocks is the least possible, then deleted.
+    /// </summary>
+    internal static void Destroy(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+        {
+            // Keys are small; of a list its content key is what counts.
+            file.Write(RandomNumberGenerator.GetBytes((int)Math.Min(file.Length, DestroyedBytesMax)));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Delete(path);
+        FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+    }
 
     /// <summary>Makes a rename durable: the folder's own entry must reach the disk. .NET opens no folders, libc does.</summary>
     /// <exception cref="IOException">The folder cannot be flushed: the rename may not survive a power cut.</exception>

@@ -4,7 +4,6 @@ using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Enclosure;
@@ -62,16 +61,11 @@ internal sealed class ClimateWatch(
         hold.Set(Cause, isStop
             ? $"STOPPED: the appliance is too {(degrees > 0 ? "hot" : "cold")} for its card ({Format(degrees)} °C). Decide what is open; no new documents are taken until it is back in range. Use the paper procedure."
             : null);
-        try
-        {
-            journal.Append(isStop
+        journal.Note(
+            isStop
                 ? new RecordDraft(Lane.Alerts, RecordKind.ClimateStop, RecordDraft.Appliance)
-                : new RecordDraft(Lane.Audit, RecordKind.ClimateResumed, RecordDraft.Appliance));
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
+                : new RecordDraft(Lane.Audit, RecordKind.ClimateResumed, RecordDraft.Appliance),
+            logger);
     }
 
     private string Sentence(double degrees) =>

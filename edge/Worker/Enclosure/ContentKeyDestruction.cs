@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Screening;
 
@@ -38,10 +37,8 @@ internal sealed class ContentKeyDestruction(DataFolder data, Action<string>? ste
         foreach (var path in keys)
         {
             step?.Invoke("key");
-            Destroy(path);
+            DataFolder.Destroy(path);
         }
-
-        DataFolder.FlushFolder(data.ContentKeys);
 
         // 3
         step?.Invoke("done");
@@ -63,17 +60,5 @@ internal sealed class ContentKeyDestruction(DataFolder data, Action<string>? ste
             ? metadata.ReleaseId.ToString("D", CultureInfo.InvariantCulture)
             : "";
         return [.. Directory.GetFiles(data.ContentKeys).Where(path => Path.GetFileName(path) != accounts)];
-    }
-
-    /// <summary>Overwrites, so that what a file system keeps of the old blocks is the least possible, then deletes.</summary>
-    private static void Destroy(string path)
-    {
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
-        {
-            file.Write(RandomNumberGenerator.GetBytes((int)Math.Min(file.Length, 4096)));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Delete(path);
     }
 }

@@ -1,10 +1,9 @@
 using EdgeCheckpoint.Devices.Sensors;
+using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
-using EdgeCheckpoint.People;
 using EdgeCheckpoint.Worker.People;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Enclosure;
 
@@ -35,13 +34,6 @@ internal sealed class LaneWatch(
     private void Tell(RecordKind kind, OpenEncounter encounter, string sentence)
     {
         encounters.Notify(sentence, isUrgent: false);
-        try
-        {
-            journal.Append(new RecordDraft(Lane.Audit, kind, RecordDraft.Appliance) { EncounterId = encounter.Id });
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
+        journal.Note(new RecordDraft(Lane.Audit, kind, RecordDraft.Appliance) { EncounterId = encounter.Id }, logger);
     }
 }

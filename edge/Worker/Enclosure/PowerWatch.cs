@@ -70,13 +70,13 @@ internal sealed class PowerWatch(
             _lostAt = time.GetTimestamp();
             logger.PowerLost();
             Checkpoint();
-            Note(new RecordDraft(Lane.Alerts, RecordKind.PowerLost, RecordDraft.Appliance));
+            journal.Note(new RecordDraft(Lane.Alerts, RecordKind.PowerLost, RecordDraft.Appliance), logger);
         }
         else if (level == ContactLevel.Closed && _lostAt is not null)
         {
             _lostAt = null;
             logger.PowerReturned();
-            Note(new RecordDraft(Lane.Audit, RecordKind.PowerReturned, RecordDraft.Appliance));
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.PowerReturned, RecordDraft.Appliance), logger);
         }
 
         LookAtBattery();
@@ -127,18 +127,6 @@ internal sealed class PowerWatch(
         try
         {
             journal.Checkpoint();
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
-    }
-
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            journal.Append(draft);
         }
         catch (SqliteException fault)
         {

@@ -22,7 +22,7 @@ internal sealed partial class ServiceJson : JsonSerializerContext;
 
 /// <summary>
 /// A technician's time at the open appliance. (1) Journalled first, with the reason, (2) the keys are dropped: a technician sees no traveller, and there
-/// is nothing in memory to be found, (3) openings are journalled and no alarm. It ends by hand or by its time, and lasts over a restart as long as
+/// is nothing in memory to be found, (3) it is kept on the card. Openings are journalled then and no alarm. It ends by hand or by its time, and lasts over a restart as long as
 /// the clock can be believed. An enclosure that is open at its end is an alarm.
 /// </summary>
 /// <remarks>Safe for parallel use.</remarks>
@@ -90,7 +90,7 @@ internal sealed class ServiceMode
             Forget();
         }
 
-        Note(new RecordDraft(Lane.Audit, RecordKind.ServiceEnded, by));
+        _journal.Note(new RecordDraft(Lane.Audit, RecordKind.ServiceEnded, by), _logger);
         _logger.ServiceEnded();
         if (!EnclosureContacts.AreClosed(_board))
             LeftOpen?.Invoke();
@@ -109,11 +109,12 @@ internal sealed class ServiceMode
     {
         if (_visit is not { } visit)
             return;
-        Note(new RecordDraft(Lane.Audit, RecordKind.ServiceOpening, visit.StaffNumber)
+        var draft = new RecordDraft(Lane.Audit, RecordKind.ServiceOpening, visit.StaffNumber)
         {
             OutcomeCodes = [(ushort)(level == ContactLevel.Open ? OutcomeCode.DeviceAttention : OutcomeCode.DeviceOk)],
             Personal = new PersonalPart { Note = $"{role}: {level}" },
-        });
+        };
+        _journal.Note(draft, _logger);
     }
 
     private void Forget()
@@ -126,18 +127,6 @@ internal sealed class ServiceMode
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // Its end stands in the file.
-        }
-    }
-
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            _journal.Append(draft);
-        }
-        catch (SqliteException fault)
-        {
-            _logger.JournalUnwritable(fault.SqliteErrorCode);
         }
     }
 }

@@ -30,27 +30,13 @@ internal sealed class TamperLatch
         _mark = Read(_path);
     }
 
-    private static TamperMark? Read(string path)
-    {
-        try
-        {
-            return DataFolder.ReadState(path, TamperJson.Default.TamperMark, null!) ?? (DataFolder.WasDamaged(path) ? Unreadable() : null);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            return Unreadable();
-        }
-    }
-
-    private static TamperMark Unreadable() => new(Guid.NewGuid(), DateTimeOffset.UnixEpoch, IsTold: false);
-
     /// <summary>The opening that nobody has seen to; null for none.</summary>
     internal TamperMark? Mark => _mark;
 
     internal bool IsOpen => _mark is not null;
 
     /// <summary>False while an opening has not been journalled.</summary>
-    internal bool IsTold => _mark?.IsTold != false;
+    internal bool IsTold => Untold is null;
 
     /// <summary>Closes over an opening; a second one before the first was seen to is told again.</summary>
     internal void Trip(DateTimeOffset at) => Set(new TamperMark(Guid.NewGuid(), at, IsTold: false));
@@ -101,4 +87,18 @@ internal sealed class TamperLatch
             }
         }
     }
+
+    private static TamperMark? Read(string path)
+    {
+        try
+        {
+            return DataFolder.ReadState(path, TamperJson.Default.TamperMark, null!) ?? (DataFolder.WasDamaged(path) ? Unreadable() : null);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private static TamperMark Unreadable() => new(Guid.NewGuid(), DateTimeOffset.UnixEpoch, IsTold: false);
 }

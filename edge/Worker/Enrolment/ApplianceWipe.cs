@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace EdgeCheckpoint.Worker.Enrolment;
@@ -32,11 +31,11 @@ internal static class ApplianceWipe
         // Who it was and whom it trusted is no secret, and says to whom it must be brought back.
         var keys = Directory.GetFiles(data.Identity).Where(static file => !file.EndsWith(".json", StringComparison.Ordinal));
         foreach (var file in keys.Concat(Directory.GetFiles(data.ContentKeys)))
-            Destroy(file);
+            DataFolder.Destroy(file);
         foreach (var file in Directory.GetFiles(data.People).Concat(Directory.GetFiles(data.Lists)).Concat(Directory.GetFiles(data.Suppressions)))
-            Destroy(file);
+            DataFolder.Destroy(file);
         foreach (var file in OfEarlierEnrolments(data))
-            Destroy(file);
+            DataFolder.Destroy(file);
     }
 
     /// <summary>Keys, accounts and lists of enrolments that were replaced on this card, and of one that was about to be; their journals stay.</summary>
@@ -46,21 +45,6 @@ internal static class ApplianceWipe
             .SelectMany(static folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             .Where(static file => Path.GetFileName(Path.GetDirectoryName(file)) is "people" or "lists" or "content-keys"
                 || (Path.GetFileName(Path.GetDirectoryName(file)) == "identity" && !file.EndsWith(".json", StringComparison.Ordinal)));
-
-    /// <summary>Overwrites, so that what a file system keeps of the old blocks is the least possible, then deletes.</summary>
-    private static void Destroy(string path)
-    {
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
-        {
-            // Keys are small; of a list its content key is what counts.
-            var length = (int)Math.Min(file.Length, 64 * 1024);
-            file.Write(RandomNumberGenerator.GetBytes(length));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Delete(path);
-        DataFolder.FlushFolder(Path.GetDirectoryName(path)!);
-    }
 
     private static string MarkOf(DataFolder data) => Path.Combine(data.State, MarkName);
 }
