@@ -6,15 +6,21 @@ using EdgeCheckpoint.Watchlists.Deltas;
 namespace EdgeCheckpoint.Fuzz;
 
 /// <summary>
-/// Damaged deltas, heads of bundles, statements of what is newest and lines of the release log. A delta is packed by no codec here, so that damage
+/// Damaged deltas of entries and documents, registers, heads of bundles, statements of what is newest and lines of the release log. A delta is packed by no codec here, so that damage
 /// reaches its columns; what is read all the same is laid over a list, as an appliance does before it compares the root.
 /// </summary>
 internal sealed class ReleaseInputs
 {
+    private static readonly DateOnly Today = new(2026, 11, 30);
+    private static readonly string[] Numbers = ["UT1", "UT2", "UT3", "UT4", "UT5", "UT6", "UT7"];
+
     private readonly WatchlistPackage _lowest;
     private readonly byte[] _delta;
     private readonly byte[] _statement;
     private readonly byte[] _line;
+    private readonly byte[] _register;
+    private readonly byte[] _run;
+    private readonly DocumentRegister _lowestRegister;
     private readonly byte[] _head = BundleHead.Write("index"u8, "signature"u8);
 
     public ReleaseInputs()
@@ -23,6 +29,10 @@ internal sealed class ReleaseInputs
         _lowest = WatchlistPackage.Open(new MemorySectionSource(WatchlistPackageWriter.Write(before, 12, 1, "Utopia", new byte[SipHash.KeyLength]))).Value;
         WatchlistEntry[] after = [before[0], Entry(3, "Maridottir, Signe Changed"), .. Enumerable.Range(4, 6).Select(static i => Entry(i, $"Quillfeather, Obadiah {(char)('A' + i)}"))];
         _delta = EntryDelta.Between(_lowest, after.ToDictionary(static entry => entry.EntryId, EntryRecord.Encode)).Encode(static plain => plain.ToArray());
+        _register = Register(12, Numbers);
+        _lowestRegister = DocumentRegister.Open(new MemorySectionSource(_register)).Value;
+        _run = DocumentRegisterRun.Between(
+            _lowestRegister, DocumentRegister.Open(new MemorySectionSource(Register(13, [.. Numbers[1..], "UX9"]))).Value, static plain => plain.ToArray());
         _line = new ReleaseLogEntry(1, ReleaseLogEntry.NoHead, ReleaseKind.Watchlist, Guid.Empty, 12, new byte[32], 1).Encode();
         _statement = new NewestStatement
         {
@@ -33,10 +43,29 @@ internal sealed class ReleaseInputs
         }.Encode();
     }
 
+    private static byte[] Register(ulong version, string[] numbers)
+    {
+        DocumentListTerms Terms(ushort number) => new()
+        {
+            Number = number,
+            Name = $"Invented {number}",
+            Owner = "Police of Utopia",
+            LegalBasis = "Passport Act",
+            Purpose = "fuzzing",
+            Action = RequestedAction.SeizeDocument,
+            ExpiresOn = Today.AddDays(number == 2 ? 0 : 1),
+        };
+        var listKey = new byte[SipHash.KeyLength];
+        var writer = new DocumentTableWriter(listKey, version);
+        for (var i = 0; i < numbers.Length; i++)
+            writer.Add(DocumentKey.Of(listKey, "UTO", DocumentClass.Passport, DocumentNumber.Parse(numbers[i])), new DocumentMention((ushort)(i % 4), IsDiscreet: false, Today).ToPayload());
+        return DocumentRegister.Write(new DocumentRegisterHead(listKey, [Terms(0), Terms(1), Terms(2)], [new DocumentListGroup(3, [0, 1])]), writer);
+    }
+
     /// <returns>True when a damaged delta was read and laid over the list.</returns>
     public bool Try(Random random, Action<bool, string> require)
     {
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case 0:
                 var head = Damaged(_head, random);
@@ -49,9 +78,40 @@ internal sealed class ReleaseInputs
             case 2:
                 require(!ReleaseLogHead.None.Take(Damaged(_line, random)).TryGet(out var next, out _) || next.Size == 1, "a line that is not the first");
                 return false;
+            case 3:
+                return TryRegister(Damaged(_register, random), require);
+            case 4:
+                return TryRun(Damaged(_run, random), require);
             default:
                 return TryDelta(Damaged(_delta, random), require);
         }
+    }
+
+    private static bool TryRegister(byte[] bytes, Action<bool, string> require)
+    {
+        if (!DocumentRegister.Open(new MemorySectionSource(bytes)).TryGet(out var register, out _))
+            return false;
+        foreach (var number in Numbers)
+            require(register.Search("UTO", DocumentClass.Passport, DocumentNumber.Parse(number), isProven: false, Today, isClockDoubtful: false).Hits.Length <= register.Head.Lists.Length, "more hits than lists");
+        return true;
+    }
+
+    private bool TryRun(byte[] bytes, Action<bool, string> require)
+    {
+        if (!DocumentRegisterRun.Decode(bytes, static (frame, plain) => frame.Length == plain.Length && frame.TryCopyTo(plain)).TryGet(out var run, out _))
+            return false;
+        try
+        {
+            var led = DocumentRegister.Open(new MemorySectionSource(_lowestRegister.Apply(run)));
+            require(led.TryGet(out var register, out var failure), $"a register that does not open: {failure}");
+            require(register!.Count <= Numbers.Length + run.ChangeCount, "more documents than there can be");
+        }
+        catch (InvalidDataException)
+        {
+            // For another register: an appliance refuses it.
+        }
+
+        return true;
     }
 
     private bool TryDelta(byte[] bytes, Action<bool, string> require)

@@ -103,7 +103,7 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     {
         // A discreet hit changes nothing at the counter (guardrail 8).
         var visible = screening?.Hits.Count(static hit => !hit.IsDiscreet) ?? 0;
-        var reported = screening?.Documents.Hits.Any(static hit => !hit.IsDiscreet) == true;
+        var reported = screening?.Documents.Alerts.Any(static hit => !hit.IsDiscreet) == true;
         if (screening is null || list.Freshness == ListFreshness.None || !(screening.IsNameCompared || visible > 0 || reported))
         {
             reasons.Add(new ProposalReason(

@@ -97,8 +97,7 @@ internal static class DeltaBenchmark
             new MatchQuery { Surname = "HADDAD", GivenNames = "KHALID OMAR", BirthDate = PartialDate.From(new DateOnly(1981, 4, 12)) }, new DateOnly(2026, 11, 29), isClockDoubtful: false);
         _ = StateRoot.Of(WatchlistRuns.Of(lowest)); // As installing the base did.
         GC.Collect();
-        ResetPeak();
-        var idle = MemoryKilobytes("VmRSS");
+        var memory = PeakMemory.FromHere();
 
         var start = time.GetTimestamp();
         var delta = EntryDelta.Decode(File.ReadAllBytes(Path.Combine(folder, "delta")), ZstdFrames.TryUnpack).Value;
@@ -118,7 +117,7 @@ internal static class DeltaBenchmark
         [
             time.GetElapsedTime(start, decoded).TotalMilliseconds, time.GetElapsedTime(decoded, laid).TotalMilliseconds,
             time.GetElapsedTime(laid, done).TotalMilliseconds, time.GetElapsedTime(start, done).TotalMilliseconds,
-            (MemoryKilobytes("VmHWM") - idle) / 1024.0,
+            memory.MebibytesOver,
         ];
         Console.Write(string.Join(' ', row.Select(static value => value.ToString("0.000", CultureInfo.InvariantCulture))));
         return 0;
@@ -136,13 +135,6 @@ internal static class DeltaBenchmark
             ? [.. row.Split(' ').Select(static value => double.Parse(value, CultureInfo.InvariantCulture))]
             : throw new InvalidOperationException(row);
     }
-
-    /// <summary>proc(5): 5 sets the highest resident memory to what it is now.</summary>
-    private static void ResetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
-
-    private static long MemoryKilobytes(string field) => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field + ':', StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture);
 
     /// <returns>Bytes of the patch; null, with a line on the error stream, where there is no zstd.</returns>
     private static long? Peer(string folder, IEnumerable<WatchlistEntry> before, IEnumerable<WatchlistEntry> after)

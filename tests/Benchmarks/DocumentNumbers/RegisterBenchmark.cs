@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Watchlists;
@@ -30,8 +31,13 @@ internal static class RegisterBenchmark
         newer = Write(2, changes, keys);
         var run = Time("delta", () => DocumentRegisterRun.Between(opened, Open(newer), ZstdFrames.Pack));
         Report($"delta of {2 * changes} changes", $"{run.Length} bytes");
+        var signed = SHA256.HashData(newer);
+        newer = [];
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var memory = PeakMemory.FromHere();
         var applied = Time("apply the delta", () => opened.Apply(DocumentRegisterRun.Decode(run, ZstdFrames.TryUnpack).Value));
-        if (!applied.AsSpan().SequenceEqual(newer))
+        Report("apply the delta, memory over idle", $"{memory.MebibytesOver:0} MiB");
+        if (!SHA256.HashData(applied).AsSpan().SequenceEqual(signed))
             throw new InvalidOperationException("The delta does not lead to the newer register.");
         var today = new DateOnly(2026, 11, 30);
         var strangers = Enumerable.Range(2 * keys, 100_000).Select(Number).ToArray();

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Documents;
+using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Watchlists;
 
 namespace EdgeCheckpoint.Core.Tests.Watchlists;
@@ -31,7 +32,6 @@ public sealed class DocumentRegisterTests
     [InlineData("UT4471X03", "UTO", DocumentClass.Passport)]
     [InlineData("UT4471X02", "XXA", DocumentClass.Passport)]
     [InlineData("UT4471X02", "UTO", DocumentClass.Card)]
-    [InlineData("", "UTO", DocumentClass.Passport)]
     public void Search_AnotherDocument_FindsNothingAndHasNoProblem(string number, string issuer, DocumentClass documentClass) =>
         Assert.Same(DocumentCheck.Nothing, Search(Registers.Of(3, new RegisterRow("UT4471X02")), number, issuer, documentClass));
 
@@ -71,23 +71,83 @@ public sealed class DocumentRegisterTests
     {
         var content = Registers.Of(3, [Registers.Terms(0, "Old", expiresOn: Today)], [new RegisterRow("UT4471X02")]);
 
-        Assert.Same(DocumentCheck.Nothing, Search(content, "UT4471X02"));
+        Assert.Empty(Search(content, "UT4471X02").Hits);
         Assert.True(Assert.Single(Search(content, "UT4471X02", isClockDoubtful: true).Hits).IsPastExpiry);
     }
 
-    /// <summary>One key has one row; the list that may show at the counter is the one that stays.</summary>
-    [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 0)]
-    public void Search_DocumentOfADiscreetListAndAnother_ShowsTheOther(ushort discreet, ushort other)
+    /// <summary>One key has one row; no list hides another that names the same document.</summary>
+    [Fact]
+    public void Search_DocumentOfSeveralLists_IsAHitOfEachThatHasNotEnded()
     {
-        ImmutableArray<DocumentListTerms> lists = discreet == 0
-            ? [Registers.Terms(0, "Discreet", RequestedAction.Discreet), Registers.Terms(1, "Open")]
-            : [Registers.Terms(0, "Open"), Registers.Terms(1, "Discreet", RequestedAction.Discreet)];
-        var content = Registers.Of(3, lists, [new RegisterRow("UT1", List: discreet), new RegisterRow("UT1", List: other), new RegisterRow("UT2", List: discreet)]);
+        ImmutableArray<DocumentListTerms> lists =
+        [
+            Registers.Terms(0, "Discreet", RequestedAction.Discreet), Registers.Terms(1, "Open"), Registers.Terms(2, "Ended", expiresOn: Today), Registers.Terms(3, "Other"),
+        ];
+        var content = Registers.Of(3, lists, [new RegisterRow("UT1", List: 9), new RegisterRow("UT2", List: 0)], groups: [new DocumentListGroup(9, [0, 1, 2])]);
 
-        Assert.Equal("Open", Assert.Single(Search(content, "UT1").Hits).List.Name);
+        Assert.Equal(["Discreet", "Open"], Search(content, "UT1").Hits.Select(static hit => hit.List.Name));
+        Assert.Equal(["Discreet", "Open", "Ended"], Search(content, "UT1", isClockDoubtful: true).Hits.Select(static hit => hit.List.Name));
         Assert.True(Assert.Single(Search(content, "UT2").Hits).IsDiscreet);
+    }
+
+    [Fact]
+    public void Head_WithGroups_ReadsBack()
+    {
+        var head = new DocumentRegisterHead(
+            Registers.ListKey, [Registers.Terms(0, "A"), Registers.Terms(1, "B"), Registers.Terms(5, "C")], [new DocumentListGroup(7, [0, 5]), new DocumentListGroup(8, [0, 1, 5])]);
+
+        var read = DocumentRegisterHead.Parse(head.Encode()).Value;
+
+        Assert.Equal([(7, "0,5"), (8, "0,1,5")], read.Groups.Select(static group => ((int)group.Number, string.Join(',', group.Lists))));
+        Assert.Equal(["A", "C"], read.Find(7).Select(static list => list.Name));
+        Assert.Empty(read.Find(6));
+    }
+
+    public static TheoryData<DocumentListGroup[]> WrongGroups =>
+    [
+        new DocumentListGroup[] { new(1, [0, 1]) },
+        new DocumentListGroup[] { new(7, [0]) },
+        new DocumentListGroup[] { new(7, [1, 0]) },
+        new DocumentListGroup[] { new(7, [0, 0]) },
+        new DocumentListGroup[] { new(7, [0, 1]), new(7, [0, 1]) },
+        new DocumentListGroup[] { new(8, [0, 1]), new(7, [0, 1]) },
+        new DocumentListGroup[] { new(DocumentListTerms.NumberMax + 1, [0, 1]) },
+    ];
+
+    [Theory]
+    [MemberData(nameof(WrongGroups))]
+    public void Parse_GroupThatCannotBe_IsRefused(DocumentListGroup[] groups) =>
+        Assert.Contains("groups of lists", DocumentRegisterHead.Parse(HeadWith(groups)).Failure.ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_GroupOfAListThatIsNotThere_IsRefused() =>
+        Assert.False(DocumentRegisterHead.Parse(HeadWith([new(7, [0, 3])])).IsSuccess);
+
+    /// <summary>A list that lapses in silence would leave the tile green with nothing behind it.</summary>
+    [Fact]
+    public void Search_WithAListThatHasEnded_IsNotCheckedWhateverIsFound()
+    {
+        var content = Registers.Of(3, [Registers.Stolen, Registers.Terms(1, "Old", expiresOn: Today)], [new RegisterRow("UT1"), new RegisterRow("UT2", List: 1)]);
+
+        Assert.Equal("the list 'Old' ended on 2026-11-30, so that its numbers are not compared", Search(content, "UT2").Problem);
+        Assert.NotEmpty(Search(content, "UT1").Problem);
+        Assert.Single(Search(content, "UT1").Hits);
+        Assert.Contains("nobody said who issued", Search(content, "UT1", issuer: "").Problem, StringComparison.Ordinal);
+        Assert.Contains("'Old' ended", Search(content, "UT1", issuer: "").Problem, StringComparison.Ordinal);
+        Assert.NotEmpty(Search(Registers.Of(4, [Registers.Terms(1, "Old", expiresOn: Today)], []), "UT1").Problem);
+        Assert.Empty(Search(content, "UT3", isClockDoubtful: true).Problem);
+    }
+
+    /// <summary>Guardrail 8: the counter does not learn that there is such a list.</summary>
+    [Fact]
+    public void Search_WithADiscreetListThatHasEnded_SaysNothing() =>
+        Assert.Same(DocumentCheck.Nothing, Search(Registers.Of(3, [Registers.Terms(0, "Quiet", RequestedAction.Discreet, Today)], [new RegisterRow("UT1")]), "UT1"));
+
+    [Fact]
+    public void Search_NumberThatIsNotKnown_IsNotChecked()
+    {
+        Assert.Equal("its number is not known", Search(Registers.Of(3, new RegisterRow("UT1")), "").Problem);
+        Assert.Same(DocumentCheck.Nothing, Search(Registers.Of(3), ""));
     }
 
     [Fact]
@@ -192,6 +252,22 @@ public sealed class DocumentRegisterTests
     [Fact]
     public void Mention_DayThatDoesNotFit_IsLeftOut() =>
         Assert.Null(DocumentMention.FromPayload(new DocumentMention(1, false, new DateOnly(1979, 12, 31)).ToPayload()).ReportedOn);
+
+    /// <summary>A head written without looking at its groups.</summary>
+    private static byte[] HeadWith(DocumentListGroup[] groups)
+    {
+        var lists = new CanonicalWriter("ECI\u0001"u8);
+        var whole = new DocumentRegisterHead(Registers.ListKey, [Registers.Terms(0, "A"), Registers.Terms(1, "B")]).Encode();
+        Assert.True(CanonicalReader.TryOpen(whole, "ECG\u0001"u8, out var reader, out _));
+        Assert.True(reader.TryBytes(2, out var terms));
+        for (var i = 0; i < groups.Length; i++)
+        {
+            var members = groups[i].Lists.SelectMany(static list => BitConverter.GetBytes(list)).ToArray();
+            lists.Bytes((ushort)(i + 1), new CanonicalWriter("ECI\u0001"u8).UInt16(1, groups[i].Number).Bytes(2, members).ToArray());
+        }
+
+        return new CanonicalWriter("ECG\u0001"u8).Bytes(1, Registers.ListKey).Bytes(2, terms.Span).Bytes(3, lists.ToArray()).ToArray();
+    }
 
     private static DocumentRegisterRun Run(byte[] older, byte[] newer) =>
         DocumentRegisterRun.Decode(DocumentRegisterRun.Between(Registers.Open(older), Registers.Open(newer), ZstdFrames.Pack), ZstdFrames.TryUnpack).Value;

@@ -34,13 +34,13 @@ internal static class Registers
 
     internal static byte[] Of(ulong version, params IEnumerable<RegisterRow> rows) => Of(version, [Stolen], rows);
 
-    internal static byte[] Of(ulong version, ImmutableArray<DocumentListTerms> lists, IEnumerable<RegisterRow> rows, byte[]? key = null)
+    internal static byte[] Of(ulong version, ImmutableArray<DocumentListTerms> lists, IEnumerable<RegisterRow> rows, byte[]? key = null, ImmutableArray<DocumentListGroup> groups = default)
     {
-        var head = new DocumentRegisterHead(key ?? ListKey, lists);
+        var head = new DocumentRegisterHead(key ?? ListKey, lists, groups);
         var writer = new DocumentTableWriter(head.ListKey.Span, version);
         foreach (var row in rows)
         {
-            var isDiscreet = head.Find(row.List)?.Action == RequestedAction.Discreet;
+            var isDiscreet = head.Find(row.List) is [{ Action: RequestedAction.Discreet }];
             writer.Add(
                 DocumentKey.Of(head.ListKey.Span, row.Issuer, row.Class, DocumentNumber.Parse(row.Number)),
                 new DocumentMention(row.List, isDiscreet, row.ReportedOn).ToPayload());

@@ -9,6 +9,9 @@ namespace EdgeCheckpoint.Watchlists;
 /// <param name="IsClassStated">False when the list does not say what kind of document it is.</param>
 public readonly record struct DocumentHit(uint Payload, int Changes, bool IsIssuerStated, bool IsClassStated)
 {
+    /// <summary>Under which it is listed.</summary>
+    public DocumentKey Key { get; init; }
+
     /// <summary>The number as read is the listed one. A variant never is: it asks for eyes, not for an alert.</summary>
     public bool IsExact => Changes == 0;
 }

@@ -1,11 +1,8 @@
 namespace EdgeCheckpoint.Watchlists;
 
-/// <summary>What a row of the register keeps of a document: which list names it, and since when.</summary>
-/// <param name="ListNumber">Up to <see cref="DocumentListTerms.NumberMax"/>.</param>
-/// <param name="IsDiscreet">
-/// The list asks for discretion. It is the highest bit: of two lists that name one document the lesser payload stays, so that a discreet
-/// one never hides another from the counter.
-/// </param>
+/// <summary>What a row of the register keeps of a document: which list names it, or which several, and since when.</summary>
+/// <param name="ListNumber">Of the list, or of a <see cref="DocumentListGroup"/>; up to <see cref="DocumentListTerms.NumberMax"/>.</param>
+/// <param name="IsDiscreet">Every list that names it asks for discretion.</param>
 /// <param name="ReportedOn">Null where the list does not say, and for days that do not fit.</param>
 public readonly record struct DocumentMention(ushort ListNumber, bool IsDiscreet, DateOnly? ReportedOn)
 {

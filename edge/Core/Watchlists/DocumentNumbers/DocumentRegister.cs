@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using EdgeCheckpoint.Documents;
 
 namespace EdgeCheckpoint.Watchlists;
@@ -31,7 +32,8 @@ public sealed class DocumentRegister
 
     /// <summary>Writes a register. Documents that were added twice are written anew without: where rows lie depends on how many were added.</summary>
     /// <param name="rows">A base under the key of the head.</param>
-    public static byte[] Write(DocumentRegisterHead head, DocumentTableWriter rows)
+    /// <param name="complete">The head as it is known when rows under one key have become one, under the same key; null where nothing comes to it.</param>
+    public static byte[] Write(DocumentRegisterHead head, DocumentTableWriter rows, Func<DocumentRegisterHead>? complete = null)
     {
         var content = WriteOnce(head, rows, out var written);
         if (written == rows.AddedCount)
@@ -39,7 +41,7 @@ public sealed class DocumentRegister
         var once = new DocumentTableWriter(head.ListKey.Span, rows.Version);
         return Open(new MemorySectionSource(content)).Value._documents.CopyTo(once) is { } damage
             ? throw new InvalidDataException(damage.ToString())
-            : WriteOnce(head, once, out _);
+            : WriteOnce(complete?.Invoke() ?? head, once, out _);
     }
 
     /// <summary>Opens a register and verifies every row of it: nothing that is listed may be missing unnoticed.</summary>
@@ -67,6 +69,8 @@ public sealed class DocumentRegister
     {
         if (!Head.HasSameKey(run.Head) || run.Table.Follows != Version || !ListedDocuments.Of([Table, run.Table]).TryGet(out var both, out _))
             throw new InvalidDataException($"The run follows version {run.Table.Follows} of another register than this one of version {Version}.");
+        if (Count + run.ChangeCount > 2L * DocumentRegisterRun.RegisterRowsMax)
+            throw new InvalidDataException($"{Count} documents and {run.ChangeCount} changes are more than are put together here.");
         var writer = new DocumentTableWriter(Head.ListKey.Span, run.Table.Version);
         if (both.CopyTo(writer) is { } damage)
             throw new InvalidDataException(damage.ToString());
@@ -79,31 +83,39 @@ public sealed class DocumentRegister
     /// </summary>
     /// <param name="issuer">As in the document; empty when nobody knows it, which leaves most of the list uncompared.</param>
     /// <param name="documentClass">Unstated for a person typed in: then every kind is tried.</param>
-    /// <param name="number">The empty number is on no list.</param>
+    /// <param name="number">An empty one cannot be compared.</param>
     /// <param name="isProven">A check digit vouches for it.</param>
     /// <param name="today">The day of inspection.</param>
     /// <param name="isClockDoubtful">True keeps lists past their expiry (guardrail 6).</param>
     public DocumentCheck Search(
         string issuer, DocumentClass documentClass, DocumentNumber number, bool isProven, DateOnly today, bool isClockDoubtful)
     {
-        if (number.IsEmpty || Count == 0)
-            return DocumentCheck.Nothing;
+        var problem = isClockDoubtful ? "" : LapseOn(today);
+        if (number.IsEmpty && Count > 0)
+            return DocumentCheck.NotMade(Joined("its number is not known", problem));
+        if (Count == 0)
+            return problem.Length == 0 ? DocumentCheck.Nothing : DocumentCheck.NotMade(problem);
         // Made with the first hit: a search that finds nothing allocates nothing.
         Dictionary<ushort, ReportedDocument>? hits = null;
-        var problem = issuer.AsSpan().Trim("< ").IsEmpty ? "nobody said who issued the document, so that its number was not compared with all that are listed" : "";
+        if (issuer.AsSpan().Trim("< ").IsEmpty)
+            problem = Joined("nobody said who issued the document, so that its number was not compared with all that are listed", problem);
         ReadOnlySpan<DocumentClass> one = [documentClass];
         foreach (var tried in documentClass == DocumentClass.Unstated ? AnyClass : one)
         {
             var search = _documents.Search(issuer, tried, number, withVariants: !isProven);
             if (search.Failure is { } failure)
-                problem = failure.ToString();
+                problem = Joined(failure.ToString(), problem);
             foreach (var hit in search.Hits)
             {
                 var mention = DocumentMention.FromPayload(hit.Payload);
-                if (Head.Find(mention.ListNumber) is not { } list)
-                    problem = $"a row names list {mention.ListNumber}, which is not there";
-                else if (today < list.ExpiresOn || isClockDoubtful)
-                    Keep(hits ??= [], new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today));
+                var lists = Head.Find(mention.ListNumber);
+                if (lists.IsEmpty)
+                    problem = Joined($"a row names list {mention.ListNumber}, which is not there", problem);
+                foreach (var list in lists)
+                {
+                    if (today < list.ExpiresOn || isClockDoubtful)
+                        Keep(hits ??= [], new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today) { Key = hit.Key });
+                }
             }
         }
 
@@ -112,10 +124,31 @@ public sealed class DocumentRegister
         return new DocumentCheck([.. hits.Values.OrderBy(static hit => hit.Changes).ThenBy(static hit => hit.List.Number)], problem);
     }
 
+    /// <summary>
+    /// Which lists have ended, in words: their numbers match no longer, and whoever looks must know it. Empty when none has. Says nothing of
+    /// discreet lists, of which the counter must not learn (guardrail 8).
+    /// </summary>
+    public string LapseOn(DateOnly today)
+    {
+        string? lapsed = null;
+        foreach (var list in Head.Lists)
+        {
+            if (list.ExpiresOn > today || list.Action == RequestedAction.Discreet)
+                continue;
+            var words = string.Create(CultureInfo.InvariantCulture, $"the list '{list.Name}' ended on {list.ExpiresOn:yyyy-MM-dd}, so that its numbers are not compared");
+            lapsed = lapsed is null ? words : $"{lapsed}; {words}";
+        }
+
+        return lapsed ?? "";
+    }
+
+    private static string Joined(string problem, string other) => other.Length == 0 || other == problem ? problem : $"{problem}; {other}";
+
     private static byte[] WriteOnce(DocumentRegisterHead head, DocumentTableWriter rows, out long written)
     {
-        using var output = new MemoryStream();
         var encoded = head.Encode();
+        // Large enough from the beginning: a buffer that grows is there twice meanwhile.
+        using var output = new MemoryStream(checked((int)(encoded.Length + rows.LengthMax)));
         Span<byte> length = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)encoded.Length);
         output.Write(length);

@@ -9,8 +9,11 @@ namespace EdgeCheckpoint.Watchlists;
 /// </summary>
 public sealed class DocumentRegisterRun
 {
-    /// <summary>Largest run that is unpacked, in bytes: some six million changes.</summary>
-    public const int UnpackedBytesMax = 128 * 1024 * 1024;
+    /// <summary>Most documents of a register that a run leads to: putting it together takes some sixty bytes of memory each, and a larger one is taken whole.</summary>
+    public const int RegisterRowsMax = 2_000_000;
+
+    /// <summary>Largest run that is unpacked, in bytes: more than so many changes.</summary>
+    public const int UnpackedBytesMax = 32 * 1024 * 1024;
 
     private static readonly byte[] Mark = [(byte)'E', (byte)'C', (byte)'T', 1];
 
@@ -25,9 +28,11 @@ public sealed class DocumentRegisterRun
 
     /// <summary>Makes the bytes of the run between two registers under one key.</summary>
     /// <param name="pack">Makes a zstd frame (RFC 8878); Core has no codec of its own.</param>
-    /// <exception cref="ArgumentException">It would be longer than an appliance unpacks.</exception>
+    /// <exception cref="ArgumentException">It would be longer than an appliance unpacks, or lead to more documents.</exception>
     public static byte[] Between(DocumentRegister older, DocumentRegister newer, Func<ReadOnlySpan<byte>, byte[]> pack)
     {
+        if (newer.Count > RegisterRowsMax)
+            throw new ArgumentException($"A run leads to at most {RegisterRowsMax} documents, not to {newer.Count}.");
         var writer = new DocumentTableWriter(newer.Head.ListKey.Span, newer.Version, older.Version);
         WriteChanges(older.Table, newer.Table, writer);
         using var output = new MemoryStream();

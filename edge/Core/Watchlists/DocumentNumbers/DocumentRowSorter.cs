@@ -33,13 +33,14 @@ internal sealed class DocumentRowSorter(Stream? temporary)
         RowCount++;
     }
 
-    /// <summary>The rows of several neighbouring shares, sorted by hash, of equal hashes the least payload only.</summary>
+    /// <summary>The rows of several neighbouring shares, sorted by hash, of equal hashes one.</summary>
     /// <param name="first">First share.</param>
     /// <param name="count">How many shares.</param>
+    /// <param name="merge">Makes one payload of those of equal hashes.</param>
     /// <param name="hashes">Grown as needed; the first so many are the result.</param>
     /// <param name="payloads">As <paramref name="hashes"/>.</param>
     /// <returns>How many rows.</returns>
-    internal int Take(int first, int count, ref ulong[] hashes, ref uint[] payloads)
+    internal int Take(int first, int count, MergePayloads merge, ref ulong[] hashes, ref uint[] payloads)
     {
         var shares = _shares.AsSpan(first, count);
         long total = 0;
@@ -68,7 +69,7 @@ internal sealed class DocumentRowSorter(Stream? temporary)
         }
 
         hashes.AsSpan(0, rows).Sort(payloads.AsSpan(0, rows));
-        return DropRepeated(hashes, payloads, rows);
+        return DropRepeated(hashes, payloads, rows, merge);
     }
 
     private static int Decode(ReadOnlySpan<byte> bytes, ulong[] hashes, uint[] payloads, int at)
@@ -82,19 +83,18 @@ internal sealed class DocumentRowSorter(Stream? temporary)
         return at;
     }
 
-    private static int DropRepeated(ulong[] hashes, uint[] payloads, int rows)
+    private static int DropRepeated(ulong[] hashes, uint[] payloads, int rows, MergePayloads merge)
     {
         var kept = 0;
-        for (var i = 0; i < rows; i++)
+        var end = 0;
+        for (var first = 0; first < rows; first = end)
         {
-            if (kept > 0 && hashes[kept - 1] == hashes[i])
-            {
-                payloads[kept - 1] = Math.Min(payloads[kept - 1], payloads[i]);
-                continue;
-            }
-
-            hashes[kept] = hashes[i];
-            payloads[kept++] = payloads[i];
+            end = first + 1;
+            while (end < rows && hashes[end] == hashes[first])
+                end++;
+            var payload = end - first == 1 ? payloads[first] : merge(payloads.AsSpan(first..end));
+            hashes[kept] = hashes[first];
+            payloads[kept++] = payload;
         }
 
         return kept;

@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 
 namespace EdgeCheckpoint.Watchlists;
 
+/// <summary>Makes one payload of those of rows under one key; what it makes must not depend on their order.</summary>
+public delegate uint MergePayloads(ReadOnlySpan<uint> payloads);
+
 /// <summary>Writes a table of document numbers. The same rows, each added once, give the same bytes, whatever the order they come in.</summary>
 /// <remarks>
 /// Memory is bounded: 12 MiB of buffers, one shard of at most some two million rows (110 MB with the filter's working
@@ -14,13 +17,15 @@ public sealed class DocumentTableWriter
     private readonly ulong _version;
     private readonly ulong _follows;
     private readonly DocumentRowSorter _sorter;
+    private readonly MergePayloads _merge;
 
     /// <param name="listKey">16 random bytes, the same for a base and its deltas.</param>
     /// <param name="version">Version of the list that this table brings; above <paramref name="follows"/>.</param>
     /// <param name="follows">The version a delta was made against; zero for a base.</param>
     /// <param name="temporary">Empty, readable, seekable; it holds 12 bytes a row in the clear of their hashes, so it is
     /// deleted afterwards. Null keeps the rows in memory.</param>
-    public DocumentTableWriter(ReadOnlySpan<byte> listKey, ulong version, ulong follows = 0, Stream? temporary = null)
+    /// <param name="merge">What becomes of rows under one key; null keeps the least payload.</param>
+    public DocumentTableWriter(ReadOnlySpan<byte> listKey, ulong version, ulong follows = 0, Stream? temporary = null, MergePayloads? merge = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(listKey.Length, SipHash.KeyLength, nameof(listKey));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(version, follows);
@@ -28,6 +33,7 @@ public sealed class DocumentTableWriter
         _version = version;
         _follows = follows;
         _sorter = new DocumentRowSorter(temporary);
+        _merge = merge ?? Least;
     }
 
     /// <summary>Version of the list that the table brings.</summary>
@@ -36,7 +42,13 @@ public sealed class DocumentTableWriter
     /// <summary>Rows added; more than are written when keys repeat.</summary>
     internal long AddedCount => _sorter.RowCount;
 
-    /// <summary>Adds a document. Of two rows under one key the lesser payload stays.</summary>
+    /// <summary>Bytes of the table of what was added so far, or more.</summary>
+    internal long LengthMax => (4 * DocumentTableFormat.PageLength)
+        + (_sorter.RowCount * DocumentTableFormat.RowLength(DocumentTableFormat.DirectoryBitsFor(_sorter.RowCount)))
+        + ((long)DocumentTableFormat.DirectoryRowLength << DocumentTableFormat.DirectoryBitsFor(_sorter.RowCount))
+        + (_sorter.RowCount * 3 / 2);
+
+    /// <summary>Adds a document. Rows under one key become one.</summary>
     /// <param name="payload">Reference to a record or a category.</param>
     /// <exception cref="ArgumentOutOfRangeException">The payload is <see cref="DocumentTable.WithdrawnPayload"/>.</exception>
     public void Add(DocumentKey key, uint payload)
@@ -100,6 +112,14 @@ public sealed class DocumentTableWriter
         return rowCount;
     }
 
+    private static uint Least(ReadOnlySpan<uint> payloads)
+    {
+        var least = uint.MaxValue;
+        foreach (var payload in payloads)
+            least = Math.Min(least, payload);
+        return least;
+    }
+
     private static byte[] WriteFilter(Stream output, BinaryFuseFilterWriter filter)
     {
         using var sha256 = SHA256.Create();
@@ -118,7 +138,7 @@ public sealed class DocumentTableWriter
         long rowCount = 0;
         for (var shard = 0; shard < 1 << shardBits; shard++)
         {
-            var count = _sorter.Take(shard * sharesPerShard, sharesPerShard, ref hashes, ref payloads);
+            var count = _sorter.Take(shard * sharesPerShard, sharesPerShard, _merge, ref hashes, ref payloads);
             filter.AddShard(hashes.AsSpan(0, count));
             var at = 0;
             for (var bucket = shard * bucketsPerShard; bucket < (shard + 1) * bucketsPerShard; bucket++)

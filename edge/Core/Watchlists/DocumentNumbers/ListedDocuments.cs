@@ -141,11 +141,12 @@ public sealed class ListedDocuments
     private void ProbeKey(
         ReadOnlySpan<char> issuer, DocumentClass documentClass, ReadOnlySpan<char> number, int changes, ref Finding finding)
     {
-        var lookup = Find(DocumentKey.Of(ListKey, issuer, documentClass, number));
+        var key = DocumentKey.Of(ListKey, issuer, documentClass, number);
+        var lookup = Find(key);
         if (lookup.Standing == DocumentStanding.Unreadable)
             finding.Failure ??= new DocumentTableFailure(DocumentTableStage.Rows, "rows that this search needs are damaged");
         else if (lookup.Standing == DocumentStanding.Listed)
-            finding.Add(new DocumentHit(lookup.Payload, changes, !issuer.IsEmpty, documentClass != DocumentClass.Unstated));
+            finding.Add(new DocumentHit(lookup.Payload, changes, !issuer.IsEmpty, documentClass != DocumentClass.Unstated) { Key = key });
     }
 
     /// <summary>Collects hits; the list is made with the first of them.</summary>

@@ -16,11 +16,25 @@ namespace EdgeCheckpoint.Watchlists;
 public sealed record ReportedDocument(
     DocumentListTerms List, DateOnly? ReportedOn, int Changes, bool IsIssuerStated, bool IsClassStated, bool IsPastExpiry)
 {
+    /// <summary>Under which it is listed.</summary>
+    public DocumentKey Key { get; init; }
+
+    /// <summary>By what an urgent withdrawal names it: nobody who has not the list key can tell the document from it.</summary>
+    public string SuppressionId => SuppressionIdOf(Key);
+
+    /// <inheritdoc cref="SuppressionId"/>
+    public static string SuppressionIdOf(DocumentKey key) => string.Create(CultureInfo.InvariantCulture, $"document:{key.Hash:x16}");
+
     /// <summary>What stands in a record where the identifier of an entry would: the number itself is in the sealed part already.</summary>
     public string EntryId => $"document:{List.Name}";
 
     /// <summary>True for a hit that must not show at the counter (guardrail 8).</summary>
     public bool IsDiscreet => List.Action == RequestedAction.Discreet;
+
+    /// <summary>
+    /// False for what a list says that has ended by a doubtful clock: it goes to the supervisor, as entries past their expiry do (guardrail 6).
+    /// </summary>
+    public bool IsAlert => !IsPastExpiry;
 
     /// <summary>What speaks against it; shown first (guardrail 1).</summary>
     public ImmutableArray<string> Differences
@@ -61,6 +75,9 @@ public sealed record DocumentCheck(ImmutableArray<ReportedDocument> Hits, string
 {
     /// <summary>There is nothing to look up, and nobody said there should be.</summary>
     public static DocumentCheck Nothing { get; } = new([], "");
+
+    /// <summary>Those for which somebody is alerted.</summary>
+    public IEnumerable<ReportedDocument> Alerts => Hits.Where(static hit => hit.IsAlert);
 
     /// <summary>It could not be looked up.</summary>
     public static DocumentCheck NotMade(string problem) => new([], problem);
