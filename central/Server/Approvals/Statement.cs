@@ -26,12 +26,17 @@ internal sealed record Statement(ApprovalKind Kind, string Text)
         ApprovalKind.Role,
         Lines(("grant", role.Word()), ("to account", name), ("staff number", staffNumber), ("role so far", before?.Word() ?? New)));
 
-    public static Statement ForWatchlist(long version, string title, int entryCount, byte[] stateRoot, byte[] metadata) => new(
+    /// <param name="documents">A line for each list of stolen, lost and invalidated documents.</param>
+    public static Statement ForWatchlist(
+        long version, string title, int entryCount, IEnumerable<string> documents, byte[] stateRoot, byte[] metadata) => new(
         ApprovalKind.Watchlist,
-        Lines(
+        Lines([
             ("offer watchlist version", version.ToString(CultureInfo.InvariantCulture)), ("title", title),
-            ("entries", entryCount.ToString(CultureInfo.InvariantCulture)), ("state root", Convert.ToHexStringLower(stateRoot)),
-            ("metadata", Convert.ToHexStringLower(SHA256.HashData(metadata)))));
+            ("entries", entryCount.ToString(CultureInfo.InvariantCulture)),
+            .. documents.Select(static list => ("documents", list)),
+            ("state root", Convert.ToHexStringLower(stateRoot)),
+            ("metadata", Convert.ToHexStringLower(SHA256.HashData(metadata))),
+        ]));
 
     /// <param name="accounts">A line for each account.</param>
     /// <param name="metadata">Of the release of each appliance.</param>

@@ -42,6 +42,9 @@ internal static class AuditAction
     public const string PersonDisabled = "person.disabled";
     public const string PeopleIssued = "people.issued";
     public const string ListImported = "list.imported";
+    public const string DocumentWithdrawn = "list.document-withdrawn";
+    public const string DocumentReinstated = "list.document-reinstated";
+    public const string DocumentListEnded = "list.documents-ended";
     public const string ListPublished = "list.published";
     public const string EntryReviewPassed = "entry.review-passed";
     public const string EntryReviewReturned = "entry.review-returned";

@@ -58,6 +58,8 @@ internal sealed record DifferenceJson(string Kind, string EntryId, IReadOnlyList
 /// <param name="Suspended">Entries that were left out, expired or unreviewed.</param>
 internal sealed record PublishJson(long Version, int Entries, long Bytes, string StateRoot, string? ToSign, int Suspended);
 
+/// <param name="EntryId">Empty for a list of documents.</param>
+/// <param name="Due">expiry or review, or documents for a list of them.</param>
 internal sealed record DueJson(string EntryId, string List, string LapsesOn, string Due, int DaysLeft, bool IsSuspended);
 
 /// <param name="EntryId">Null when signed copies were brought.</param>
@@ -66,7 +68,14 @@ internal sealed record DueJson(string EntryId, string List, string LapsesOn, str
 /// <param name="ToSign">File to sign; null when the suppression is published, or there is none.</param>
 internal sealed record DelistJson(string? EntryId, Guid? Proposal, long? Suppression, string? ToSign);
 
-internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt);
+internal sealed record ListJson(string List, string Format, long Entries, DateTimeOffset ImportedAt, DateOnly? ExpiresOn = null);
+
+internal sealed record DocumentWithdrawalJson(string List, string Issuer, string Number, string Reason, DateTimeOffset At, string By);
+
+/// <param name="Rows">Rows of the list that count no more.</param>
+/// <param name="Suppression">Version of the suppression; null for none.</param>
+/// <param name="ToSign">File to sign; null when the suppression is published, or there is none.</param>
+internal sealed record DocumentChangeJson(string List, int Rows, long? Suppression, string? ToSign);
 
 /// <param name="Suppressions">Urgent removals that wait for signatures or were not ratified.</param>
 internal sealed record ListStatusJson(

@@ -104,7 +104,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         mapping.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(SourceMapping.Of(parsed.GetValue(_source)!).Text));
         return new Command("watchlists", "Import, compile, sign and publish watchlists.")
         {
-            import, publish, status, WatchlistsDueCommand.Create(), new WatchlistsDelistCommand().Build(), template, mapping, WatchlistsCompileCommand.Create(),
+            import, publish, status, WatchlistsDueCommand.Create(), new WatchlistsDelistCommand().Build(), new WatchlistsDocumentsCommand().Build(), template, mapping, WatchlistsCompileCommand.Create(),
         };
     }
 
@@ -280,8 +280,8 @@ internal sealed class WatchlistsCommands : ICommandPart
                 ? $"Version {release.Version} waits for signatures: {release.EntryCount} entries, state root {root}. Have {toSign} signed and the "
                     + "proposal approved, then run: central-checkpoint watchlists publish --signed FILE…"
                 : $"Published version {release.Version}: {release.EntryCount} entries, {publication.SealedBytes} bytes, state root {root}.");
-        if (!parsed.GetValue(_json) && publication.DocumentCount > 0)
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{publication.DocumentCount} stolen, lost and invalidated documents are in it.");
+        foreach (var line in parsed.GetValue(_json) ? [] : publication.DocumentLines)
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"Stolen, lost and invalidated documents of {line}.");
         if (!parsed.GetValue(_json) && publication.SuspendedCount > 0)
         {
             await parsed.InvocationConfiguration.Output.WriteLineAsync(
@@ -315,7 +315,7 @@ internal sealed class WatchlistsCommands : ICommandPart
                 newest?.EntryCount ?? 0,
                 newest?.PublishedAt,
                 [.. lists.Select(static list => new ListJson(list.Name, list.Format, list.EntryCount, list.ImportedAt))],
-                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt))],
+                [.. documents.Select(static list => new ListJson(list.Name, DocumentImport.FormWord, list.RowCount, list.ImportedAt, list.ExpiresOn))],
                 waiting,
                 [.. suppressions.Select(static suppression => new SuppressionJson(
                     suppression.EntryId, suppression.OrderedBy, suppression.LapsesAt, suppression.Version))])));
@@ -325,7 +325,7 @@ internal sealed class WatchlistsCommands : ICommandPart
         foreach (var list in lists)
             await output.WriteLineAsync($"{list.Name}: {list.EntryCount} entries, {(list.IsByHand ? "kept by hand, changed" : "imported")} {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var list in documents)
-            await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
+            await output.WriteLineAsync($"{list.Name}: {list.RowCount} documents until {list.ExpiresOn:yyyy-MM-dd}, imported {list.ImportedAt:yyyy-MM-dd HH:mm}Z by {list.ImportedBy}");
         foreach (var path in waiting)
             await output.WriteLineAsync($"Waits to be confirmed: {path}");
         foreach (var suppression in suppressions)

@@ -5,7 +5,7 @@ using EdgeCheckpoint.Central.Watchlists;
 
 namespace EdgeCheckpoint.Central.Commands;
 
-/// <summary><c>central-checkpoint watchlists due</c>: entries that end or are to be reviewed soon, and those that are suspended.</summary>
+/// <summary><c>central-checkpoint watchlists due</c>: entries and lists of documents that end or are to be reviewed soon, and those that have ended.</summary>
 internal static class WatchlistsDueCommand
 {
     private const int WithinDaysMax = 3 * 366;
@@ -27,7 +27,7 @@ internal static class WatchlistsDueCommand
         var command = new Command(
             "due",
             "Show the entries that end or are to be reviewed soon, and those that are suspended: expired or unreviewed, they are left out of "
-            + "what is published until they are renewed.")
+            + "what is published until they are renewed. So are lists of documents, which end as a whole until they are imported anew.")
         {
             within, json,
         };
@@ -39,13 +39,26 @@ internal static class WatchlistsDueCommand
     {
         await using var session = SiteSession.Open(parsed);
         var today = DateOnly.FromDateTime(session.Get<TimeProvider>().GetUtcNow().UtcDateTime);
-        var due = DueEntries.Of(await session.Get<ICentralStore>().Lists.ReadAsync(cancellationToken), today, withinDays);
+        var store = session.Get<ICentralStore>();
+        var due = DueEntries.Of(await store.Lists.ReadAsync(cancellationToken), today, withinDays);
+        var documents = DueDocuments.Of(await store.Documents.ListAsync(cancellationToken), today, withinDays);
         var output = parsed.InvocationConfiguration.Output;
         if (isJson)
         {
-            await output.WriteLineAsync(Json.Write(due.Select(static entry => new DueJson(
-                entry.EntryId, entry.ListName, EntryWords.Day(entry.LapsesOn), entry.IsReview ? "review" : "expiry", entry.DaysLeft, entry.IsSuspended)).ToArray()));
+            await output.WriteLineAsync(Json.Write((DueJson[])[
+                .. documents.Select(list => new DueJson(
+                    "", list.Name, EntryWords.Day(list.ExpiresOn), "documents", DueDocuments.DaysLeft(list, today), DueDocuments.DaysLeft(list, today) <= 0)),
+                .. due.Select(static entry => new DueJson(
+                    entry.EntryId, entry.ListName, EntryWords.Day(entry.LapsesOn), entry.IsReview ? "review" : "expiry", entry.DaysLeft, entry.IsSuspended)),
+            ]));
             return CentralCommandLine.Done;
+        }
+
+        foreach (var list in documents)
+        {
+            var daysLeft = DueDocuments.DaysLeft(list, today);
+            var when = daysLeft <= 0 ? "ENDED" : string.Create(CultureInfo.InvariantCulture, $"{daysLeft} days");
+            await output.WriteLineAsync($"{when,-10} {EntryWords.Day(list.ExpiresOn)}  expiry  {list.RowCount} documents of {list.Name}");
         }
 
         foreach (var entry in due)

@@ -41,8 +41,20 @@ internal static class WatchlistEndpoints
             heldCount,
             await store.Entries.ListProposalsAsync(isOpenOnly: true, OpenShown, http.RequestAborted),
             [.. suppressions.Where(suppression => suppression.LapsesAt > now - SuppressionShown)],
+            await DocumentRowsAsync(store, now, http.RequestAborted),
             [.. ImportFolder.FindWaiting(options).Select(path => Path.GetRelativePath(options.ImportFolder, path))]);
         return maker.Page<WatchlistsPage>(http, new() { ["View"] = view });
+    }
+
+    private static async Task<IReadOnlyList<DocumentListRow>> DocumentRowsAsync(ICentralStore store, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var withdrawn = (await store.Documents.ListWithdrawalsAsync(cancellationToken)).CountBy(static withdrawal => withdrawal.ListName).ToDictionary();
+        return
+        [
+            .. DueDocuments.Of(await store.Documents.ListAsync(cancellationToken), today, int.MaxValue).Select(list => new DocumentListRow(
+                list.Name, list.RowCount, list.ExpiresOn, DueDocuments.DaysLeft(list, today), withdrawn.GetValueOrDefault(list.Name), list.ImportedAt, list.ImportedBy)),
+        ];
     }
 
     /// <summary>The entries of one list, a hundred at a time.</summary>

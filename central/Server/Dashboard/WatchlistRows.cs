@@ -8,6 +8,7 @@ namespace EdgeCheckpoint.Central.Dashboard;
 /// <param name="NewestVersion">Newest published version; 0 for none.</param>
 /// <param name="SuspendedCount">Entries that are expired or unreviewed today.</param>
 /// <param name="DueCount">Entries that end within the longest warning.</param>
+/// <param name="Documents">Lists of stolen, lost and invalidated documents, with the days left and how many are withdrawn by hand.</param>
 /// <param name="WaitingFiles">Files in the import folder that wait for a confirmation, by name.</param>
 public sealed record WatchlistsView(
     IReadOnlyList<ImportedList> Lists,
@@ -17,7 +18,12 @@ public sealed record WatchlistsView(
     int HeldCount,
     IReadOnlyList<EntryProposal> Open,
     IReadOnlyList<Suppression> Suppressions,
+    IReadOnlyList<DocumentListRow> Documents,
     IReadOnlyList<string> WaitingFiles);
+
+/// <summary>A list of documents among others.</summary>
+/// <param name="DaysLeft">0 and less for one that has ended.</param>
+public sealed record DocumentListRow(string Name, long RowCount, DateOnly ExpiresOn, int DaysLeft, int WithdrawnCount, DateTimeOffset ImportedAt, string ImportedBy);
 
 /// <summary>An entry among others.</summary>
 public sealed record EntryRow(WatchlistEntry Entry, bool IsHeld, bool IsSuspended);

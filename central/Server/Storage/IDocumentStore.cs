@@ -34,6 +34,12 @@ internal sealed record DocumentList
     public required string ImportedBy { get; init; }
 }
 
+/// <summary>A document that was taken off its list by hand, and stays off whatever the next file says.</summary>
+/// <param name="Issuer">As documents bear it; empty where the list's is no code.</param>
+/// <param name="Number">Normalised, not empty.</param>
+/// <param name="Reason">Without personal data.</param>
+internal sealed record DocumentWithdrawal(string ListName, string Issuer, string Number, string Reason, DateTimeOffset At, string By);
+
 /// <summary>How rows that were set aside differ from the list as it is.</summary>
 internal sealed record DocumentDifference(long Added, long Removed, long Before, long After);
 
@@ -64,4 +70,18 @@ internal interface IDocumentStore
     /// <summary>All documents of a list as it stands when the enumeration begins, in pieces, by issuer, type and number: what a release is built of.</summary>
     /// <exception cref="InvalidOperationException">The list was replaced meanwhile; begin again.</exception>
     IAsyncEnumerable<StolenDocument> ReadAsync(string listName, CancellationToken cancellationToken);
+
+    /// <summary>Takes a list out of use, with its rows and withdrawals.</summary>
+    /// <returns>False when there is none of this name.</returns>
+    Task<bool> EndAsync(string listName, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>By list, issuer and number.</summary>
+    Task<IReadOnlyList<DocumentWithdrawal>> ListWithdrawalsAsync(CancellationToken cancellationToken);
+
+    /// <returns>False when it is withdrawn already.</returns>
+    Task<bool> WithdrawAsync(DocumentWithdrawal withdrawal, AuditEvent audit, CancellationToken cancellationToken);
+
+    /// <summary>Lets a document count again.</summary>
+    /// <returns>False when it was not withdrawn.</returns>
+    Task<bool> ReinstateAsync(string listName, string issuer, string number, AuditEvent audit, CancellationToken cancellationToken);
 }

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(1408, LogLevel.Warning, "Ends of entries and suppressions could not be looked at ({Reason}); it is tried again in an hour")]
     public static partial void WatchFailed(ILogger logger, string reason);
 
+    [LoggerMessage(1409, LogLevel.Warning, "List {ListName}: its {Documents} documents end in {Days} days; import it anew, or end it: see watchlists documents")]
+    public static partial void DocumentsDue(ILogger logger, string listName, long documents, int days);
+
     [LoggerMessage(1410, LogLevel.Information, "A file in the import folder of {Source} ended in {Place}")]
     public static partial void TakenFromFolder(ILogger logger, string source, string place);
 

@@ -20,6 +20,7 @@ internal static class WatchlistsWiring
             .AddSingleton<ListPublication>()
             .AddSingleton<SuppressionPublication>()
             .AddSingleton<EntryDesk>()
+            .AddSingleton<DocumentDesk>()
             .AddSingleton<EntryTerms>()
             .AddSingleton<DelistingProgressReader>()
             .AddSingleton<LikelyDuplicates>();

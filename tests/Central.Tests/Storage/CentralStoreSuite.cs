@@ -39,6 +39,48 @@ public abstract class CentralStoreSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Documents_WithdrawnReinstatedAndEnded_AreAuditedOnceEach()
+    {
+        var at = Instant.FromMicroseconds(1_700_000_000_000_000);
+        var withdrawal = new DocumentWithdrawal("Stolen", "UTO", "UT1", "found again", at, "somebody");
+        var audit = new AuditEvent(at, "somebody", AuditAction.DocumentWithdrawn, "Stolen");
+        await Store.Documents.AddAsync("Stolen", await Store.Documents.BeginAsync("Stolen", Token), [new StolenDocument("UTO", "P", "UT1", "", "")], Token);
+        var list = new DocumentList
+        {
+            Name = "Stolen",
+            Owner = "police",
+            LegalBasis = "act",
+            Purpose = "test",
+            Action = RequestedAction.SeizeDocument,
+            Contact = "",
+            ExpiresOn = new DateOnly(2027,
+            1,
+            1),
+            RowCount = 1,
+            ImportedAt = at,
+            ImportedBy = "somebody",
+        };
+        await Store.Documents.FinishAsync(list, 1, audit, Token);
+
+        Assert.True(await Store.Documents.WithdrawAsync(withdrawal, audit, Token));
+        Assert.False(await Store.Documents.WithdrawAsync(withdrawal with { Reason = "again" }, audit, Token));
+        Assert.Equal([withdrawal], await Store.Documents.ListWithdrawalsAsync(Token));
+        Assert.True(await Store.Documents.ReinstateAsync("Stolen", "UTO", "UT1", audit, Token));
+        Assert.False(await Store.Documents.ReinstateAsync("Stolen", "UTO", "UT1", audit, Token));
+        Assert.True(await Store.Documents.WithdrawAsync(withdrawal, audit, Token));
+        Assert.True(await Store.Documents.EndAsync("Stolen", audit, Token));
+        Assert.False(await Store.Documents.EndAsync("Stolen", audit, Token));
+
+        Assert.Empty(await Store.Documents.ListAsync(Token));
+        Assert.Empty(await Store.Documents.ListWithdrawalsAsync(Token));
+        Assert.Equal(5, (await Store.Audit.ReadAfterAsync(0, 100, Token)).Count(static line => line.Event.Action == AuditAction.DocumentWithdrawn));
+
+        // A list of the name begins anew, with none of the rows.
+        var generation = await Store.Documents.BeginAsync("Stolen", Token);
+        Assert.Equal(new DocumentDifference(0, 0, 0, 0), await Store.Documents.CompareAsync("Stolen", generation, Token));
+    }
+
+    [Fact]
     public async Task NoteBackedUp_AsFarAsTheBackupGoes_IsToldWithEveryAnswerAndNeverGoesBack()
     {
         var epoch = Guid.NewGuid();

@@ -32,6 +32,7 @@ internal static class StoreTables
         new("lists", ["list_name"]),
         new("list_entries", ["entry_id"], IsLarge: true),
         new("document_lists", ["list_name"]),
+        new("document_withdrawals", ["list_name", "issuer", "number"]),
         new("document_rows", ["list_name", "generation", "issuer", "document_type", "number"], IsLarge: true),
         new("releases", ["kind", "version"]),
         new("release_signatures", ["kind", "version", "key_id"]),

@@ -105,6 +105,60 @@ internal sealed class SqlDocumentStore(ISqlDatabase database) : IDocumentStore
         }
     }
 
+    public async Task<bool> EndAsync(string listName, AuditEvent audit, CancellationToken cancellationToken)
+    {
+        var isEnded = await database.WriteAsync(
+            transaction =>
+            {
+                if (transaction.Run("DELETE FROM document_lists WHERE list_name = @list", ("@list", listName)) == 0)
+                    return false;
+                transaction.Run("DELETE FROM document_withdrawals WHERE list_name = @list", ("@list", listName));
+                SqlAuditStore.Append(transaction, audit);
+                return true;
+            },
+            cancellationToken);
+        if (isEnded)
+            await ClearAsync(listName, "generation <> @generation", 0, cancellationToken);
+        return isEnded;
+    }
+
+    public Task<IReadOnlyList<DocumentWithdrawal>> ListWithdrawalsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<DocumentWithdrawal>>(
+            static transaction => transaction.Query(
+                "SELECT list_name, issuer, number, reason, withdrawn_at, withdrawn_by FROM document_withdrawals ORDER BY list_name, issuer, number",
+                static row => new DocumentWithdrawal(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.At(4), row.GetString(5))),
+            cancellationToken);
+
+    public Task<bool> WithdrawAsync(DocumentWithdrawal withdrawal, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var isNew = transaction.Run(
+                    """
+                    INSERT INTO document_withdrawals (list_name, issuer, number, reason, withdrawn_at, withdrawn_by)
+                    VALUES (@list, @issuer, @number, @reason, @at, @by) ON CONFLICT DO NOTHING
+                    """,
+                    ("@list", withdrawal.ListName), ("@issuer", withdrawal.Issuer), ("@number", withdrawal.Number), ("@reason", withdrawal.Reason),
+                    ("@at", withdrawal.At), ("@by", withdrawal.By)) > 0;
+                if (isNew)
+                    SqlAuditStore.Append(transaction, audit);
+                return isNew;
+            },
+            cancellationToken);
+
+    public Task<bool> ReinstateAsync(string listName, string issuer, string number, AuditEvent audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            transaction =>
+            {
+                var was = transaction.Run(
+                    "DELETE FROM document_withdrawals WHERE list_name = @list AND issuer = @issuer AND number = @number",
+                    ("@list", listName), ("@issuer", issuer), ("@number", number)) > 0;
+                if (was)
+                    SqlAuditStore.Append(transaction, audit);
+                return was;
+            },
+            cancellationToken);
+
     private static List<StolenDocument> ReadPiece(DbTransaction transaction, string listName, long generation, StolenDocument? after)
     {
         if (Generation(transaction, listName) != generation)

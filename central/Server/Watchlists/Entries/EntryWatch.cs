@@ -6,7 +6,7 @@ using EdgeCheckpoint.Central.Storage;
 namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>
-/// Writes down, once each, that entries of a list end in 90, 30 or 7 days or have ended, and what became of suppressions: ratified by a
+/// Writes down, once each, that entries of a list, or a list of documents, end in 90, 30 or 7 days or have ended, and what became of suppressions: ratified by a
 /// watchlist, or lapsed without one, which is an alarm. Looks at a start and every hour; what a node wrote, another does not write again.
 /// </summary>
 internal sealed class EntryWatch(ICentralStore store, EntryTerms terms, Auditor auditor, TimeProvider time, ILogger<EntryWatch> logger) : BackgroundService
@@ -17,6 +17,7 @@ internal sealed class EntryWatch(ICentralStore store, EntryTerms terms, Auditor 
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         await WarnAsync(cancellationToken);
+        await WarnOfDocumentsAsync(cancellationToken);
         await FollowSuppressionsAsync(cancellationToken);
     }
 
@@ -51,6 +52,25 @@ internal sealed class EntryWatch(ICentralStore store, EntryTerms terms, Auditor 
                 $"{count} {(count == 1 ? "entry" : "entries")} {(daysLeft <= 0 ? "suspended since" : "to be renewed by")} {EntryWords.Day(lapsesOn)}, warning of {threshold} days");
             if (await store.Entries.NoteDueAsync(listName, lapsesOn, threshold, auditor.Event(Auditor.Central, AuditAction.EntriesDue, listName, detail), cancellationToken))
                 Log.Due(logger, listName, count, daysLeft);
+        }
+    }
+
+    private async Task WarnOfDocumentsAsync(CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        foreach (var list in await store.Documents.ListAsync(cancellationToken))
+        {
+            if (DueDocuments.ThresholdOf(list, today) is not { } threshold)
+                continue;
+            var daysLeft = DueDocuments.DaysLeft(list, today);
+            var detail = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{list.RowCount} documents {(daysLeft <= 0 ? "ended on" : "to be imported anew by")} {EntryWords.Day(list.ExpiresOn)}, warning of {threshold} days");
+            if (await store.Entries.NoteDueAsync(
+                $"documents: {list.Name}", list.ExpiresOn, threshold, auditor.Event(Auditor.Central, AuditAction.EntriesDue, list.Name, detail), cancellationToken))
+            {
+                Log.DocumentsDue(logger, list.Name, list.RowCount, daysLeft);
+            }
         }
     }
 

@@ -26,19 +26,13 @@ internal sealed class ReportedDocuments(ICentralStore store)
         if (documents.Count == 0)
             return found.ToImmutable();
         var wanted = documents.SelectMany(static document => DocumentRows.ComparedBy(document).Select(key => (key, document))).ToLookup(static pair => pair.key, static pair => pair.document);
-        foreach (var list in (await store.Documents.ListAsync(cancellationToken)).Where(list => list.ExpiresOn > today))
+        var inForce = await DocumentsInForce.ReadAsync(store, today, cancellationToken);
+        foreach (var list in inForce.Lists)
         {
-            try
+            await foreach (var reported in inForce.ReadAsync(list.Name, cancellationToken))
             {
-                await foreach (var reported in store.Documents.ReadAsync(list.Name, cancellationToken))
-                {
-                    foreach (var document in wanted[DocumentRows.ComparedBy(reported)])
-                        found.Add(document);
-                }
-            }
-            catch (InvalidOperationException fault)
-            {
-                throw new CentralFault($"The list of documents '{list.Name}' was replaced while it was read; run the command again.", fault);
+                foreach (var document in wanted[DocumentRows.ComparedBy(reported)])
+                    found.Add(document);
             }
         }
 

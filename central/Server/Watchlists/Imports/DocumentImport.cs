@@ -48,15 +48,20 @@ internal sealed class DocumentImport(ICentralStore store, Auditor auditor, TimeP
             var difference = await store.Documents.CompareAsync(defaults.ListName, generation, cancellationToken);
             if (difference.After == 0)
                 return Malformed(new ListFileException(1, 1, "the file holds no documents"));
+            var before = (await store.Documents.ListAsync(cancellationToken)).FirstOrDefault(list => list.Name == defaults.ListName);
+            var unchanged = difference.After - difference.Added;
+            var lapsing = before is not null && defaults.ExpiresOn < before.ExpiresOn ? unchanged : 0;
             var report = new ImportReport
             {
                 Outcome = ImportOutcome.Imported,
                 ListName = defaults.ListName,
                 Added = checked((int)difference.Added),
                 Removed = checked((int)difference.Removed),
-                Unchanged = checked((int)(difference.After - difference.Added)),
+                Changed = checked((int)lapsing),
+                Lapsing = checked((int)lapsing),
+                Unchanged = checked((int)(unchanged - lapsing)),
                 LeftOut = repeated,
-                NeedsConfirmation = difference.Removed > difference.Before * ListImport.RemovalShareMax,
+                NeedsConfirmation = difference.Removed + lapsing > difference.Before * ListImport.RemovalShareMax,
             };
 
             // 4.
@@ -67,7 +72,7 @@ internal sealed class DocumentImport(ICentralStore store, Auditor auditor, TimeP
 
             // 5.
             var audit = auditor.Event(actor, AuditAction.ListImported, defaults.ListName, string.Create(
-                CultureInfo.InvariantCulture, $"documents: {report.Added} added, {report.Removed} removed, {report.Unchanged} unchanged"));
+                CultureInfo.InvariantCulture, $"documents: {report.Added} added, {report.Removed} removed, {report.Lapsing} ending sooner, {report.Unchanged} unchanged"));
             await store.Documents.FinishAsync(ListOf(defaults, difference.After, actor), generation, audit, cancellationToken);
             hasFinished = true;
             Log.Imported(logger, defaults.ListName, checked((int)difference.After));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Central.Keys;
 using EdgeCheckpoint.Central.Storage;
@@ -11,7 +12,25 @@ namespace EdgeCheckpoint.Central.Watchlists;
 /// <param name="Content">The whole register, before it is sealed.</param>
 /// <param name="Deltas">From the releases before.</param>
 /// <param name="Count">Documents in it.</param>
-internal sealed record CompiledDocuments(byte[] Content, IReadOnlyList<ListDelta> Deltas, long Count);
+/// <param name="Lists">Whose they are, and how many of each were taken.</param>
+/// <param name="Lapsed">Lists that have ended, so that their documents are not in it.</param>
+internal sealed record CompiledDocuments(
+    byte[] Content, IReadOnlyList<ListDelta> Deltas, long Count, IReadOnlyList<CompiledDocumentList> Lists, IReadOnlyList<DocumentListTerms> Lapsed)
+{
+    /// <summary>A line for each list, for those who approve the release.</summary>
+    public IReadOnlyList<string> Lines =>
+    [
+        .. Lists.Select(static list => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{list.Terms.Name}: {list.Count} until {list.Terms.ExpiresOn:yyyy-MM-dd}{(list.WithdrawnCount > 0 ? $", {list.WithdrawnCount} withdrawn" : "")}")),
+        .. Lapsed.Select(static list => string.Create(CultureInfo.InvariantCulture, $"{list.Name}: none, it ended on {list.ExpiresOn:yyyy-MM-dd}")),
+    ];
+}
+
+/// <summary>A list of documents in a release.</summary>
+/// <param name="Count">Rows taken.</param>
+/// <param name="WithdrawnCount">Rows left out, since they were withdrawn by hand.</param>
+internal sealed record CompiledDocumentList(DocumentListTerms Terms, long Count, long WithdrawnCount);
 
 /// <summary>
 /// Compiles the lists of stolen, lost and invalidated documents into the register of a release. Rows pass by one after another; memory holds
@@ -33,19 +52,19 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
     /// <exception cref="CentralFault">A list was replaced meanwhile, or there are too many.</exception>
     public async Task<CompiledDocuments?> CompileAsync(long version, DateOnly today, CancellationToken cancellationToken)
     {
-        var lists = await store.Documents.ListAsync(cancellationToken);
-        if (lists.Count == 0)
+        var inForce = await DocumentsInForce.ReadAsync(store, today, cancellationToken);
+        if (inForce.All.Count == 0)
             return null;
 
         // 1
         var releases = await store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, ListDeltas.ReleasesMax, cancellationToken);
         var newest = await FindNewestAsync(releases, cancellationToken);
-        var terms = Number(lists, newest?.Register.Head);
+        var terms = Number(inForce.All, newest?.Register.Head);
         var head = new DocumentRegisterHead(
             newest is null ? RandomNumberGenerator.GetBytes(SipHash.KeyLength) : newest.Register.Head.ListKey.Span, terms);
 
         // 2
-        var content = await WriteAsync(head, version, today, cancellationToken);
+        var (content, taken) = await WriteAsync(head, newest?.Register.Head, version, inForce, cancellationToken);
 
         // 3
         if (!DocumentRegister.Open(new MemorySectionSource(content)).TryGet(out var register, out var failure))
@@ -60,29 +79,36 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
                 deltas.Add(new ListDelta(ReleaseMetadata.DocumentsDeltaSegment((ulong)release.Version), delta));
         }
 
-        return new CompiledDocuments(content, deltas, register.Count);
+        return new CompiledDocuments(content, deltas, register.Count, taken, [.. terms.Where(list => list.ExpiresOn <= today)]);
     }
 
-    private async Task<byte[]> WriteAsync(DocumentRegisterHead head, long version, DateOnly today, CancellationToken cancellationToken)
+    private async Task<(byte[] Content, List<CompiledDocumentList> Taken)> WriteAsync(
+        DocumentRegisterHead head, DocumentRegisterHead? former, long version, DocumentsInForce inForce, CancellationToken cancellationToken)
     {
+        // Another run may have been killed; only one compiles at a time.
+        foreach (var left in Directory.GetFiles(folder.StagedFolder, "documents-*.rows"))
+            File.Delete(left);
+
         // Twelve bytes a row, hashes under a key that is not with them; gone when it is closed, or when the program ends.
         await using var rows = new FileStream(
             Path.Combine(folder.StagedFolder, $"documents-{Guid.NewGuid():N}.rows"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 65_536, FileOptions.DeleteOnClose);
-        var writer = new DocumentTableWriter(head.ListKey.Span, (ulong)version, temporary: rows);
-        foreach (var list in head.Lists.Where(list => list.ExpiresOn > today))
+        var groups = new DocumentListGroups(head.Lists, former);
+        var writer = new DocumentTableWriter(head.ListKey.Span, (ulong)version, temporary: rows, merge: groups.Merge);
+        var taken = new List<CompiledDocumentList>();
+        foreach (var list in inForce.Lists)
         {
-            try
+            var terms = head.Lists.Single(known => known.Name == list.Name);
+            long count = 0;
+            await foreach (var document in inForce.ReadAsync(list.Name, cancellationToken))
             {
-                await foreach (var document in store.Documents.ReadAsync(list.Name, cancellationToken))
-                    Add(writer, head, list, document);
+                Add(writer, head, terms, document);
+                count++;
             }
-            catch (InvalidOperationException fault)
-            {
-                throw new CentralFault($"The list of documents '{list.Name}' was replaced while it was read; run the command again.", fault);
-            }
+
+            taken.Add(new CompiledDocumentList(terms, count, list.RowCount - count));
         }
 
-        return DocumentRegister.Write(head, writer);
+        return (DocumentRegister.Write(head, writer, () => new DocumentRegisterHead(head.ListKey.Span, head.Lists, groups.Used)), taken);
     }
 
     private static void Add(DocumentTableWriter writer, DocumentRegisterHead head, DocumentListTerms list, StolenDocument document)
@@ -97,7 +123,8 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
     private static ImmutableArray<DocumentListTerms> Number(IReadOnlyList<DocumentList> lists, DocumentRegisterHead? former)
     {
         var known = former?.Lists.ToDictionary(static list => list.Name, static list => list.Number, StringComparer.Ordinal) ?? [];
-        var taken = known.Where(pair => lists.Any(list => list.Name == pair.Key)).Select(static pair => (int)pair.Value).ToHashSet();
+        var taken = known.Where(pair => lists.Any(list => list.Name == pair.Key)).Select(static pair => (int)pair.Value)
+            .Concat(former?.Groups.Select(static group => (int)group.Number) ?? []).ToHashSet();
         var next = 0;
         var terms = new List<DocumentListTerms>();
         foreach (var list in lists.OrderBy(static list => list.Name, StringComparer.Ordinal))
@@ -139,6 +166,10 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
             return null;
         }
     }
+
+    /// <summary>The documents of the newest release that has any; null for none that can be read.</summary>
+    public async Task<DocumentRegister?> OpenNewestAsync(CancellationToken cancellationToken) =>
+        (await FindNewestAsync(await store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, ListDeltas.ReleasesMax, cancellationToken), cancellationToken))?.Register;
 
     private async Task<Former?> FindNewestAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken)
     {

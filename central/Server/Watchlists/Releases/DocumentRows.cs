@@ -44,6 +44,10 @@ internal static class DocumentRows
             : new[] { document.IssuingState, "" }.Distinct().Select(issuer => DocumentKey.Of(NoKey, issuer, DocumentClass.Unstated, number));
     }
 
+    /// <summary>The same of a document that was withdrawn by hand: its issuer is written as documents bear it, or not at all.</summary>
+    public static DocumentKey ComparedBy(DocumentWithdrawal document) =>
+        DocumentKey.Of(NoKey, document.Issuer, DocumentClass.Unstated, DocumentNumber.Parse(document.Number));
+
     /// <summary>The code that documents bear, for two or three letters as lists write them; empty for what no document bears, such as GER.</summary>
-    private static string CodeOf(string issuer) => StateCodes.Canonical(issuer) is var code && StateCodes.IsKnown(code) ? code : "";
+    public static string CodeOf(string issuer) => StateCodes.Canonical(issuer) is var code && StateCodes.IsKnown(code) ? code : "";
 }

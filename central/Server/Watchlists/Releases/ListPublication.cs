@@ -19,8 +19,8 @@ internal sealed record Publication(Release Release, long SealedBytes, SigningFil
     /// <summary>Entries of a watchlist that were left out, expired or unreviewed.</summary>
     public int SuspendedCount { get; init; }
 
-    /// <summary>Stolen, lost and invalidated documents in it.</summary>
-    public long DocumentCount { get; init; }
+    /// <summary>A line for each list of stolen, lost and invalidated documents.</summary>
+    public IReadOnlyList<string> DocumentLines { get; init; } = [];
 
     /// <summary>Entries of which travellers are cleared no more in it, since their documents were reported stolen, lost or invalid.</summary>
     public ImmutableArray<string> ReportedClearings { get; init; } = [];
@@ -118,9 +118,9 @@ internal sealed class ListPublication(
 
         // 6
         if (!security.IsBench || keys.Root.Trust.CountSigners(SigningRole.Watchlist, metadata, release.Signatures) < keys.Root.Trust.Find(SigningRole.Watchlist)!.Threshold)
-            return Stage(release, segments, gathered.Suspended.Length) with { ReportedClearings = reported, DocumentCount = compiled?.Count ?? 0 };
-        var published = await StoreAsync(release, segments, gathered.Suspended.Length, actor, cancellationToken);
-        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported, DocumentCount = compiled?.Count ?? 0 } : refusal;
+            return Stage(release, segments, gathered.Suspended.Length, compiled?.Lines ?? []) with { ReportedClearings = reported };
+        var published = await StoreAsync(release, segments, gathered.Suspended.Length, compiled?.Lines ?? [], actor, cancellationToken);
+        return published.TryGet(out var publication, out var refusal) ? publication with { ReportedClearings = reported } : refusal;
     }
 
     /// <summary>Publishes the list that waits, now that others have signed it.</summary>
@@ -134,7 +134,7 @@ internal sealed class ListPublication(
             return new PublicationRefusal($"What was signed is not the list that waits, version {staged.Version}; sign the newest file that watchlists publish wrote.");
         var release = staged.ToRelease(
             [.. signed.ToSign.ReleaseSignatures.Where(signature => keys.Root.RoleOf(signature.KeyId) == SigningRole.Watchlist)], time.GetUtcNow(), actor);
-        var published = await StoreAsync(release, segments, staged.SuspendedCount, actor, cancellationToken);
+        var published = await StoreAsync(release, segments, staged.SuspendedCount, staged.DocumentLines, actor, cancellationToken);
         if (published.IsSuccess)
             StagedRelease.Remove(folder, ReleaseKind.Watchlist);
         return published;
@@ -149,11 +149,11 @@ internal sealed class ListPublication(
     /// <summary>What is approved about the list that waits; null when none does.</summary>
     public Statement? DescribeStaged() => StagedRelease.Find(folder, ReleaseKind.Watchlist) is var (staged, _) ? Describe(staged) : null;
 
-    private static Statement Describe(Release release) =>
-        Statement.ForWatchlist(release.Version, release.Title, release.EntryCount, release.StateRoot, release.Metadata);
+    private static Statement Describe(Release release, IReadOnlyList<string> documentLines) =>
+        Statement.ForWatchlist(release.Version, release.Title, release.EntryCount, documentLines, release.StateRoot, release.Metadata);
 
     private static Statement Describe(StagedRelease staged) =>
-        Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.StateRoot, staged.Metadata);
+        Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.DocumentLines, staged.StateRoot, staged.Metadata);
 
     /// <summary>Suppressions whose entry it does without are ratified when it is published.</summary>
     private async Task<Compilation> CompilationOfAsync(
@@ -166,30 +166,31 @@ internal sealed class ListPublication(
             [.. open.Where(suppression => !still.Contains(suppression.EntryId)).Select(static suppression => suppression.Number)]);
     }
 
-    private Publication Stage(Release release, SealedSegment[] segments, int suspendedCount)
+    private Publication Stage(Release release, SealedSegment[] segments, int suspendedCount, IReadOnlyList<string> documentLines)
     {
-        StagedRelease.Of(release, suspendedCount).Write(folder, segments);
+        StagedRelease.Of(release, suspendedCount, documentLines).Write(folder, segments);
         return new Publication(release, segments[0].Content.Length, SigningFile.Of(release.Metadata, keys.Roots[^1]).With(release.Signatures))
         {
             SuspendedCount = suspendedCount,
+            DocumentLines = documentLines,
         };
     }
 
     /// <summary>Nothing is offered that an appliance would refuse: central verifies as an appliance does.</summary>
     private async Task<Result<Publication, PublicationRefusal>> StoreAsync(
-        Release release, IReadOnlyList<SealedSegment> segments, int suspendedCount, string actor, CancellationToken cancellationToken)
+        Release release, IReadOnlyList<SealedSegment> segments, int suspendedCount, IReadOnlyList<string> documentLines, string actor, CancellationToken cancellationToken)
     {
         var verified = keys.Root.Trust.Verify(
             release.Metadata, release.Signatures, ReleaseKind.Watchlist, 0, Instant.ToMicroseconds(time.GetUtcNow()));
         if (!verified.TryGet(out _, out var failure))
             return new PublicationRefusal($"The list is not published: {failure.Reason}.");
-        if (!security.IsBench && !await approvals.IsApprovedAsync(Describe(release), cancellationToken))
+        if (!security.IsBench && !await approvals.IsApprovedAsync(Describe(release, documentLines), cancellationToken))
             return new PublicationRefusal($"Version {release.Version} has not been approved: an editor proposes it on the page Approvals, and an approver approves it there.");
         var audit = auditor.Event(actor, AuditAction.ListPublished, $"version {release.Version}", $"{release.EntryCount} entries, {suspendedCount} suspended, {(security.IsBench ? "by a bench, without approval" : "approved")}");
         if (!await store.Releases.AddAsync(release, segments, audit, cancellationToken))
             return new PublicationRefusal($"Version {release.Version} was published by somebody else at the same moment; run the command again.");
         await deltas.RemoveOldAsync(cancellationToken);
         Log.Published(logger, release.Version, release.EntryCount);
-        return new Publication(release, segments[0].Content.Length, ToSign: null) { SuspendedCount = suspendedCount };
+        return new Publication(release, segments[0].Content.Length, ToSign: null) { SuspendedCount = suspendedCount, DocumentLines = documentLines };
     }
 }

@@ -26,13 +26,16 @@ internal sealed class StagedRelease
     /// <summary>Entries of a watchlist that were left out, expired or unreviewed.</summary>
     public int SuspendedCount { get; init; }
 
+    /// <summary>A line for each list of documents in a watchlist, for those who approve it; none in files from before there were such.</summary>
+    public IReadOnlyList<string> DocumentLines { get; init; } = [];
+
     public required byte[] StateRoot { get; init; }
 
     public required byte[] Metadata { get; init; }
 
     public required byte[] WrappedContentKey { get; init; }
 
-    public static StagedRelease Of(Release release, int suspendedCount = 0) => new()
+    public static StagedRelease Of(Release release, int suspendedCount = 0, IReadOnlyList<string>? documentLines = null) => new()
     {
         Kind = release.Kind,
         Version = release.Version,
@@ -40,6 +43,7 @@ internal sealed class StagedRelease
         Title = release.Title,
         EntryCount = release.EntryCount,
         SuspendedCount = suspendedCount,
+        DocumentLines = documentLines ?? [],
         StateRoot = release.StateRoot,
         Metadata = release.Metadata,
         WrappedContentKey = release.WrappedContentKey,

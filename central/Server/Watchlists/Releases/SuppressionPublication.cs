@@ -33,35 +33,30 @@ internal sealed class SuppressionPublication(
     /// </summary>
     /// <param name="reason">Without personal data: the audit shows it.</param>
     public async Task<Result<Publication, PublicationRefusal>> OrderAsync(
-        string entryId, string reason, string actor, CancellationToken cancellationToken)
+        string entryId, string reason, string actor, CancellationToken cancellationToken) =>
+        await ListOfAsync(entryId, cancellationToken) is { } listName
+            ? await OrderAsync([entryId], listName, reason, actor, cancellationToken)
+            : new PublicationRefusal($"There is no entry {entryId}, and there never was one.");
+
+    /// <summary>The same of what is known to be listed.</summary>
+    /// <param name="ids">Identifiers of entries, or of documents as <see cref="EdgeCheckpoint.Watchlists.ReportedDocument.SuppressionId"/>; at least one.</param>
+    /// <param name="listName">Their list; empty when it is no more.</param>
+    public async Task<Result<Publication, PublicationRefusal>> OrderAsync(
+        IReadOnlyList<string> ids, string listName, string reason, string actor, CancellationToken cancellationToken)
     {
         var why = reason.Trim();
         if (why.Length is 0 or > EntryRules.ReasonLengthMax || why.Any(char.IsControl))
             return new PublicationRefusal($"Say why, in 1 to {EntryRules.ReasonLengthMax} characters.");
-        if (await ListOfAsync(entryId, cancellationToken) is not { } listName)
-            return new PublicationRefusal($"There is no entry {entryId}, and there never was one.");
         await using var alone = await store.HoldSignerAsync(cancellationToken);
 
         // 1
         var now = time.GetUtcNow();
-        var order = new Suppression
-        {
-            Number = 0,
-            EntryId = entryId,
-            ListName = listName,
-            Reason = why,
-            OrderedBy = actor,
-            OrderedAt = now,
-            LapsesAt = now + Life,
-        };
-        var isNew = await store.Suppressions.OrderAsync(
-            order,
-            new EntryStep(0, entryId, null, EntryStepKind.Suppressed, now, actor, why, []),
-            auditor.Event(actor, AuditAction.SuppressionOrdered, entryId, why),
-            cancellationToken) is not null;
+        var isNew = false;
+        foreach (var id in ids)
+            isNew |= await OrderOneAsync(id, listName, why, actor, now, cancellationToken);
         var all = await store.Suppressions.ListAsync(cancellationToken);
-        if (!isNew && !all.Any(known => known.EntryId == entryId && known.IsWaiting(now)))
-            return new PublicationRefusal($"{entryId} is suppressed already.");
+        if (!isNew && !all.Any(known => ids.Contains(known.EntryId) && known.IsWaiting(now)))
+            return new PublicationRefusal($"{ids[0]} is suppressed already.");
 
         // 2
         var waiting = all.Where(known => known.IsWaiting(now)).ToArray();
@@ -107,6 +102,27 @@ internal sealed class SuppressionPublication(
         if (published.IsSuccess)
             StagedRelease.Remove(folder, ReleaseKind.Suppression);
         return published;
+    }
+
+    /// <returns>False when it was ordered before.</returns>
+    private async Task<bool> OrderOneAsync(
+        string id, string listName, string why, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var order = new Suppression
+        {
+            Number = 0,
+            EntryId = id,
+            ListName = listName,
+            Reason = why,
+            OrderedBy = actor,
+            OrderedAt = now,
+            LapsesAt = now + Life,
+        };
+        return await store.Suppressions.OrderAsync(
+            order,
+            new EntryStep(0, id, null, EntryStepKind.Suppressed, now, actor, why, []),
+            auditor.Event(actor, AuditAction.SuppressionOrdered, id, why),
+            cancellationToken) is not null;
     }
 
     private (Release Release, SealedSegment Segment) Seal(byte[] content, long version, int newCount, string actor, DateTimeOffset now)

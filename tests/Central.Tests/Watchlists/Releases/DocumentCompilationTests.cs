@@ -96,6 +96,45 @@ public sealed class DocumentCompilationTests : IAsyncLifetime
         Assert.Single(register.Head.Lists);
     }
 
+    /// <summary>Neither the list that ends first nor the weaker action nor discretion hides what another list says of a document.</summary>
+    [Fact]
+    public async Task Publish_DocumentOfSeveralLists_IsAHitOfEachAndTheDeltaStaysSmall()
+    {
+        await ImportAsync("A", [.. Rows(500), "UTO,P,SHARED,2026-02-02,"]);
+        await ImportAsync("B", "UTO,PASSPORT,SHARED,2026-01-02,", "UTO,P,SHARED,,", "UTO,P,B1,,");
+        var first = await RegisterAsync(await PublishAsync());
+        await ImportAsync("C", "UTO,P,SHARED,,", "UTO,P,B1,,");
+
+        var metadata = await PublishAsync();
+
+        Assert.Equal([("A", 2), ("B", 2)], Search(first, "UTO", "SHARED").Hits.Select(static hit => (hit.List.Name, hit.ReportedOn!.Value.Day)));
+        var second = await RegisterAsync(metadata);
+        Assert.Equal(["A", "B", "C"], Search(second, "UTO", "SHARED").Hits.Select(static hit => hit.List.Name));
+        Assert.Equal(["B", "C"], Search(second, "UTO", "B1").Hits.Select(static hit => hit.List.Name));
+        Assert.Equal(2, second.Head.Groups.Length);
+        var delta = await OpenAsync((await _site.Store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, 1, Token))[0], ReleaseMetadata.DocumentsDeltaSegment(1));
+        Assert.Equal(2, DocumentRegisterRun.Decode(delta, ZstdFrames.TryUnpack).Value.ChangeCount);
+
+        // As it was: the group has its number again, and those that nothing names are gone.
+        await ImportAsync("C", "UTO,P,C1,,");
+        var third = await RegisterAsync(await PublishAsync());
+        Assert.Equal(first.Head.Groups[0].Number, Assert.Single(third.Head.Groups).Number);
+    }
+
+    /// <summary>Rows reach the sorter in any order and through its temporary file.</summary>
+    [Fact]
+    public async Task Publish_ManyDocumentsOfTwoLists_HasEachOfBoth()
+    {
+        await ImportAsync("A", Rows(9_000));
+        await ImportAsync("B", Rows(9_000).Skip(3_000));
+
+        var register = await RegisterAsync(await PublishAsync());
+
+        Assert.Equal(9_000, register.Count);
+        for (var i = 0; i < 9_000; i += 111)
+            Assert.Equal(i < 3_000 ? ["A"] : ["A", "B"], Search(register, "UTO", $"UT{i:000000}").Hits.Select(static hit => hit.List.Name));
+    }
+
     [Fact]
     public async Task Publish_FormerDocumentsLost_BeginsANewRegister()
     {
@@ -107,6 +146,19 @@ public sealed class DocumentCompilationTests : IAsyncLifetime
 
         Assert.Null(second.Find(ReleaseMetadata.DocumentsDeltaSegment(1)));
         Assert.Single(Search(await RegisterAsync(second), "UTO", "UT1").Hits);
+    }
+
+    /// <summary>A run that was killed leaves hashes without their key behind; the next clears them.</summary>
+    [Fact]
+    public async Task Publish_AfterOneThatWasKilled_ClearsItsRows()
+    {
+        await ImportAsync("Stolen", "UTO,P,UT1,,");
+        var left = Path.Combine(_site.Data.StagedFolder, "documents-killed.rows");
+        await File.WriteAllTextAsync(left, "rows", Token);
+
+        await PublishAsync();
+
+        Assert.False(File.Exists(left));
     }
 
     [Fact]

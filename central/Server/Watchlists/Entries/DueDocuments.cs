@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using EdgeCheckpoint.Central.Storage;
+
+namespace EdgeCheckpoint.Central.Watchlists;
+
+/// <summary>
+/// Which lists of documents end soon. A list ends as a whole, and from then on the counters say that its numbers are not compared: it is replaced by
+/// importing it anew, which is also its review.
+/// </summary>
+internal static class DueDocuments
+{
+    /// <summary>Those that end within so many days or have ended, the soonest first.</summary>
+    public static ImmutableArray<DocumentList> Of(IEnumerable<DocumentList> lists, DateOnly today, int withinDays) =>
+        [.. lists.Where(list => DaysLeft(list, today) <= withinDays).OrderBy(static list => list.ExpiresOn).ThenBy(static list => list.Name, StringComparer.Ordinal)];
+
+    /// <summary>0 and less for one that has ended.</summary>
+    public static int DaysLeft(DocumentList list, DateOnly today) => list.ExpiresOn.DayNumber - today.DayNumber;
+
+    /// <summary>
+    /// The threshold that was passed last since the list was imported; null for none. One that lives a month was never further from its end than
+    /// ninety days, and need not be warned of at each import.
+    /// </summary>
+    public static int? ThresholdOf(DocumentList list, DateOnly today)
+    {
+        var passed = DueEntries.ThresholdOf(DaysLeft(list, today));
+        var imported = DateOnly.FromDateTime(list.ImportedAt.UtcDateTime);
+        return passed is { } threshold && (threshold == 0 || threshold < DaysLeft(list, imported)) ? threshold : null;
+    }
+}
