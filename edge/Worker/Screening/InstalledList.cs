@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Matching;
@@ -36,21 +37,24 @@ internal sealed record ListGeneration(
     /// <summary>The documents that are reported stolen, lost or invalid.</summary>
     internal ReportedDocuments Documents { get; init; } = ReportedDocuments.None;
 
+    /// <summary>Entries and documents that were delisted urgently.</summary>
+    internal IReadOnlySet<string> Suppressed { get; init; } = FrozenSet<string>.Empty;
+
     /// <summary>False when the limit on locked memory is too low.</summary>
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
 
-    /// <summary>The same list without entries that were delisted urgently.</summary>
-    /// <param name="suppressed">Identifiers; those that are not in the list are passed over.</param>
+    /// <summary>The same list without entries and documents that were delisted urgently.</summary>
+    /// <param name="suppressed">Identifiers, of documents as <see cref="ReportedDocument.SuppressionId"/>; those that are not in the list are passed over.</param>
     /// <param name="since">Day on which they were delisted.</param>
     internal ListGeneration Without(IReadOnlySet<string> suppressed, DateOnly since)
     {
         if (SuppressionRun.Write(Runs, suppressed, since) is not { } written)
-            return this;
+            return this with { Suppressed = suppressed };
         var memory = new LockedMemory(written.Length);
         written.CopyTo(memory.Bytes);
         CryptographicOperations.ZeroMemory(written);
         var runs = WatchlistRuns.Of(Runs.Runs[0], [.. Runs.Runs[1..], WatchlistPackage.Open(memory).Value]);
-        return this with { Runs = runs, Matcher = new WatchlistMatcher(runs, MatchThresholds.Current) };
+        return this with { Runs = runs, Matcher = new WatchlistMatcher(runs, MatchThresholds.Current), Suppressed = suppressed };
     }
 
     internal bool IsOverlayLarge =>
@@ -67,13 +71,24 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
     private volatile ListGeneration? _current;
     private volatile Lease? _leaseLeft;
     private volatile string _leaseNotice = "";
+    private volatile string _lapse = "";
     private volatile string _problem = "no list has been installed yet";
 
     /// <summary>The present generation; null when there is no readable list.</summary>
     internal ListGeneration? Current => _current;
 
-    /// <summary>Why there is no list, why a newer one was refused, or that its lease is about to end; empty when none is so.</summary>
-    internal string Problem => _problem.Length > 0 ? _problem : _leaseNotice;
+    /// <summary>The present generation as it lies on the card, urgent delistings or not; null when there is none.</summary>
+    internal ListGeneration? Whole
+    {
+        get
+        {
+            lock (_gate)
+                return _whole;
+        }
+    }
+
+    /// <summary>Why there is no list, why a newer one was refused, that documents are not compared, or that its lease is about to end; empty when none is so.</summary>
+    internal string Problem => _problem.Length > 0 ? _problem : _lapse.Length > 0 ? _lapse : _leaseNotice;
 
     /// <summary>Raised after a switch.</summary>
     internal event Action? Switched;
@@ -89,6 +104,7 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
             _whole = generation;
             _inForce = [];
             Compose();
+            _lapse = LapseOf(generation);
             _problem = generation.Documents.Problem.Length == 0 ? "" : $"documents reported stolen or lost are not checked: {generation.Documents.Problem}";
         }
 
@@ -104,12 +120,16 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
             Switched?.Invoke();
     }
 
-    /// <summary>Looks whether delistings have lapsed, as the clock has it.</summary>
+    /// <summary>Looks whether delistings, or lists of documents, have lapsed, as the clock has it.</summary>
     internal void Review()
     {
+        _lapse = Current is { } generation ? LapseOf(generation) : "";
         if (ReviewSuppression())
             Switched?.Invoke();
     }
+
+    private string LapseOf(ListGeneration generation) =>
+        clock.Read().Trusted is { } now ? generation.Documents.Register?.LapseOn(DateOnly.FromDateTime(now.UtcDateTime)) ?? "" : "";
 
     private bool ReviewSuppression()
     {

@@ -77,7 +77,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     {
         var root = trust.Current.Version;
         var file = new byte[HeadLength + bytes.Length + signature.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(file, -bytes.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(file, bytes.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(RootOffset), root);
         CheckOf(file).CopyTo(file.AsSpan(HeadLength - CheckLength));
         bytes.CopyTo(file.AsMemory(HeadLength));
@@ -109,7 +109,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     /// What is said of a kind binds no longer than the keys of its releases: whoever stole them may have had a version named as high as there are numbers.
     /// </summary>
     private bool IsBinding(ReleaseKind kind) =>
-        _kept is not { KeptUnderRoot: > 0 and var since } || !Enum.IsDefined(kind) || !trust.HasLostKeys(kind, since);
+        _kept is not { KeptUnderRoot: var since } || !Enum.IsDefined(kind) || !trust.HasLostKeys(kind, since);
 
     /// <summary>Read once, and again after each new root: its keys may be others.</summary>
     private NewestStatement? Kept()
@@ -125,8 +125,7 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
     }
 
     /// <summary>
-    /// The file: length of the statement negated (i32), root under which it was kept (u64), four bytes of that number's hash, statement, signature. In the
-    /// form before, the length as it is, statement, signature.
+    /// The file: length of the statement (i32), root under which it was kept (u64), four bytes of that number's hash, statement, signature.
     /// </summary>
     private (NewestStatement Statement, ulong KeptUnderRoot)? Read()
     {
@@ -137,14 +136,12 @@ internal sealed class NewestKeeper(DataFolder data, SiteTrust trust, ClockKeeper
             ReadOnlyMemory<byte> file = File.ReadAllBytes(_path);
             if (file.Length < HeadLength)
                 return null;
-            long length = BinaryPrimitives.ReadInt32LittleEndian(file.Span);
-            var (head, root) = length < 0 ? (HeadLength, BinaryPrimitives.ReadUInt64LittleEndian(file.Span[RootOffset..])) : (RootOffset, 0);
-            length = Math.Abs(length);
-            if (length > file.Length - head || (head == HeadLength && !file.Span[(head - CheckLength)..head].SequenceEqual(CheckOf(file.Span))))
+            var length = BinaryPrimitives.ReadInt32LittleEndian(file.Span);
+            if (length < 0 || length > file.Length - HeadLength || !file.Span[(HeadLength - CheckLength)..HeadLength].SequenceEqual(CheckOf(file.Span)))
                 return null;
-            var bytes = file.Slice(head, (int)length);
-            return trust.Current.Trust.IsTimestamped(bytes.Span, file.Span[(head + (int)length)..]) && NewestStatement.Parse(bytes).TryGet(out var statement, out _)
-                ? (statement, root)
+            var bytes = file.Slice(HeadLength, length);
+            return trust.Current.Trust.IsTimestamped(bytes.Span, file.Span[(HeadLength + length)..]) && NewestStatement.Parse(bytes).TryGet(out var statement, out _)
+                ? (statement, BinaryPrimitives.ReadUInt64LittleEndian(file.Span[RootOffset..]))
                 : null;
         }
         catch (IOException)

@@ -113,6 +113,29 @@ internal sealed class ReleaseInstaller(
             new FileInfo(store.StagingPath(segment)) is { Exists: true } file && file.Length == segment.SealedLength);
     }
 
+    /// <summary>
+    /// Takes the documents of the release in use anew, downloaded whole, where those on the card could not be read. The list itself stays as it is.
+    /// </summary>
+    internal Result<ListGeneration, ReleaseFailure> RepairDocuments(ListGeneration current) =>
+        _keys.Use(current.Metadata.ReleaseId, key =>
+        {
+            if (!_documents.Prepare(current.Metadata, null, key).TryGet(out var documents, out var failure))
+                return failure;
+            store.ReplaceDocuments(current.Metadata, documents.StagedPath);
+            return (Result<ListGeneration, ReleaseFailure>)(current with { Documents = documents.Documents });
+        });
+
+    /// <summary>Deletes what was downloaded of a release and is not what was signed; the rest need not come again.</summary>
+    internal void DiscardDamaged(ReleaseMetadata metadata)
+    {
+        foreach (var segment in metadata.Segments)
+        {
+            var path = store.StagingPath(segment);
+            if (new FileInfo(path) is { Exists: true } file && file.Length >= segment.SealedLength && !ReleaseStore.ReadSegment(path, segment).IsSuccess)
+                File.Delete(path);
+        }
+    }
+
     /// <summary>Checks a downloaded segment and that of the documents, then takes the release into use.</summary>
     /// <param name="segmentName">Which segment of the release was staged.</param>
     /// <param name="current">The list that a delta is for; null for a whole list and whole documents.</param>

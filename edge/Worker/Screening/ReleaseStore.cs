@@ -45,6 +45,9 @@ internal sealed class ReleaseStore
     private const string Description = ".json";
     private const int GenerationsKept = 2;
 
+    /// <summary>Sets of signers of which the highest version is kept.</summary>
+    private const int HighestMax = 32;
+
     /// <summary>Digits of a version in a name.</summary>
     private const int NameLength = 20;
 
@@ -68,18 +71,19 @@ internal sealed class ReleaseStore
         new(data.Suppressions, Path.Combine(data.State, "highest-suppression-version"), ReleaseKind.Suppression, step);
 
     /// <summary>Highest version ever installed, whoever signed it; 0 for none. What is asked for begins there.</summary>
-    internal ulong HighestEver() => ReadHighest() is var (version, _) ? version : Described().Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
+    internal ulong HighestEver() => ReadHighest() is [.., var newest] ? newest.Version : Described().Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
 
     /// <summary>
-    /// The version that nothing may go back behind: the highest whose signers would be enough today, 0 for none. One that thieves of keys
+    /// The version that nothing may go back behind: the highest whose signers would be enough today, 0 for none. Of each set of signers the
+    /// highest is kept, so that a key which is taken away leaves those that the others signed. One that thieves of keys
     /// signed binds nobody once a root has taken the keys away, however high it is (recovery from fast-forward, TUF 1.0.34 §5.3). The file has
     /// a checksum: a flipped bit must not shut out every list to come. Where it is damaged, the newest that is described here counts.
     /// </summary>
     internal ulong HighestVersion(ReleaseTrust trust)
     {
-        if (ReadHighest() is var (version, signers) && (signers is null ? !IsSignedByOthers(version, trust) : trust.AreEnough(SigningRoles.Of(_kind), signers)))
-            return version;
-        return Described(trust).Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
+        var role = SigningRoles.Of(_kind);
+        var binding = ReadHighest().Where(highest => trust.AreEnough(role, highest.Signers)).Select(static highest => highest.Version).ToArray();
+        return binding.Length > 0 ? binding.Max() : Described(trust).Select(static metadata => metadata.Version).DefaultIfEmpty().Max();
     }
 
     /// <summary>Where a download goes; it resumes there.</summary>
@@ -163,6 +167,9 @@ internal sealed class ReleaseStore
         return Commit(new StoredRelease { Release = release, Base = lowest }, metadata.Version, trust);
     }
 
+    /// <summary>Puts the documents of the release in use in the place of those that cannot be read.</summary>
+    internal void ReplaceDocuments(ReleaseMetadata metadata, string? staged) => PlaceDocuments(metadata, staged);
+
     /// <summary>Reads a sealed segment that must be the one the metadata names.</summary>
     internal static Result<byte[], ReleaseFailure> ReadSegment(string path, ReleaseSegment segment)
     {
@@ -202,7 +209,7 @@ internal sealed class ReleaseStore
         DataFolder.Write(Path.Combine(_folder, name + Description), JsonSerializer.SerializeToUtf8Bytes(stored, StoredReleaseJson.Default.StoredRelease));
         _step?.Invoke("highest version");
         var signers = trust.FindSigners(SigningRoles.Of(_kind), stored.Release.Metadata, stored.Release.ReleaseSignatures);
-        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(Checked($"{version.ToString(CultureInfo.InvariantCulture)} {string.Join(',', signers)}")));
+        DataFolder.Write(_highestPath, Encoding.ASCII.GetBytes(Checked(string.Join(' ', WithHighest(new HighestOf(version, [.. signers]))))));
         _step?.Invoke("pointer");
         DataFolder.Write(Path.Combine(_folder, Current), Encoding.ASCII.GetBytes(name));
         _step?.Invoke("removal");
@@ -265,31 +272,43 @@ internal sealed class ReleaseStore
 
     private static Guid? IdOf(SignedMetadata release) => ReleaseMetadata.Parse(release.Metadata).TryGet(out var metadata, out _) ? metadata.ReleaseId : null;
 
-    /// <summary>Version and signers as they were written down; signers are null in the form that did not name them. Null when the file is not there, or damaged.</summary>
-    private (ulong Version, IReadOnlyList<KeyId>? Signers)? ReadHighest()
+    /// <summary>
+    /// What was written down, and a version that is taken into use now, last. What another with at least the same signers has outdone is left
+    /// out: it binds no longer than that.
+    /// </summary>
+    private IEnumerable<HighestOf> WithHighest(HighestOf now) =>
+        ReadHighest().Where(before => before.Version > now.Version || !before.Signers.IsSubsetOf(now.Signers)).TakeLast(HighestMax - 1).Append(now);
+
+    /// <summary>
+    /// The file: version and signers by turns, then a checksum. Empty when it is not there, or damaged.
+    /// </summary>
+    private IReadOnlyList<HighestOf> ReadHighest()
     {
         try
         {
             if (!File.Exists(_highestPath))
-                return null;
+                return [];
             var text = File.ReadAllText(_highestPath).Trim();
-            if (text.Split(' ') is not { Length: 2 or 3 } parts || text != Checked(text[..text.LastIndexOf(' ')]) || !ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out var version))
-            {
-                return null;
-            }
-
-            return (version, parts.Length == 2 ? null : [.. parts[1].Split(',').Select(static id => ulong.TryParse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value) ? new KeyId(value) : default)]);
+            var parts = text.Split(' ');
+            if (parts.Length < 3 || parts.Length % 2 == 0 || text != Checked(text[..text.LastIndexOf(' ')]))
+                return [];
+            return [.. parts[..^1].Chunk(2).Select(static pair => new HighestOf(
+                ulong.Parse(pair[0], CultureInfo.InvariantCulture),
+                [.. pair[1].Split(',').Select(static id => new KeyId(ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))]))];
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or FormatException or OverflowException)
         {
             // As when it is damaged.
-            return null;
+            return [];
         }
     }
 
-    /// <summary>True when the release lies here, and its signers are not enough today.</summary>
-    private bool IsSignedByOthers(ulong version, ReleaseTrust trust) =>
-        Read(NameOf(version), out _) is { Release: var release } && !trust.Verify(release.Metadata, release.ReleaseSignatures, _kind, 0, null).IsSuccess;
+    /// <summary>The highest version that these have signed together.</summary>
+    private sealed record HighestOf(ulong Version, ImmutableHashSet<KeyId> Signers)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{Version} {string.Join(',', Signers.Select(static id => id.ToString()).Order(StringComparer.Ordinal))}");
+    }
 
     /// <summary>Metadata of the releases that are described here and can be read.</summary>
     /// <param name="trust">Leaves out those it does not trust.</param>

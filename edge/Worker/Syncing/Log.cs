@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Error, "Lane {Lane}: central refused the batch from {FirstSequence} ({Outcome}): {Detail}", EventName = "BatchRefused")]
     internal static partial void BatchRefused(this ILogger logger, Lane lane, ulong firstSequence, PushOutcome outcome, string detail);
 
+    [LoggerMessage(1237, LogLevel.Information, "Release {Version} of the watchlist: its documents could not be read here and have been fetched anew", EventName = "DocumentsRepaired")]
+    internal static partial void DocumentsRepaired(this ILogger logger, ulong version);
+
     [LoggerMessage(1204, LogLevel.Information, "Release {Version} of the watchlist installed: {Entries} entries", EventName = "ReleaseInstalled")]
     internal static partial void ReleaseInstalled(this ILogger logger, ulong version, int entries);
 

@@ -46,6 +46,9 @@ internal sealed class ReleaseSyncService(
     /// <summary>How long a list that cannot be read here is not fetched again; by elapsed time, since clocks jump.</summary>
     private static readonly TimeSpan UnreadablePatience = TimeSpan.FromHours(6);
 
+    /// <summary>A segment that was not what was signed is fetched once more, since the card or the way may have spoilt it.</summary>
+    private const int SpoiltTriesMax = 2;
+
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -54,7 +57,7 @@ internal sealed class ReleaseSyncService(
     private string _lastPeopleRefusal = "";
     private string _lastSuppressionRefusal = "";
     private string _lastParting = "";
-    private (Guid ReleaseId, long Since)? _unreadable;
+    private (Guid ReleaseId, long Since, int Tries)? _unreadable;
 
     /// <summary>A release that central offers, and its content key for this appliance.</summary>
     private sealed record Offered(SignedMetadata Release, ReleaseMetadata Metadata, LeasedContentKey Key);
@@ -207,25 +210,83 @@ internal sealed class ReleaseSyncService(
         var (offered, failure) = await AskAsync(source, WireKind.Watchlist, known, lists.HighestVersion, lists.Verify, cancellationToken);
         if (offered is null)
             return failure;
-        if (lists.SegmentFor(offered.Metadata, list.Current) is not { } segment)
-            return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
-        if (_unreadable is var (releaseId, since) && releaseId == offered.Metadata.ReleaseId && time.GetElapsedTime(since) < UnreadablePatience)
+        var isInUse = list.Current?.Metadata.ReleaseId == offered.Metadata.ReleaseId;
+        if (isInUse)
+            hold.TryKeep(() => lists.RenewLease(offered.Metadata.Version, null, offered.Key.Wrapped, offered.Key.LeaseExpiresAt));
+        if (IsUnreadable(offered.Metadata.ReleaseId))
             return null;
-        var documents = lists.DocumentsSegmentFor(offered.Metadata, list.Current);
-        failure = await TakeListAsync(source, offered, segment, documents, cancellationToken);
-        if (failure is not null && !IsLinkTrouble(failure)
-            && (segment.Name != ReleaseMetadata.BaseSegment || documents?.Name is not (null or ReleaseMetadata.DocumentsSegment)))
+        failure = isInUse ? await RepairDocumentsAsync(source, offered, cancellationToken) : await TakeListAsync(source, offered, cancellationToken);
+        if (failure is not null && !IsLinkTrouble(failure))
+            lists.DiscardDamaged(offered.Metadata);
+        NoteUnreadable(offered.Metadata.ReleaseId, failure);
+        return failure;
+    }
+
+    /// <summary>What cannot be read here will not be readable in five minutes, and the link may be a poor one.</summary>
+    private bool IsUnreadable(Guid releaseId) =>
+        _unreadable is var (known, since, tries) && known == releaseId && tries >= SpoiltTriesMax && time.GetElapsedTime(since) < UnreadablePatience;
+
+    private void NoteUnreadable(Guid releaseId, ReleaseFailure? failure)
+    {
+        if (failure is null)
         {
-            // A delta that does not lead to the signed root is told of, and the whole list taken.
-            RefuseList(failure);
-            failure = await TakeListAsync(
-                source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment,
-                offered.Metadata.Find(ReleaseMetadata.DocumentsSegment)?.Segment, cancellationToken);
+            _unreadable = null;
+        }
+        else if (!IsLinkTrouble(failure))
+        {
+            var before = _unreadable is var (known, since, tried) && known == releaseId && time.GetElapsedTime(since) < UnreadablePatience ? tried : 0;
+            var tries = failure.Stage switch
+            {
+                ReleaseStage.Content => SpoiltTriesMax,
+                ReleaseStage.Segment => before + 1,
+                _ => 0,
+            };
+            _unreadable = (releaseId, time.GetTimestamp(), tries);
+        }
+    }
+
+    /// <summary>The list in use is whole, but its documents are not: they alone are fetched, and put in their place in one step.</summary>
+    private async Task<ReleaseFailure?> RepairDocumentsAsync(IReleaseSource source, Offered offered, CancellationToken cancellationToken)
+    {
+        if (offered.Metadata.Find(ReleaseMetadata.DocumentsSegment) is not var (_, documents))
+            return null;
+        if (await DownloadAsync(source, lists.Store, documents, cancellationToken) is { } incomplete)
+            return incomplete;
+        lock (lists.Gate)
+        {
+            // A newer list, or dropped keys, may have come in between.
+            if (list.Whole is not { } current || current.Metadata.ReleaseId != offered.Metadata.ReleaseId)
+                return null;
+            if (!lists.RepairDocuments(current).TryGet(out var repaired, out var failure))
+                return failure;
+            list.Switch(repaired);
+            if (!lists.CanOpen)
+                list.Close();
         }
 
-        // What cannot be read here will not be readable in five minutes, and the link may be a poor one.
-        _unreadable = failure?.Stage == ReleaseStage.Content ? (offered.Metadata.ReleaseId, time.GetTimestamp()) : null;
-        return failure;
+        _lastListRefusal = "";
+        logger.DocumentsRepaired(offered.Metadata.Version);
+        return null;
+    }
+
+    private async Task<ReleaseFailure?> TakeListAsync(IReleaseSource source, Offered offered, CancellationToken cancellationToken)
+    {
+        if (lists.SegmentFor(offered.Metadata, list.Current) is not { } segment)
+            return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
+        var documents = lists.DocumentsSegmentFor(offered.Metadata, list.Current);
+        var failure = await TakeListAsync(source, offered, segment, documents, cancellationToken);
+        if (failure is null || IsLinkTrouble(failure)
+            || (segment.Name == ReleaseMetadata.BaseSegment && documents?.Name is null or ReleaseMetadata.DocumentsSegment))
+        {
+            return failure;
+        }
+
+        // A delta that does not lead to the signed root is told of, and the whole list taken.
+        RefuseList(failure);
+        lists.DiscardDamaged(offered.Metadata);
+        return await TakeListAsync(
+            source, offered, offered.Metadata.Find(ReleaseMetadata.BaseSegment)!.Value.Segment,
+            offered.Metadata.Find(ReleaseMetadata.DocumentsSegment)?.Segment, cancellationToken);
     }
 
     private async Task<ReleaseFailure?> TakeListAsync(
@@ -255,12 +316,7 @@ internal sealed class ReleaseSyncService(
             }
 
             if (!lists.Install(offered.Release, offered.Metadata, segment.Name, staged, list.Current).TryGet(out generation, out var failure))
-            {
-                File.Delete(staged);
-                if (documents is not null)
-                    File.Delete(lists.Store.StagingPath(documents));
                 return failure;
-            }
 
             list.Switch(generation);
 

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Decisions;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
-using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Screening;
 
@@ -154,17 +152,6 @@ public sealed class NewestKeeperTests : IDisposable
             File.WriteAllBytes(path, whole[..at]);
             Assert.Null(_bench.Newest.Current);
         }
-    }
-
-    /// <summary>As it was written before the root stood with it.</summary>
-    [Fact]
-    public void Current_InTheFormBefore_IsRead()
-    {
-        var bytes = Statement().Encode();
-        var signature = Signatures.Sign(_bench.Site.Keys(SigningRole.Timestamp)[0], bytes);
-        DataFolder.Write(Path.Combine(_bench.Data.State, "newest-statement"), [.. BitConverter.GetBytes(bytes.Length), .. bytes, .. signature]);
-
-        Assert.Equal(1UL, _bench.Newest.Current!.Find(ReleaseKind.Watchlist)!.Version);
     }
 
     public void Dispose() => _bench.Dispose();

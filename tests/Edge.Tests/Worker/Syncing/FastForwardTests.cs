@@ -1,7 +1,6 @@
 using EdgeCheckpoint.Core.Tests.Releases;
 using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Watchlists;
-using EdgeCheckpoint.Worker;
 using EdgeCheckpoint.Worker.Screening;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Syncing;
@@ -197,20 +196,50 @@ public sealed class FastForwardTests : IDisposable
         Assert.Equal(3UL, Start().People.Current!.Version);
     }
 
-    /// <summary>A card that was written before versions had signers goes on with its version, and recovers from the description beside it.</summary>
+    /// <summary>Two of three sign: when a key goes, what the others signed together before still binds, however high the last version of its own was.</summary>
     [Fact]
-    public async Task HighestVersion_InTheFormWithoutSigners_BindsUntilItsKeysAreGone()
+    public async Task List_OfTwoOfThreeKeys_BindsAsFarAsThoseThatStaySigned()
     {
         var rig = Start();
         await rig.LookAsync();
-        DataFolder.Write(Path.Combine(rig.Data.State, "highest-list-version"), "5 ef2d127d"u8);
-        Assert.Equal(5UL, rig.Lists.HighestVersion());
+        var (first, second) = (_bench.Site.Keys(SigningRole.Watchlist)[0], _bench.Site.Keys(SigningRole.Watchlist)[1]);
+        using var third = RootFixtures.NewKey();
+        _central.Publish(_bench.Site.Sign(_bench.Site.Root(2, Roles(RootFixtures.Role(SigningRole.Watchlist, 2, first, second, third)))));
+        PublishSigned(6, first, second);
+        await rig.LookAsync();
+        PublishSigned(7, second, third);
+        await rig.LookAsync();
+        Assert.Equal((7UL, 7UL), (rig.Version, rig.Lists.HighestVersion()));
 
-        RotateKeys(SigningRole.Watchlist);
+        using var fresh = RootFixtures.NewKey();
+        _central.Publish(_bench.Site.Sign(_bench.Site.Root(3, Roles(RootFixtures.Role(SigningRole.Watchlist, 2, first, second, fresh)))));
         await rig.LookAsync();
 
-        Assert.Equal(0UL, rig.Lists.HighestVersion());
-        Assert.Equal(5UL, rig.Lists.Store.HighestEver());
+        Assert.Equal((3UL, 6UL), (rig.Trust.Current.Version, rig.Lists.HighestVersion()));
+        Assert.Equal(ReleaseStage.Version, rig.Lists.Verify(_bench.Release(5, ReleaseRig.Listed).Release).Failure.Stage);
+        Assert.Equal(6UL, Start().Lists.HighestVersion());
+    }
+
+    /// <summary>Keys that come back bind as far as they had signed.</summary>
+    [Fact]
+    public async Task List_OfKeysThatWereAwayForAWhile_BindsAsBefore()
+    {
+        var rig = Start();
+        await rig.LookAsync();
+        using var other = RootFixtures.NewKey();
+        using var another = RootFixtures.NewKey();
+        _central.Publish(_bench.Site.Sign(_bench.Site.Root(2, Roles(RootFixtures.Role(SigningRole.Watchlist, 2, other, another)))));
+        PublishSigned(6, other, another);
+        await rig.LookAsync();
+        PublishSigned(7, other, another);
+        await rig.LookAsync();
+        Assert.Equal(7UL, rig.Lists.HighestVersion());
+
+        _central.Publish(_bench.Site.Sign(_bench.Site.Root(3)));
+        await rig.LookAsync();
+
+        Assert.Equal(5UL, rig.Lists.HighestVersion());
+        Assert.Equal(ReleaseStage.Version, rig.Lists.Verify(_bench.Release(4, ReleaseRig.Listed).Release).Failure.Stage);
     }
 
     public void Dispose()
@@ -229,6 +258,13 @@ public sealed class FastForwardTests : IDisposable
     }
 
     private void Publish(ulong version, params WatchlistEntry[] entries) => _central.Publish(_bench.Release(version, entries), _bench.Releases);
+
+    private void PublishSigned(ulong version, params System.Security.Cryptography.ECDsa[] signers)
+    {
+        var made = _bench.Release(version, ReleaseRig.Listed);
+        _central.Publish(
+            (SignedMetadata.From(made.Release.Metadata, [.. signers.Select(key => RootFixtures.Sign(key, made.Release.Metadata))]), made.Metadata, made.Staged), _bench.Releases);
+    }
 
     private void Suppress(ulong version, params WatchlistEntry[] entries) => _central.Publish(
         _bench.ReleaseSuppression(version, removals: [.. entries.Select(entry => (entry.EntryId, _bench.Time.GetUtcNow().AddHours(72)))]),

@@ -22,6 +22,9 @@ public sealed class ManyDeltasTests : IDisposable
         var central = new ScriptedCentral(_bench);
         var entries = Enumerable.Range(10, 150).Select(number => Entry(random, number)).Prepend(ReleaseRig.Listed).ToDictionary(static entry => entry.EntryId);
         WatchlistEntry[] before = [.. entries.Values];
+        var numbers = new SortedSet<string>(Enumerable.Range(0, 200).Select(static i => $"UZ{i:000000}").Append(ReleasedDocuments.Stolen), StringComparer.Ordinal);
+        string[] numbersBefore = [.. numbers];
+        ReleasedDocuments.Give(_bench, 1, numbersBefore);
         central.Publish(_bench.Release(1, before), _bench.Releases);
         var rig = new ReleaseRig(_bench, central, _bench.Data);
         await rig.LookAsync();
@@ -30,6 +33,9 @@ public sealed class ManyDeltasTests : IDisposable
         {
             Change(random, entries, (int)version);
             WatchlistEntry[] after = [.. entries.Values];
+            Change(random, numbers);
+            string[] numbersAfter = [.. numbers];
+            ReleasedDocuments.Give(_bench, version, numbersAfter, (version - 1, numbersBefore));
             _bench.Time.Advance(TimeSpan.FromHours(24));
             central.Publish(_bench.Release(version, after, (version - 1, before)), _bench.Releases);
 
@@ -42,7 +48,11 @@ public sealed class ManyDeltasTests : IDisposable
             Assert.True(full.AsSpan().SequenceEqual(StateRoot.Of(rig.List.Current!.Runs)), $"version {version}: another root than the whole list's");
             Assert.Equal(after.Length, rig.List.Current.Runs.EntryCount);
             Assert.True(rig.IsHit(after[random.Next(after.Length)]) && rig.IsHit(ReleaseRig.Listed), $"version {version}: somebody listed is no hit");
-            Assert.InRange(Directory.GetFiles(rig.Data.Lists).Length, 3, 7);
+            Assert.Equal(("", (long)numbers.Count), (rig.List.Current.Documents.Problem, rig.List.Current.Documents.Register!.Count));
+            Assert.True(
+                rig.IsReported(ReleasedDocuments.Stolen) && rig.IsReported(numbersAfter[random.Next(numbersAfter.Length)])
+                && !numbersBefore.Except(numbersAfter).Any(rig.IsReported), $"version {version}: a document that is listed is no hit, or one that is not is one");
+            Assert.InRange(Directory.GetFiles(rig.Data.Lists).Length, 5, 9);
             if (rig.List.Current.Overlay is null)
                 whole++;
             else
@@ -54,7 +64,7 @@ public sealed class ManyDeltasTests : IDisposable
                 Assert.True(rig.Version == version && full.AsSpan().SequenceEqual(StateRoot.Of(rig.List.Current!.Runs)), $"version {version}: another list after a start");
             }
 
-            before = after;
+            (before, numbersBefore) = (after, numbersAfter);
         }
 
         rig.Dispose();
@@ -64,6 +74,13 @@ public sealed class ManyDeltasTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private static void Change(Random random, SortedSet<string> numbers)
+    {
+        numbers.RemoveWhere(number => number != ReleasedDocuments.Stolen && random.Next(60) == 0);
+        for (var added = random.Next(6); added > 0; added--)
+            numbers.Add($"UZ{random.Next(400):000000}");
+    }
 
     private static void Change(Random random, Dictionary<string, WatchlistEntry> entries, int version)
     {

@@ -67,6 +67,8 @@ public sealed class ReleaseBitFlipTests : IDisposable
             Assert.True(rig.List.Suppression!.Metadata.Version is var suppressed && (suppressed == hadSuppression || suppressed == version), $"{when}: delistings {suppressed}");
             Assert.True(WholeAndSigned(rig), $"{when}: list {rig.Version} is not what was signed");
             rig.AssertListedIsNotCleared(when);
+            Assert.Equal("", rig.List.Current!.Documents.Problem);
+            rig.AssertStolenIsNotCleared(when);
             Assert.False(rig.IsHit(ReleaseRig.Delisted), when);
             var isNew = rig.Version == version && rig.List.Suppression.Metadata.Version == version && rig.People.Current!.Version == version && rig.Trust.Current.Version == root;
             // What does not parse is trouble with the link, which ends the look and is no alarm. Accounts and roots are in no statement: they may be held back.
@@ -105,6 +107,7 @@ public sealed class ReleaseBitFlipTests : IDisposable
 
                 Assert.True(rig.Version is 1 or 2 && WholeAndSigned(rig), $"{when}: list {rig.Version}");
                 rig.AssertListedIsNotCleared(when);
+                rig.AssertStolenIsNotCleared(when);
                 Assert.Empty(Directory.GetFiles(rig.Data.Inbox));
                 Assert.True(rig.Version == 2 || rig.Notes.Count > 0, $"{when}: nothing was taken, and nobody told");
                 tally.Add(Answer.Segment, rig.Notes.Count > 0 ? "named" : "harmless");
@@ -146,17 +149,19 @@ public sealed class ReleaseBitFlipTests : IDisposable
             await OnCardAsync(card.With(name, changed), async rig =>
             {
                 rig.AssertListedIsNotCleared(when);
+                rig.AssertStolenIsNotCleared(when);
                 // Both generations lie on one base: without it there is no list, and everybody is referred until the next contact.
                 Assert.True(
                     rig.Version is 2 or 1 ? WholeAndSigned(rig) : rig.List.Problem.Length > 0, $"{when}: list {rig.Version}; {string.Join("; ", rig.Notes)}");
                 Assert.True(rig.Lists.HighestVersion() == 2 && rig.Suppressions.HighestVersion() == 1 && rig.Accounts.HighestVersion() == 2, $"{when}: what was seen is forgotten");
                 var isSame = State(rig) == untouched;
-                Assert.True(isSame || rig.Notes.Count > 0 || rig.Newest.Current is null, $"{when}: {State(rig)} and not {untouched}, and nobody told");
-                tally.Add(Answer.Segment, isSame ? "harmless" : rig.Notes.Count > 0 ? "named" : "statement forgotten");
+                Assert.True(isSame || rig.Notes.Count > 0 || rig.Newest.Current is null || rig.List.Problem.Length > 0, $"{when}: {State(rig)} and not {untouched}, and nobody told");
+                tally.Add(Answer.Segment, isSame ? "harmless" : rig.Notes.Count > 0 || rig.List.Problem.Length > 0 ? "named" : "statement forgotten");
 
                 await rig.LookAsync();
 
                 Assert.True(rig.Version == 2 && WholeAndSigned(rig), $"{when}: list {rig.Version} after the next look; {rig.List.Problem}");
+                Assert.True(rig.IsReported(ReleasedDocuments.Stolen), $"{when}: no documents after the next look; {rig.List.Problem}");
                 Assert.True(rig.People.Current?.Version == 2, $"{when}: accounts {rig.People.Current?.Version} after the next look; {rig.People.Problem}");
                 Assert.True(rig.List.Suppression?.Metadata.Version == 1, $"{when}: no delistings after the next look");
                 Assert.False(rig.IsHit(ReleaseRig.Delisted), when);
@@ -213,10 +218,15 @@ public sealed class ReleaseBitFlipTests : IDisposable
     /// <summary>What is in use, in a line.</summary>
     private static string State(ReleaseRig rig) => string.Create(
         CultureInfo.InvariantCulture,
-        $"list {rig.Version}, delistings {rig.List.Suppression?.Metadata.Version}, accounts {rig.People.Current?.Version}, {rig.List.Status(rig.List.Current, rig.Clock.Read())}, {rig.Newest.Current?.Log.Size}");
+        $"list {rig.Version}, delistings {rig.List.Suppression?.Metadata.Version}, accounts {rig.People.Current?.Version}, {rig.List.Current?.Documents.Register?.Count} documents, {rig.List.Status(rig.List.Current, rig.Clock.Read())}, {rig.Newest.Current?.Log.Size}");
 
-    private void Publish(ulong version, ulong? deltaFrom) => _central.Publish(
-        _bench.Release(version, Entries(version), deltaFrom is { } from ? (from, Entries(from)) : null), _bench.Releases);
+    private void Publish(ulong version, ulong? deltaFrom)
+    {
+        ReleasedDocuments.Give(_bench, version, Numbers(version), deltaFrom is { } former ? (former, Numbers(former)) : null);
+        _central.Publish(_bench.Release(version, Entries(version), deltaFrom is { } from ? (from, Entries(from)) : null), _bench.Releases);
+    }
+
+    private static string[] Numbers(ulong version) => [ReleasedDocuments.Stolen, $"UY{version}", .. Enumerable.Range(0, 40).Select(static i => $"UZ{i:000}")];
 
     private static WatchlistEntry[] Entries(ulong version) =>
         [ReleaseRig.Listed, ReleaseRig.Delisted, .. Enumerable.Range(0, 12).Select(i => Bench.Entry($"uto:{10 + i}", $"INVENTED PERSON{(char)('A' + i)}", $"19{60 + i}-0{1 + (int)(version % 9)}-02"))];

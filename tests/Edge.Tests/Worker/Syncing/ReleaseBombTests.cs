@@ -1,6 +1,7 @@
 using EdgeCheckpoint.Core.Tests.Watchlists.Deltas;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Releases;
+using EdgeCheckpoint.Watchlists;
 using EdgeCheckpoint.Watchlists.Deltas;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Syncing;
@@ -100,6 +101,34 @@ public sealed class ReleaseBombTests : IDisposable
         Assert.Contains(rig.Notes, static note => note.Contains("more than", StringComparison.Ordinal));
         Assert.InRange(allocated, 0, AllocatedMax);
         Assert.Equal(2UL, rig.Version);
+    }
+
+    /// <summary>The same of a delta of documents: the register is taken whole instead.</summary>
+    [Theory]
+    [InlineData(1000u)]
+    [InlineData((uint)DocumentRegisterRun.UnpackedBytesMax)]
+    [InlineData(uint.MaxValue)]
+    public async Task DocumentsDelta_ThatUnpacksToAMillionTimesItsSize_IsRefusedAndTheWholeTaken(uint named)
+    {
+        ReleasedDocuments.Give(_bench, 1, [ReleasedDocuments.Stolen]);
+        _central.Publish(_bench.Release(1, ReleaseRig.Listed), _bench.Releases);
+        using var rig = new ReleaseRig(_bench, _central, _bench.Data);
+        await rig.LookAsync();
+        Assert.True(rig.IsReported(ReleasedDocuments.Stolen));
+        ReleasedDocuments.Give(_bench, 2, [ReleasedDocuments.Stolen, "UY2"]);
+        var head = rig.List.Current!.Documents.Register!.Head;
+        _bench.Documents.Add((
+            ReleaseMetadata.DocumentsDeltaSegment(1),
+            new CanonicalWriter("ECT\u0001"u8).Bytes(1, head.Encode()).UInt32(2, named).Bytes(3, RepeatingFrame(4L << 30)).ToArray()));
+        _central.Publish(_bench.Release(2, [ReleaseRig.Listed], (1, [ReleaseRig.Listed])), _bench.Releases);
+
+        var allocated = await MeasureAsync(rig);
+
+        Assert.Contains(rig.Notes, static note => note.Contains("the delta of the documents", StringComparison.Ordinal));
+        Assert.InRange(allocated, 0, AllocatedMax + (2L * Math.Min(named, DocumentRegisterRun.UnpackedBytesMax)));
+        Assert.Equal(2UL, rig.Version);
+        Assert.True(rig.IsReported("UY2"));
+        rig.AssertListedIsNotCleared("after the bomb");
     }
 
     /// <summary>A segment says that it opens to more than it has: seals do not pack, so the metadata is refused before a byte is fetched.</summary>

@@ -106,6 +106,7 @@ public sealed class ReleaseCutTests : IDisposable
             Assert.True(rig.List.Suppression?.Metadata.Version is null or 1, when);
             Assert.Equal(found == 2 ? 3 : 2, rig.List.Current!.Base.Package.EntryCount + (rig.List.Current.Overlay?.Package.EntryCount ?? 0));
             rig.AssertListedIsNotCleared(when);
+            AssertDocuments(rig, found.Value, when);
 
             await again(rig);
 
@@ -115,6 +116,7 @@ public sealed class ReleaseCutTests : IDisposable
             Assert.Equal((2UL, 1UL), (rig.Lists.HighestVersion(), rig.Suppressions.HighestVersion()));
             Assert.False(rig.IsHit(ReleaseRig.Delisted), when);
             rig.AssertListedIsNotCleared(when);
+            AssertDocuments(rig, 2, when);
             if (isByDelta && found == 1)
                 Assert.True(rig.List.Current!.Overlay is not null, $"{when}: the whole list was taken again");
             return found == 2;
@@ -123,6 +125,13 @@ public sealed class ReleaseCutTests : IDisposable
         {
             Directory.Delete(data.Path, recursive: true);
         }
+    }
+
+    /// <summary>The documents are those of the list, never of another.</summary>
+    private static void AssertDocuments(ReleaseRig rig, ulong version, string when)
+    {
+        Assert.Equal("", rig.List.Current!.Documents.Problem);
+        Assert.True(rig.IsReported(ReleasedDocuments.Stolen) && rig.IsReported($"UY{version}") && !rig.IsReported($"UY{3 - version}"), $"{when}: documents of another list than {version}");
     }
 
     /// <summary>The first releases are in use, and central has the next ones.</summary>
@@ -161,8 +170,16 @@ public sealed class ReleaseCutTests : IDisposable
         return recording;
     }
 
-    private void Publish(ulong version, EdgeCheckpoint.Watchlists.WatchlistEntry[] entries, ulong? deltaFrom) => _central.Publish(
-        _bench.Release(version, entries, deltaFrom is { } from ? (from, [ReleaseRig.Listed, ReleaseRig.Delisted]) : null), _bench.Releases);
+    private void Publish(ulong version, EdgeCheckpoint.Watchlists.WatchlistEntry[] entries, ulong? deltaFrom)
+    {
+        ReleasedDocuments.Give(_bench, version, NumbersOf(version), deltaFrom is { } former ? (former, NumbersOf(former)) : null);
+        _central.Publish(
+            _bench.Release(version, entries, deltaFrom is { } from ? (from, [ReleaseRig.Listed, ReleaseRig.Delisted]) : null), _bench.Releases);
+    }
+
+    /// <summary>The stolen document of all lists, one of each list, and others.</summary>
+    private static string[] NumbersOf(ulong version) =>
+        [ReleasedDocuments.Stolen, $"UY{version}", .. Enumerable.Range(0, 300).Select(static i => $"UZ{i:000000}")];
 
     private void Admit(ulong version) => _central.Publish(
         _bench.ReleasePeople(_bench.NewAccounts(version, _bench.People.Current!.Accounts)), ReleaseStore.OfPeople(_bench.Data));

@@ -1,4 +1,5 @@
 using EdgeCheckpoint.Decisions;
+using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Watchlists;
@@ -100,6 +101,15 @@ internal sealed class ReleaseRig : IDisposable
             screening?.Hits.Any(static hit => hit.Entry.EntryId == "uto:1") == true || (proposal.Tiles.Lists.State != TileState.Ok && !proposal.IsClear),
             $"{when}: a listed traveller is proposed as clear by list {generation?.Metadata.Version}");
     }
+
+    /// <summary>The same of the document that is in every register.</summary>
+    internal void AssertStolenIsNotCleared(string when) => Assert.True(
+        List.Current?.Documents is not { Problem: "" } || IsReported(ReleasedDocuments.Stolen), $"{when}: a stolen document is not found in list {Version}");
+
+    /// <summary>True when the document is a hit now.</summary>
+    internal bool IsReported(string number) => List.Current?.Documents.Register?.Search(
+        "UTO", DocumentClass.Passport, DocumentNumber.Parse(number), isProven: true, DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime), Clock.Read().Trusted is null)
+        .Hits.IsEmpty == false;
 
     /// <summary>True when the person is a hit now.</summary>
     internal bool IsHit(WatchlistEntry entry) => Screen(entry)?.Hits.Any(hit => hit.Entry.EntryId == entry.EntryId) == true;
