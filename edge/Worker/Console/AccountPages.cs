@@ -79,7 +79,7 @@ internal sealed class AccountPages(
     internal async Task BlockAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var reason = CounterPages.Clean(form["reason"], ReasonLengthMax);
+        var reason = FormText.Clean(form["reason"], ReasonLengthMax);
         if (!StaffNumber.TryNormalise(form["staff"], out var staffNumber) || reason.Length == 0)
             encounters.Notify("Blocking takes a staff number and a reason.", isUrgent: false);
         else if (staffNumber == session.Working?.StaffNumber)

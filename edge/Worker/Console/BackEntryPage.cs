@@ -1,7 +1,4 @@
 using System.Globalization;
-using EdgeCheckpoint.Documents;
-using EdgeCheckpoint.Matching;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using Microsoft.Data.Sqlite;
@@ -28,12 +25,12 @@ internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook e
     /// <returns>What is missing or impossible, as a sentence; null when it is recorded and open.</returns>
     private string? Enter(IFormCollection form)
     {
-        var surname = CounterPages.Clean(form["surname"], 80);
-        var paper = CounterPages.Clean(form["paper"], 200);
-        if (surname.Length == 0 || paper.Length == 0)
+        var paper = FormText.Clean(form["paper"], 200);
+        var typed = TypedPerson.Read(form, $"From paper: {paper}");
+        if (typed.Person.Surname.Length == 0 || paper.Length == 0)
             return "An entry from paper needs a surname and the number or place of the paper.";
         if (!DateTimeOffset.TryParseExact(
-            $"{CounterPages.Clean(form["crossed_date"], 10)} {CounterPages.Clean(form["crossed_time"], 5)}",
+            $"{FormText.Clean(form["crossed_date"], 10)} {FormText.Clean(form["crossed_time"], 5)}",
             "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var crossedAt))
         {
             return "The time of crossing is written YYYY-MM-DD and HH:MM, in UTC.";
@@ -42,37 +39,13 @@ internal sealed class BackEntryPage(InspectionPipeline pipeline, EncounterBook e
         // A doubtful clock cannot tell that a stated time is wrong.
         if (clock.Read().Trusted is { } now && (crossedAt > now || now - crossedAt > AgeMax))
             return $"The time of crossing lies ahead, or more than {AgeMax.TotalDays:0} days back.";
-        var birthText = CounterPages.Clean(form["birth_date"], 10);
-        var birth = PartialDate.Unknown;
-        if (birthText.Length > 0 && !PartialDate.TryParse(birthText, out birth))
-            return "The date of birth is written YYYY, YYYY-MM or YYYY-MM-DD.";
-        return Enter(form, surname, paper, birth, crossedAt);
-    }
-
-    private string? Enter(IFormCollection form, string surname, string paper, PartialDate birth, DateTimeOffset crossedAt)
-    {
-        var typed = new PersonalPart
-        {
-            Surname = surname.ToUpperInvariant(),
-            GivenNames = CounterPages.Clean(form["given_names"], 80).ToUpperInvariant(),
-            BirthDate = birth.ToString(),
-            Nationality = CounterPages.Clean(form["nationality"], 3).ToUpperInvariant(),
-            DocumentNumber = DocumentNumber.Parse(CounterPages.Clean(form["document_number"], 30)).Value,
-            Note = $"From paper: {paper}",
-        };
-        var query = new MatchQuery
-        {
-            Surname = typed.Surname,
-            GivenNames = typed.GivenNames,
-            BirthDate = birth,
-            Nationality = typed.Nationality,
-            DocumentNumber = DocumentNumber.Parse(typed.DocumentNumber),
-        };
+        if (typed.Problem.Length > 0)
+            return typed.Problem;
         if (hold.Reason is { } held)
             return $"Nothing of this entry was taken; keep the paper. {held}";
         try
         {
-            pipeline.InspectBackEntry(typed, query, crossedAt);
+            pipeline.InspectBackEntry(typed.Person, typed.Query, crossedAt);
             return null;
         }
         catch (SqliteException)

@@ -56,7 +56,8 @@ public sealed record CounterModel(
     string? PowerNotice,
     ImmutableArray<CounterPart> Parts,
     ImmutableArray<string> Problems,
-    DecisionForm? Entered)
+    DecisionForm? Entered,
+    bool IsStaleListAcknowledged)
 {
     internal static string StateWord(TileState state) => state switch
     {

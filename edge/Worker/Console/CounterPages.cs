@@ -4,9 +4,6 @@ using System.Text;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Documents;
-using EdgeCheckpoint.Matching;
-using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Console.Slices;
 using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
@@ -164,20 +161,18 @@ internal sealed class CounterPages(
     internal async Task ManualAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var surname = Clean(form["surname"], 80);
-        var reason = Clean(form["reason"], 200);
-        var birthText = Clean(form["birth_date"], 10);
-        var birth = PartialDate.Unknown;
-        if (surname.Length == 0 || reason.Length == 0)
+        var reason = FormText.Clean(form["reason"], 200);
+        var typed = TypedPerson.Read(form, reason);
+        if (typed.Person.Surname.Length == 0 || reason.Length == 0)
             encounters.Notify("A manual entry needs a surname and the reason why it is made by hand.", isUrgent: false);
-        else if (birthText.Length > 0 && !PartialDate.TryParse(birthText, out birth))
-            encounters.Notify("The date of birth is written YYYY, YYYY-MM or YYYY-MM-DD.", isUrgent: false);
+        else if (typed.Problem.Length > 0)
+            encounters.Notify(typed.Problem, isUrgent: false);
         else
-            InspectManual(form, surname, reason, birth);
+            InspectManual(typed);
         context.Response.Redirect("/");
     }
 
-    private void InspectManual(IFormCollection form, string surname, string reason, PartialDate birth)
+    private void InspectManual(TypedPerson typed)
     {
         if (hold.Reason is { } held)
         {
@@ -185,26 +180,9 @@ internal sealed class CounterPages(
             return;
         }
 
-        var typed = new PersonalPart
-        {
-            Surname = surname.ToUpperInvariant(),
-            GivenNames = Clean(form["given_names"], 80).ToUpperInvariant(),
-            BirthDate = birth.ToString(),
-            Nationality = Clean(form["nationality"], 3).ToUpperInvariant(),
-            DocumentNumber = DocumentNumber.Parse(Clean(form["document_number"], 30)).Value,
-            Note = reason,
-        };
-        var query = new MatchQuery
-        {
-            Surname = typed.Surname,
-            GivenNames = typed.GivenNames,
-            BirthDate = birth,
-            Nationality = typed.Nationality,
-            DocumentNumber = DocumentNumber.Parse(typed.DocumentNumber),
-        };
         try
         {
-            pipeline.InspectManual(typed, query);
+            pipeline.InspectManual(typed.Person, typed.Query);
         }
         catch (SqliteException)
         {
@@ -222,7 +200,7 @@ internal sealed class CounterPages(
         }
 
         return new DecisionForm(
-            Code(form["outcome"]) ?? 0, hits.ToImmutable(), Clean(form["second"], StaffNumberLengthMax), Clean(form["note"], NoteLengthMax), form["stale"] == "yes")
+            Code(form["outcome"]) ?? 0, hits.ToImmutable(), FormText.Clean(form["second"], StaffNumberLengthMax), FormText.Clean(form["note"], NoteLengthMax), form["stale"] == "yes")
         {
             Showing = Guid.TryParse(form["showing"], CultureInfo.InvariantCulture, out var showing) ? showing : Guid.Empty,
         };
@@ -230,12 +208,6 @@ internal sealed class CounterPages(
 
     private static OutcomeCode? Code(string? text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && Enum.IsDefined((OutcomeCode)code) ? (OutcomeCode)code : null;
-
-    internal static string Clean(string? text, int lengthMax)
-    {
-        var trimmed = string.Concat((text ?? "").Where(static character => !char.IsControl(character))).Trim();
-        return trimmed.Length <= lengthMax ? trimmed : trimmed[..lengthMax];
-    }
 
     /// <summary>Who this browser is to the counter, and what it may show.</summary>
     private CounterAccount AccountOf(HttpContext context, ClockReading now)
@@ -288,7 +260,8 @@ internal sealed class CounterPages(
             power.Warning?.Detail,
             account.SeesTravellers ? [] : [.. health.Parts().Select(static part => new CounterPart(part.Name, part.Health.State.ToString(), part.Health.Detail))],
             problems,
-            entered);
+            entered,
+            session.KnowsListIsStale);
     }
 
     private static async Task RenderAsync(HttpContext context, CounterModel model, bool wholePage)

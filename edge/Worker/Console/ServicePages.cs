@@ -13,7 +13,7 @@ internal sealed class ServicePages(ServiceMode service, CounterSession session, 
     internal async Task BeginAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var reason = CounterPages.Clean(form["reason"], ReasonLengthMax);
+        var reason = FormText.Clean(form["reason"], ReasonLengthMax);
         if (reason.Length == 0)
             encounters.Notify("Service takes a reason: why the enclosure will be opened.", isUrgent: false);
         else

@@ -67,12 +67,15 @@ internal sealed class DecisionDesk(
                 form.HitOutcomes.TryGetValue(hit.EntryId, out var outcome) ? outcome : null))],
             session.Working?.StaffNumber ?? "",
             form.SecondActorId,
-            form.IsStaleListAcknowledged);
-        var problems = DecisionRules.Check(request, StatusAtVerdict(encounter));
+            form.IsStaleListAcknowledged || session.KnowsListIsStale);
+        var status = StatusAtVerdict(encounter);
+        var problems = DecisionRules.Check(request, status);
         if (!problems.IsEmpty)
             return problems;
         RecordDraft[] drafts = [DecisionDraft(encounter, form, request), .. OutcomeDrafts(encounter, form, request)];
         journal.Append(drafts);
+        if (status.Freshness == ListFreshness.Stale)
+            session.AcknowledgeStaleList();
         encounters.Close(encounter, form.Outcome);
         logger.EncounterDecided(encounterId, form.Outcome);
         return [];

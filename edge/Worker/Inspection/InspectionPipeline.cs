@@ -96,21 +96,32 @@ internal sealed class InspectionPipeline(
         if (generation is null)
             return null;
         var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
-        if (Check(generation.Documents, query, document, today, now) is var check && check != DocumentCheck.Nothing)
+        if (Check(generation, query, document, today, now) is var check && check != DocumentCheck.Nothing)
             screening = screening with { Documents = check };
         GC.KeepAlive(generation);
         return WatchlistMatcher.CanCompare(query) ? screening : screening with { IsNameCompared = false };
     }
 
-    /// <summary>A passport is issued by the State of which it names its holder a national, as a rule: for who was typed in that must do.</summary>
+    /// <summary>
+    /// A passport is issued by the State of which it names its holder a national, as a rule: where nobody says who issued it, or a code that
+    /// belongs to nobody was read, that must do.
+    /// </summary>
     private static DocumentCheck Check(
-        ReportedDocuments reported, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
+        ListGeneration generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
     {
+        var reported = generation.Documents;
         if (reported.Problem.Length > 0)
             return DocumentCheck.NotMade(reported.Problem);
-        return reported.Register?.Search(
-            query.IssuingState.Length > 0 ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null)
-            ?? DocumentCheck.Nothing;
+        if (reported.Register is not { } register)
+            return DocumentCheck.Nothing;
+        var isIssuerReadable = query.IssuingState.Length == 0 || StateCodes.IsKnown(query.IssuingState);
+        var check = register.Search(
+            query.IssuingState.Length > 0 && isIssuerReadable ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null);
+        if (!isIssuerReadable && check.Problem.Length == 0 && register.Count > 0)
+            check = check with { Problem = "the code of its issuer belongs to nobody, so that its number was not compared with all that are listed" };
+        return check.Hits.Any(hit => generation.Suppressed.Contains(hit.SuppressionId))
+            ? check with { Hits = [.. check.Hits.Where(hit => !generation.Suppressed.Contains(hit.SuppressionId))] }
+            : check;
     }
 
     /// <summary>What kind of document it is, and whether a check digit vouches for its number as it was read, not as it was repaired.</summary>
@@ -214,7 +225,7 @@ internal sealed class InspectionPipeline(
             };
         }
 
-        foreach (var hit in screening?.Documents.Hits ?? [])
+        foreach (var hit in screening?.Documents.Alerts ?? [])
         {
             yield return verdict with
             {
@@ -245,7 +256,7 @@ internal sealed class InspectionPipeline(
 
     private static PersonalCandidate Describe(ReportedDocument hit) => new(
         hit.EntryId,
-        "alert",
+        hit.IsAlert ? "alert" : "weak",
         hit.Changes == 0 ? "1.000" : "0.700",
         "",
         hit.List.Name,

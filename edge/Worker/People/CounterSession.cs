@@ -20,6 +20,7 @@ internal sealed class CounterSession(TimeProvider time)
     private bool _isLocked;
     private long _activeAt;
     private long _begunAt;
+    private bool _knowsListIsStale;
 
     /// <summary>Raised when somebody signs in or out, and when the screen locks or unlocks.</summary>
     internal event Action? Changed;
@@ -66,7 +67,7 @@ internal sealed class CounterSession(TimeProvider time)
         lock (_gate)
         {
             if (_person?.StaffNumber != person.StaffNumber)
-                _begunAt = time.GetTimestamp();
+                (_begunAt, _knowsListIsStale) = (time.GetTimestamp(), false);
             (_person, _keySha256, _isLocked, _activeAt) = (person, HashOf(browserKey), false, time.GetTimestamp());
         }
 
@@ -76,7 +77,7 @@ internal sealed class CounterSession(TimeProvider time)
     internal void End()
     {
         lock (_gate)
-            (_person, _keySha256, _isLocked) = (null, [], false);
+            (_person, _keySha256, _isLocked, _knowsListIsStale) = (null, [], false, false);
         Changed?.Invoke();
     }
 
@@ -99,6 +100,23 @@ internal sealed class CounterSession(TimeProvider time)
     {
         lock (_gate)
             _activeAt = time.GetTimestamp();
+    }
+
+    /// <summary>Whoever is signed in has acknowledged, once for the shift, that the list is past its hard limit (guardrail 12).</summary>
+    internal bool KnowsListIsStale
+    {
+        get
+        {
+            lock (_gate)
+                return _person is not null && _knowsListIsStale;
+        }
+    }
+
+    /// <inheritdoc cref="KnowsListIsStale"/>
+    internal void AcknowledgeStaleList()
+    {
+        lock (_gate)
+            _knowsListIsStale = _person is not null;
     }
 
     internal TimeSpan Idle

@@ -184,6 +184,9 @@ internal sealed class Bench : IDisposable
     /// <summary>Signs the officer of the bench in, as if the counter had.</summary>
     internal void SignIn() => Session.Begin(new SignedInPerson(_officer.StaffNumber, _officer.Name, _officer.Role), "bench");
 
+    /// <summary>Another officer signs in at the same counter.</summary>
+    internal void SignIn(string staffNumber) => Session.Begin(new SignedInPerson(staffNumber, "Another Officer", _officer.Role), "bench");
+
     /// <summary>Opens the keys of list and journal, as the first sign-in after a start does.</summary>
     internal void OpenKeys() => OpenKeys(Keyring);
 

@@ -213,6 +213,19 @@ public sealed class InspectionTests
         Assert.Equal(RecordFlags.StaleList, encounter.Verdict.Flags);
         Assert.NotEmpty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted)));
         Assert.Empty(bench.Desk.Decide(encounter.Id, Form(OutcomeCode.Admitted) with { IsStaleListAcknowledged = true }));
+
+        // Once a shift: not again of the same person, but of the next, and of the same after signing out.
+        string[] people = ["UT0000011", "UT0000012", "UT0000013"];
+        foreach (var number in people)
+            bench.Pipeline.Inspect(Scan(Bench.Passport("LINDQUIST", "ASTRID", number, 1988, 4, 17)));
+        var open = bench.Encounters.State.Open;
+        Assert.Empty(bench.Desk.Decide(open[0].Id, Form(OutcomeCode.Admitted)));
+        bench.SignIn("OFF-8");
+        Assert.NotEmpty(bench.Desk.Decide(open[1].Id, Form(OutcomeCode.Admitted)));
+        Assert.Empty(bench.Desk.Decide(open[1].Id, Form(OutcomeCode.Admitted) with { IsStaleListAcknowledged = true }));
+        bench.Session.End();
+        bench.SignIn("OFF-8");
+        Assert.NotEmpty(bench.Desk.Decide(open[2].Id, Form(OutcomeCode.Admitted)));
     }
 
     [Fact]

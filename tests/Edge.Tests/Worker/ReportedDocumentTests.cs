@@ -85,16 +85,98 @@ public sealed class ReportedDocumentTests : IDisposable
     [InlineData("U1000000I", "UTO", TileState.Attention)]
     [InlineData(Stolen, "UTO", TileState.Attention)]
     [InlineData(Stolen, "", TileState.NotChecked)]
-    [InlineData("", "", TileState.Ok)]
-    public void InspectManual_NumberAsTyped_IsNeverASilentClear(string number, string nationality, TileState lists)
+    [InlineData("", "", TileState.NotChecked)]
+    [InlineData(Stolen, "XXA", TileState.Ok)]
+    [InlineData(Stolen, "XXA", TileState.Attention, "UTO")]
+    public void InspectManual_NumberAsTyped_IsNeverASilentClear(string number, string nationality, TileState lists, string issuer = "")
     {
         Install(1, Stolen);
 
         _bench.Pipeline.InspectManual(
             new PersonalPart { Surname = "LINDQUIST", GivenNames = "ASTRID", Nationality = nationality, DocumentNumber = number },
-            new MatchQuery { Surname = "LINDQUIST", GivenNames = "ASTRID", Nationality = nationality, DocumentNumber = DocumentNumber.Parse(number) });
+            new MatchQuery { Surname = "LINDQUIST", GivenNames = "ASTRID", Nationality = nationality, IssuingState = issuer, DocumentNumber = DocumentNumber.Parse(number) });
 
         Assert.Equal(lists, Assert.Single(_bench.Encounters.State.Open).Tiles.Lists.State);
+    }
+
+    /// <summary>A list that has ended by a clock nobody trusts is not let lapse, and alerts nobody at once: the supervisor looks.</summary>
+    [Fact]
+    public void Inspect_ByADoubtfulClock_DocumentOfAnEndedListIsForTheSupervisor()
+    {
+        var ends = DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime).AddDays(-1);
+        _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(1, [Registers.Terms(0, "Stolen in Utopia", expiresOn: ends)], [new RegisterRow(Stolen)])));
+        _bench.Install(1, Listed);
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow().AddDays(30));
+        Assert.Null(_bench.Clock.Read().Trusted);
+
+        var encounter = Inspect(Stolen);
+
+        Assert.Empty(encounter.VisibleHits);
+        Assert.Equal("weak", Assert.Single(encounter.Person.Candidates).Level);
+        Assert.Null(_bench.Journal.ReadUnsent(Lane.Alerts));
+        Assert.Equal(TileState.Attention, encounter.Tiles.Lists.State);
+    }
+
+    /// <summary>The code of the issuer was misread: compared as a national's, and never a silent clear.</summary>
+    [Fact]
+    public void Inspect_IssuerThatIsNoCode_IsComparedByNationalityAndSaid()
+    {
+        Install(1, Stolen);
+        var lines = Bench.Passport("LINDQUIST", "ASTRID", Stolen, 1988, 4, 17).ToArray();
+        var unlisted = Bench.Passport("LINDQUIST", "ASTRID", "U10000009", 1988, 4, 17).ToArray();
+
+        foreach (var (zone, hits) in new[] { (lines, 1), (unlisted, 0) })
+        {
+            _bench.Pipeline.Inspect(Scan([zone[0].Replace("P<UTO", "P<QQQ", StringComparison.Ordinal), zone[1]]));
+            var encounter = _bench.Encounters.Newest!;
+            Assert.Equal(hits, encounter.VisibleHits.Length);
+            Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
+        }
+    }
+
+    /// <summary>Two people of the suppress-only role take a single document off, at every post, for three days.</summary>
+    [Fact]
+    public void Suppress_OfADocument_IsNoHitWhileItLasts()
+    {
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        Install(1, Stolen, "U10000002");
+        var id = Assert.Single(_bench.List.Current!.Documents.Register!.Search(
+            "UTO", DocumentClass.Passport, DocumentNumber.Parse(Stolen), isProven: true, DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime), isClockDoubtful: false).Hits).SuppressionId;
+
+        Suppress(1, id);
+        Assert.True(Inspect(Stolen).IsClear);
+        Assert.Single(Inspect("U10000002").VisibleHits);
+
+        // A list that comes meanwhile still has it; after three days it counts again.
+        Install(2, Stolen);
+        Assert.True(Inspect(Stolen).IsClear);
+        _bench.Encounters.Clear();
+        _bench.Time.Advance(TimeSpan.FromHours(72));
+        _bench.List.Review();
+        Assert.Single(Inspect(Stolen).VisibleHits);
+    }
+
+    /// <summary>The list ends while the service runs: no restart is needed for the counter to say so, and central's next release ends it.</summary>
+    [Fact]
+    public void Review_ListOfDocumentsThatEnds_ShowsAtEveryTraveller()
+    {
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        var ends = DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime).AddDays(2);
+        _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(1, [Registers.Terms(0, "Stolen in Utopia", expiresOn: ends)], [new RegisterRow(Stolen)])));
+        _bench.Install(1, Listed);
+        Assert.Equal("", _bench.List.Problem);
+
+        _bench.Time.Advance(TimeSpan.FromDays(2));
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        _bench.List.Review();
+
+        Assert.Contains("'Stolen in Utopia' ended on", _bench.List.Problem, StringComparison.Ordinal);
+        var encounter = Inspect("U10000009");
+        Assert.False(encounter.IsClear);
+        Assert.Equal(TileState.NotChecked, encounter.Tiles.Lists.State);
+        _bench.Documents.Clear();
+        _bench.Install(2, Listed);
+        Assert.Equal("", _bench.List.Problem);
     }
 
     [Fact]
@@ -238,6 +320,13 @@ public sealed class ReportedDocumentTests : IDisposable
         _bench.Documents.Clear();
         _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(version, numbers.Select(static number => new RegisterRow(number)))));
         _bench.Install(version, Listed);
+    }
+
+    private void Suppress(ulong version, string id)
+    {
+        var (release, metadata, staged) = _bench.ReleaseSuppression(version, removals: [(id, _bench.Time.GetUtcNow().AddHours(72))]);
+        Assert.True(_bench.SuppressionInstaller.Install(release, metadata, staged).TryGet(out var suppression, out var failure), failure?.ToString());
+        _bench.List.Suppress(suppression);
     }
 
     private void InstallDelta(ulong version, byte[] after)
