@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
@@ -52,11 +51,11 @@ internal sealed class InspectionPipeline(
             return;
         if (earlier is null && IsRepeatOfDecided(person, scan, generation?.Metadata.Version))
             return;
-        var screening = Screen(generation, QueryOf(reading) with { Direction = Direction }, DocumentOf(read), today, now);
+        var screening = TravellerScreening.Screen(generation, TravellerScreening.QueryOf(reading) with { Direction = Direction }, DocumentKind.Of(read), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, CrossingFlag, earlier);
+        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage, FaultOf(generation)), screening, status, person, CrossingFlag, earlier);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -65,9 +64,9 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query with { Direction = Direction }, TypedDocument, today, now);
+        var screening = TravellerScreening.Screen(generation, query with { Direction = Direction }, DocumentKind.Typed, today, now);
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
+        Conclude(Proposal.Of(reading: null, screening, status, searchFault: FaultOf(generation)), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
     }
 
     /// <summary>
@@ -79,46 +78,17 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query, TypedDocument, today, now);
+        var screening = TravellerScreening.Screen(generation, query, DocumentKind.Typed, today, now);
         var status = list.Status(generation, now);
         Conclude(
-            Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
+            Proposal.Of(reading: null, screening, status, searchFault: FaultOf(generation)), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
             crossedUnixMicroseconds: ClockReading.ToUnixMicroseconds(crossedAt));
     }
 
-    /// <summary>
-    /// Null when there is no list. Where no part of the name can be compared, what the number of the document found is recorded all the same,
-    /// and shown unless it is discreet.
-    /// </summary>
-    private static ScreeningResult? Screen(
-        ListGeneration? generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
-    {
-        if (generation is null)
-            return null;
-        var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
-        if (Check(generation.Documents, query, document, today, now) is var check && check != DocumentCheck.Nothing)
-            screening = screening with { Documents = check };
-        GC.KeepAlive(generation);
-        return WatchlistMatcher.CanCompare(query) ? screening : screening with { IsNameCompared = false };
-    }
-
-    /// <summary>A passport is issued by the State of which it names its holder a national, as a rule: for who was typed in that must do.</summary>
-    private static DocumentCheck Check(
-        ReportedDocuments reported, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
-    {
-        if (reported.Problem.Length > 0)
-            return DocumentCheck.NotMade(reported.Problem);
-        return reported.Register?.Search(
-            query.IssuingState.Length > 0 ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null)
-            ?? DocumentCheck.Nothing;
-    }
-
-    /// <summary>What kind of document it is, and whether a check digit vouches for its number as it was read, not as it was repaired.</summary>
-    private static (DocumentClass Class, bool IsProven) DocumentOf(RepairedReading read) =>
-        (DocumentClasses.FromDocumentCode(read.Reading.DocumentCode),
-            read.Reading.Verdicts[MrzField.DocumentNumber] == FieldVerdict.Ok && !read.Repairs.Any(static repair => repair.Field == MrzField.DocumentNumber));
-
-    private static (DocumentClass Class, bool IsProven) TypedDocument => (DocumentClass.Unstated, false);
+    /// <summary>A list whose specimen is not found clears nobody, and goes on being searched.</summary>
+    private static string FaultOf(ListGeneration? generation) => generation?.Proof.State == ProofState.Missed
+        ? "The self-test of the list failed: a listed person may not have been found. Refer to second line and call the technician."
+        : "";
 
     private void ReadAgain(DocumentScan scan)
     {
@@ -287,19 +257,6 @@ internal sealed class InspectionPipeline(
         BirthDate = read.Reading.BirthDate.ToString(),
         ExpiryDate = read.Reading.ExpiryDate.ToString(),
         Sex = read.Reading.Sex == MrzReading.UnreadSex ? "" : read.Reading.Sex.ToString(),
-    };
-
-    private static MatchQuery QueryOf(MrzReading reading) => new()
-    {
-        Surname = reading.Surname,
-        GivenNames = reading.GivenNames,
-        IsTruncated = reading.NamesTruncated,
-        BirthDate = reading.BirthDate,
-        Nationality = reading.Nationality,
-        Sex = reading.Sex == MrzReading.UnreadSex ? '\0' : reading.Sex,
-        DocumentNumber = DocumentNumber.Parse(reading.DocumentNumber),
-        // A clearance is for one document of one issuer.
-        IssuingState = reading.IssuingState,
     };
 
     private static RecordFlags FlagsOf(ListStatus status) => status.Freshness switch
