@@ -2,6 +2,7 @@ using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Clocks;
 using EdgeCheckpoint.Devices.Indicators;
 using EdgeCheckpoint.Devices.Sensors;
+using EdgeCheckpoint.Devices.Supervision;
 using EdgeCheckpoint.Edge.Tests.Devices.Suites;
 
 namespace EdgeCheckpoint.Devices.Bindings.Tests;

@@ -2,6 +2,7 @@ using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Sensors.Ina219;
+using EdgeCheckpoint.Devices.Supervision;
 using EdgeCheckpoint.Edge.Tests.Devices.Suites;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Sensors;

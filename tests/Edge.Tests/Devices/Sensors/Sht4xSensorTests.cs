@@ -1,6 +1,7 @@
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Sensors.Sht4x;
+using EdgeCheckpoint.Devices.Supervision;
 using EdgeCheckpoint.Edge.Tests.Devices.Suites;
 
 namespace EdgeCheckpoint.Edge.Tests.Devices.Sensors;
