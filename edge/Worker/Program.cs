@@ -1,6 +1,10 @@
 using System.CommandLine;
 using EdgeCheckpoint.Worker.Commands;
 
+#if IOT_DEVICE_BINDINGS
+EdgeCheckpoint.Devices.Boards.DeviceDrivers.Use(EdgeCheckpoint.Devices.Bindings.IotDrivers.WithIot(EdgeCheckpoint.Devices.Boards.DeviceDrivers.Own));
+#endif
+
 // The appliance of a border post. `edge-checkpoint --help` teaches the rest.
 var data = new Option<string>("--data")
 {
@@ -18,6 +22,7 @@ var root = new RootCommand("EdgeCheckpoint: reads travel documents at a border p
     JournalCommand.Create(data),
     ReleasesCommand.Create(data),
     MrzCommand.Create(),
+    SelfTestCommand.Create(data),
     ReaderCommand.Create(),
     HardwareCommand.Create(data),
     ScreenCommand.Create(),

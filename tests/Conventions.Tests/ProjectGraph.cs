@@ -39,7 +39,7 @@ internal static class ProjectGraph
         [Protos] = [],
         [Devices] = [Core],
         [Bindings] = [Core, Devices],
-        [Worker] = [Core, Devices, Protos],
+        [Worker] = [Core, Devices, Bindings, Protos],
         [Central] = [Core, Protos],
     };
 

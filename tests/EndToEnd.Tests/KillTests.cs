@@ -54,7 +54,7 @@ public sealed class KillTests
         {
             await Until.TrueAsync(
                 "the appliance having nothing left to send",
-                async token => (await site.Appliance.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0,
+                async token => (await site.Appliance.HealthAsync(token)).GetProperty("all_sent").GetBoolean(),
                 TimeSpan.FromSeconds(120),
                 Cancel);
             await site.Appliance.StopAsync(Cancel);

@@ -109,7 +109,7 @@ internal sealed class Site : IAsyncDisposable
             cancellationToken);
         await Until.TrueAsync(
             "the appliance having nothing left to send",
-            async token => (await Appliance.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0,
+            async token => (await Appliance.HealthAsync(token)).GetProperty("all_sent").GetBoolean(),
             TimeSpan.FromSeconds(60),
             cancellationToken);
         Assert.Equal(encounters, await Central.DecidedEncountersAsync(cancellationToken));

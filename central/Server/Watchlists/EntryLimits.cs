@@ -21,6 +21,8 @@ internal static class EntryLimits
     {
         if (entry.EntryId.Length is 0 or > IdentifierLengthMax || entry.EntryId.Any(char.IsControl))
             return $"its identifier has not 1 to {IdentifierLengthMax} characters, or has control characters";
+        if (ListSpecimen.IsReserved(entry.EntryId))
+            return $"identifiers that begin with {ListSpecimen.ReservedPrefix} are kept for the self-test of the posts";
         if (entry.Names.Any(static name => name.Text.Length > NameLengthMax))
             return $"a name is longer than {NameLengthMax} characters";
         if (entry.Names.Any(static name => name.Text.Any(char.IsControl)))

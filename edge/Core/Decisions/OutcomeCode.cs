@@ -94,6 +94,15 @@ public enum OutcomeCode : ushort
     /// <summary>A device does not work.</summary>
     DeviceFailed = 503,
 
+    /// <summary>A self-test passed in every part that is fitted.</summary>
+    SelfTestPassed = 520,
+
+    /// <summary>In a self-test nothing failed, and a part could not be tested or wants attention.</summary>
+    SelfTestIncomplete = 521,
+
+    /// <summary>A part failed in a self-test.</summary>
+    SelfTestFailed = 522,
+
     /// <summary>A release was refused: its metadata is not well formed or of another kind.</summary>
     ReleaseMetadataRefused = 600,
 

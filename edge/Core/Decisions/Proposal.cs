@@ -23,12 +23,13 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     /// <param name="reading">The machine readable zone; null for a person typed in.</param>
     /// <param name="screening">What the matcher found; null when nobody could be screened.</param>
     /// <param name="list">The list in use.</param>
+    /// <param name="searchFault">Why what the matcher found cannot be relied on, as a sentence; empty when it can.</param>
     /// <param name="readerTrouble">What was wrong with the message itself, as a sentence; empty when nothing was.</param>
-    public static Proposal Of(RepairedReading? reading, ScreeningResult? screening, ListStatus list, string readerTrouble = "")
+    public static Proposal Of(RepairedReading? reading, ScreeningResult? screening, ListStatus list, string readerTrouble = "", string searchFault = "")
     {
         var reasons = ImmutableArray.CreateBuilder<ProposalReason>();
         var document = DocumentTile(reading, readerTrouble, reasons);
-        var lists = ListsTile(screening, list, reasons);
+        var lists = ListsTile(screening, list, searchFault, reasons);
         return new Proposal(
             reasons.Count == 0, new TileSet(document, NotFitted, lists, NotFitted), reasons.ToImmutable());
     }
@@ -99,7 +100,7 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
     }
 
     private static Tile ListsTile(
-        ScreeningResult? screening, ListStatus list, ImmutableArray<ProposalReason>.Builder reasons)
+        ScreeningResult? screening, ListStatus list, string searchFault, ImmutableArray<ProposalReason>.Builder reasons)
     {
         // A discreet hit changes nothing at the counter (guardrail 8).
         var visible = screening?.Hits.Count(static hit => !hit.IsDiscreet) ?? 0;
@@ -136,6 +137,13 @@ public sealed record Proposal(bool IsClear, TileSet Tiles, ImmutableArray<Propos
         {
             reasons.Add(new ProposalReason(OutcomeCode.ReasonDocumentReported, "Document reported stolen or lost: compare its number, contact the owner of the list."));
             (state, detail) = (TileState.Attention, visible == 0 ? "document reported" : $"{detail}; document reported");
+        }
+
+        if (searchFault.Length > 0)
+        {
+            // What it found stays on the screen: a search that misses one may still have found another.
+            reasons.Add(new ProposalReason(OutcomeCode.ReasonCheckFailed, searchFault));
+            return new Tile(TileState.Failed, visible > 0 || reported ? $"{detail}; the search of the list has failed its test" : "the search of the list has failed its test");
         }
 
         if (screening.Documents.Problem.Length == 0)

@@ -146,6 +146,9 @@ public enum RecordKind : ushort
 
     /// <summary>The traveller left the counter while the encounter was not decided.</summary>
     TravellerLeft = 51,
+
+    /// <summary>The appliance tested itself; the sealed note says each part. Travels with the alerts when a part failed.</summary>
+    SelfTested = 52,
 }
 
 /// <summary>How far the appliance trusted its clock. Numbers are part of the format.</summary>

@@ -175,14 +175,15 @@ public sealed class BoardOptions : IValidatableObject
             yield return "Board:Gps:DevicePath is empty.";
         if (Gps is { BaudRate: not (4800 or 9600 or 19_200 or 38_400 or 57_600 or 115_200) })
             yield return "Board:Gps:BaudRate: 4800, 9600, 19200, 38400, 57600 or 115200.";
+        var drivers = DeviceDrivers.InUse;
         foreach (var (name, driver, known) in new[]
         {
-            (nameof(Climate), Climate?.Driver, "sht4x"), (nameof(Supply), Supply?.Driver, "ina219"),
-            (nameof(Clock), Clock?.Driver, "ds3231"), (nameof(Display), Display?.Driver, "ssd1306"),
+            (nameof(Climate), Climate?.Driver, drivers.Climate.Keys), (nameof(Supply), Supply?.Driver, drivers.Supply.Keys),
+            (nameof(Clock), Clock?.Driver, drivers.Clock.Keys), (nameof(Display), Display?.Driver, drivers.Display.Keys),
         })
         {
-            if (driver is not null && driver != known)
-                yield return $"Board:{name}:Driver: there is no driver {driver}; there is {known}.";
+            if (driver is not null && !known.Contains(driver))
+                yield return $"Board:{name}:Driver: there is no driver {driver}; there is {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
         }
     }
 

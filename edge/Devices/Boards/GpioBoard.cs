@@ -1,13 +1,10 @@
 using System.Device.Gpio;
 using System.Device.I2c;
-using EdgeCheckpoint.Devices.Clocks.Ds3231;
+using System.Globalization;
 using EdgeCheckpoint.Devices.I2c;
 using EdgeCheckpoint.Devices.Indicators;
-using EdgeCheckpoint.Devices.Indicators.Ssd1306;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Sensors.Gps;
-using EdgeCheckpoint.Devices.Sensors.Ina219;
-using EdgeCheckpoint.Devices.Sensors.Sht4x;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeCheckpoint.Devices.Boards;
@@ -20,6 +17,7 @@ internal static class GpioBoard
     public static IBoard Create(
         BoardOptions options, Func<string, GpioController> openChip, Func<int, I2cDevice> openBus, TimeProvider time, ILoggerFactory logs)
     {
+        var drivers = DeviceDrivers.InUse;
         var chips = new Dictionary<string, GpioChip>(StringComparer.Ordinal);
         GpioChip Chip(LineOptions line)
         {
@@ -37,6 +35,7 @@ internal static class GpioBoard
             ? new GpioContactInput(role.Name(), Chip(contact), contact, time, logs.CreateLogger<GpioContactInput>())
             : null);
         var log = logs.CreateLogger("EdgeCheckpoint.Devices");
+        DevicePlace Place(string name, I2cOptions chip) => new(name, () => openBus(chip.Address), time, log);
         return new Board(devices with
         {
             StackLight = options.Red is null
@@ -44,13 +43,13 @@ internal static class GpioBoard
                 : new StackLight(Output("red lamp", options.Red), Output("amber lamp", options.Amber), Output("green lamp", options.Green)),
             Buzzer = Output("buzzer", options.Buzzer),
             GateReady = Output("gate-ready lamp", options.GateReady),
-            Climate = options.Climate is { } climate ? Sht4xSensor.Create("climate sensor", () => openBus(climate.Address), time, log) : none,
+            Climate = options.Climate is { } climate ? drivers.Climate[climate.Driver](Place("climate sensor", climate)) : none,
             Supply = options.Supply is { } supply
-                ? Ina219Sensor.Create("supply sensor", () => openBus(supply.Address), supply.ShuntOhms, time, log)
+                ? drivers.Supply[supply.Driver](Place("supply sensor", supply), supply.ShuntOhms)
                 : none,
-            Clock = options.Clock is { } clock ? new Ds3231Clock("clock chip", () => openBus(clock.Address), time, log) : none,
+            Clock = options.Clock is { } clock ? drivers.Clock[clock.Driver](Place("clock chip", clock)) : none,
             Gps = options.Gps is { } gps ? new GpsReceiver("GPS receiver", () => GpsLine.Open(gps.DevicePath, gps.BaudRate), time, log) : none,
-            Display = options.Display is { } display ? new Ssd1306Display("status display", () => openBus(display.Address), time, log) : none,
+            Display = options.Display is { } display ? drivers.Display[display.Driver](Place("status display", display)) : none,
             Owned = [.. chips.Values],
         });
     }
@@ -58,9 +57,17 @@ internal static class GpioBoard
     /// <summary>On the machine's own chips and bus.</summary>
     public static IBoard Open(BoardOptions options, TimeProvider time, ILoggerFactory logs) => Create(
         options,
-        label => GpioChips.Open(options.Driver, label),
-        address => I2cDevice.Create(new I2cConnectionSettings(I2cBuses.Find(options.I2cBus), address)),
+        label => OpenExpander(options, label) ?? GpioChips.Open(options.Driver, label),
+        address => Device(options, address),
         time,
         logs);
 
+    private static I2cDevice Device(BoardOptions options, int address) => I2cDevice.Create(new I2cConnectionSettings(I2cBuses.Find(options.I2cBus), address));
+
+    /// <summary>A chip on the bus that has lines of its own, by a label of the form NAME@ADDRESS; null for other labels.</summary>
+    private static GpioController? OpenExpander(BoardOptions options, string label) =>
+        label.Split('@') is [var name, var address] && DeviceDrivers.InUse.Expanders.TryGetValue(name, out var open)
+        && int.TryParse(address, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            ? open(Device(options, place))
+            : null;
 }

@@ -28,8 +28,6 @@ internal sealed class HardwareCheck(IBoard board, IDocumentScanner scanner, ITec
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
 
-    private const int StorageBytes = 1024 * 1024;
-
     /// <summary>All parts, one after another.</summary>
     internal async Task<ImmutableArray<CheckedPart>> RunAsync(CancellationToken cancellationToken)
     {
@@ -54,9 +52,19 @@ internal sealed class HardwareCheck(IBoard board, IDocumentScanner scanner, ITec
         }
         finally
         {
+            // Before the loops: one that hangs in a transfer would hold up whoever pressed Ctrl-C until the process is killed, with a lamp on.
+            PutOut();
             await ending.CancelAsync();
             await loops;
         }
+    }
+
+    private void PutOut()
+    {
+        board.StackLight.Show(StackLightState.Off);
+        board.Buzzer.Set(false);
+        board.GateReady.Set(false);
+        board.Display.Show([]);
     }
 
     private CheckedPart Tell(CheckedPart part)
@@ -65,27 +73,8 @@ internal sealed class HardwareCheck(IBoard board, IDocumentScanner scanner, ITec
         return part;
     }
 
-    /// <summary>Writes and reads back what no cache can have made up.</summary>
-    private CheckedPart CheckStorage()
-    {
-        var path = Path.Combine(dataPath, "state", "acceptance-test");
-        try
-        {
-            var written = RandomNumberGenerator.GetBytes(StorageBytes);
-            var began = time.GetTimestamp();
-            DataFolder.Write(path, written);
-            var took = time.GetElapsedTime(began);
-            var isSame = File.ReadAllBytes(path).AsSpan().SequenceEqual(written);
-            File.Delete(path);
-            return isSame
-                ? new CheckedPart("storage", CheckResult.Passed, string.Create(CultureInfo.InvariantCulture, $"1 MiB written, flushed and read in {took.TotalMilliseconds:0} ms"))
-                : new CheckedPart("storage", CheckResult.Failed, "what was read back is not what was written; replace the card");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return new CheckedPart("storage", CheckResult.Failed, fault.Message);
-        }
-    }
+    private CheckedPart CheckStorage() =>
+        new("storage", StorageProbe.Try(Path.Combine(dataPath, "state", "acceptance-test"), time, out var finding) ? CheckResult.Passed : CheckResult.Failed, finding);
 
     private async Task<CheckedPart> CheckReaderAsync(CancellationToken cancellationToken)
     {

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using EdgeCheckpoint.Acceptance;
 using EdgeCheckpoint.Devices.Boards;
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Devices.Scanners.KeyboardWedge;
 using EdgeCheckpoint.Worker.Acceptance;
 using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Enrolment;
@@ -80,7 +79,7 @@ internal static class HardwareCommand
             var terminal = new TerminalTechnician(System.Console.In, System.Console.Out);
             terminal.Say($"Board {boardOptions.Profile}. Answer each question, or [s]kip; Ctrl-C stops without a report.");
             var started = time.GetUtcNow();
-            var parts = await new HardwareCheck(board, Scanner(scannerOptions, time), terminal, data.Path, time).RunAsync(cancellationToken);
+            var parts = await new HardwareCheck(board, ScanningWiring.Create(scannerOptions, time, NullLoggerFactory.Instance), terminal, data.Path, time).RunAsync(cancellationToken);
             if (boardOptions.Kind == BoardKind.Simulated)
                 parts = parts.Add(new CheckedPart("board", CheckResult.Failed, "it is simulated: nothing of it is real"));
             return Write(data, configuration, boardOptions.Profile, reportPath, technician, started, parts, time);
@@ -94,11 +93,6 @@ internal static class HardwareCommand
             return Fail(fault.Message);
         }
     }
-
-    private static IDocumentScanner Scanner(ScannerOptions options, TimeProvider time) =>
-        options.Kind == ScannerKind.KeyboardWedge
-            ? new WedgeDocumentScanner(options, time, NullLogger<WedgeDocumentScanner>.Instance)
-            : new SerialDocumentScanner(options, time, NullLogger<SerialDocumentScanner>.Instance);
 
     private static int Write(
         DataFolder data, ConfigurationManager configuration, string profile, string path, string technician, DateTimeOffset started, ImmutableArray<CheckedPart> parts,

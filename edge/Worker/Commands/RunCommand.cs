@@ -12,6 +12,7 @@ using EdgeCheckpoint.Worker.Observability;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Scanning;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.SelfTesting;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -48,6 +49,7 @@ internal static class RunCommand
             await using var app = Build(data, settings);
             await app.StartAsync(cancellationToken);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            app.Services.GetRequiredService<LocalDoor>().Open(address);
             System.Console.Out.WriteLine($"Counter page on {address}");
             await app.WaitForShutdownAsync(cancellationToken);
             return app.Services.GetRequiredService<OrderlyStop>().IsBegun ? OrderlyStop.ExitCode : 0;
@@ -63,18 +65,24 @@ internal static class RunCommand
     /// <exception cref="InvalidDataException">Another service has the folder.</exception>
     internal static FileStream Lock(DataFolder data)
     {
+        return TryLock(data) ?? throw new InvalidDataException($"Another edge-checkpoint is running on {data.Path}. Stop it first.");
+    }
+
+    /// <summary>The same; null when another service has the folder.</summary>
+    internal static FileStream? TryLock(DataFolder data)
+    {
         try
         {
             return new FileStream(Path.Combine(data.State, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
-            throw new InvalidDataException($"Another edge-checkpoint is running on {data.Path}. Stop it first.");
+            return null;
         }
     }
 
     /// <summary>Expected trouble at start in one sentence; null for a bug.</summary>
-    private static string? Explain(Exception fault, string dataPath) => fault switch
+    internal static string? Explain(Exception fault, string dataPath) => fault switch
     {
         OptionsValidationException options => $"A setting is wrong: {string.Join(" ", options.Failures)}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
@@ -83,6 +91,9 @@ internal static class RunCommand
         CryptographicException or ArgumentException => $"The keys in {dataPath} cannot be used: {fault.Message} Enrol the appliance again.",
         SqliteException sqlite => $"The journal in {dataPath} cannot be opened (SQLite error {sqlite.SqliteErrorCode}): {sqlite.Message} Nothing was changed; keep the card and call the technician.",
         InvalidOperationException when fault.Message.Contains("schema", StringComparison.Ordinal) || fault.Message.StartsWith("SQLite", StringComparison.Ordinal) => fault.Message,
+        // The binder of settings has no exception of its own; its sentence names value, setting and type.
+        InvalidOperationException when fault.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
+            $"A setting is wrong: {fault.Message.TrimEnd('.')}.",
         FormatException => $"A setting is wrong: {fault.Message}",
         IOException => $"{dataPath} cannot be read or written: {fault.Message} Check that the card is there, has room and is not write-protected.",
         _ => null,
@@ -119,6 +130,7 @@ internal static class RunCommand
             .AddScanning()
             .AddPeople()
             .AddInspection()
+            .AddSelfTest()
             .AddSyncing()
             .AddObservability(builder.Configuration)
             .AddCounterConsole();

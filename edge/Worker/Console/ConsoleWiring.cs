@@ -17,6 +17,8 @@ internal static class ConsoleWiring
         services.AddOptions<ConsoleOptions>().BindConfiguration(ConsoleOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>();
         services.AddSingleton<BrowserKey>();
+        services.AddSingleton<LocalDoor>();
+        services.AddSingleton<SelfTestPage>();
         services.AddSingleton<CounterAccess>();
         services.AddSingleton<CounterPages>();
         services.AddSingleton<AccountPages>();
@@ -31,6 +33,7 @@ internal static class ConsoleWiring
         var accounts = app.Services.GetRequiredService<AccountPages>();
         var backEntry = app.Services.GetRequiredService<BackEntryPage>();
         var service = app.Services.GetRequiredService<ServicePages>();
+        var selfTest = app.Services.GetRequiredService<SelfTestPage>();
         var access = app.Services.GetRequiredService<CounterAccess>();
         app.UseLoopbackGuard();
         app.UseRouting();
@@ -51,6 +54,7 @@ internal static class ConsoleWiring
         Post("/accounts/unblock", Access.Supervisor, accounts.UnblockAsync);
         Post("/service/begin", Access.Technician, service.BeginAsync);
         Post("/service/end", Access.Technician, service.EndAsync);
+        Post("/self-test", Access.LocalProgram, selfTest.RunAsync);
         MapFile(app, "counter.css", "text/css; charset=utf-8");
         MapFile(app, "counter.js", "text/javascript; charset=utf-8");
 
@@ -76,12 +80,14 @@ internal static class ConsoleWiring
         var services = context.RequestServices;
         var parts = services.GetRequiredService<ApplianceHealth>().Parts();
         var link = services.GetRequiredService<CentralLink>().State;
+        var depth = services.GetRequiredService<JournalStore>().Depth();
         var summary = new HealthSummary(
             parts.Any(static part => part.Health.State == DeviceState.Failed) ? "attention" : "ok",
             services.GetRequiredService<InstalledList>().Current?.Metadata.Version,
             link.IsUp,
             link.Detail,
-            services.GetRequiredService<JournalStore>().Depth().RecordsWaiting,
+            depth.ShownWaiting,
+            depth.RecordsWaiting == 0,
             services.GetRequiredService<ClockKeeper>().Read().Quality.ToString(),
             services.GetRequiredService<IDocumentScanner>().Health.State.ToString(),
             services.GetRequiredService<PostPeople>().Current?.Version,

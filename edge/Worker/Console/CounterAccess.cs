@@ -2,7 +2,6 @@ using EdgeCheckpoint.People;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Console;
 
@@ -26,6 +25,9 @@ internal enum Access
 
     /// <summary>For technicians, with the screen unlocked.</summary>
     Technician,
+
+    /// <summary>For programs of this appliance that can read the service's files (<see cref="LocalDoor"/>), and for no browser.</summary>
+    LocalProgram,
 }
 
 /// <summary>Carried by each route.</summary>
@@ -35,7 +37,8 @@ internal sealed record AccessMark(Access Access);
 /// Stands before every route: every change must come from a form of this browser's own page, and every request must be one
 /// that the person at the counter may make. What is refused is told in a sentence and journalled.
 /// </summary>
-internal sealed class CounterAccess(CounterSession session, BrowserKey browsers, JournalStore journal, TimeProvider time)
+internal sealed class CounterAccess(
+    CounterSession session, BrowserKey browsers, LocalDoor door, JournalStore journal, TimeProvider time, ILogger<CounterAccess> logger)
 {
     /// <summary>Refused changes without anybody of their own are written once in this time: the lane is never shed, and a page in a loop must not fill it.</summary>
     private static readonly TimeSpan OneNote = TimeSpan.FromMinutes(1);
@@ -53,6 +56,19 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
 
         var access = endpoint.Metadata.GetMetadata<AccessMark>()?.Access ?? Access.Nobody;
         var isChange = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (access == Access.LocalProgram)
+        {
+            if (door.IsOpenTo(context.Request))
+            {
+                await next();
+                return;
+            }
+
+            NoteForeign();
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, "This is for programs of this appliance only.");
+            return;
+        }
+
         if (isChange && !await browsers.IsOwnAsync(context))
         {
             NoteForeign();
@@ -103,17 +119,8 @@ internal sealed class CounterAccess(CounterSession session, BrowserKey browsers,
         Note(RecordDraft.Appliance);
     }
 
-    private void Note(string staffNumber)
-    {
-        try
-        {
-            journal.Append(new RecordDraft(Lane.Audit, RecordKind.ActionRefused, staffNumber));
-        }
-        catch (SqliteException)
-        {
-            // It is refused all the same; the page says that the journal cannot be written.
-        }
-    }
+    /// <summary>It is refused all the same where it cannot be recorded.</summary>
+    private void Note(string staffNumber) => journal.Note(new RecordDraft(Lane.Audit, RecordKind.ActionRefused, staffNumber), logger);
 
     private static Task RefuseAsync(HttpContext context, int status, string sentence)
     {

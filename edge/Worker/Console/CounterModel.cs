@@ -3,6 +3,7 @@ using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.People;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.SelfTesting;
 
 namespace EdgeCheckpoint.Worker.Console;
 
@@ -34,6 +35,16 @@ public sealed record CounterAccount(
 /// <summary>One part of the appliance, for a technician.</summary>
 public sealed record CounterPart(string Name, string State, string Detail);
 
+/// <summary>The latest self-test, in words, and what to do about each part that is not in order.</summary>
+public sealed record CounterSelfTest(string Summary, bool IsPassed, ImmutableArray<string> Remedies)
+{
+    internal static CounterSelfTest Of(SelfTestReport? latest) => latest is null
+        ? new CounterSelfTest("not run yet", false, [])
+        : new CounterSelfTest(
+            latest.Summary, latest.IsPassed,
+            [.. latest.Wanting.Where(static part => part.Result == SelfTestResult.Failed).Select(static part => $"Self-test: {part.Name} FAILED, {part.Detail}. {part.Remedy}")]);
+}
+
 /// <summary>Everything the counter page shows, gathered once for a rendering.</summary>
 public sealed record CounterModel(
     CounterState State,
@@ -54,6 +65,7 @@ public sealed record CounterModel(
     bool IsJournalWritable,
     string? StopNotice,
     string? PowerNotice,
+    CounterSelfTest SelfTest,
     ImmutableArray<CounterPart> Parts,
     ImmutableArray<string> Problems,
     DecisionForm? Entered,

@@ -12,6 +12,7 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.SelfTesting;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,7 @@ internal sealed class CounterPages(
     ServiceMode service,
     InspectionHold hold,
     PowerWatch power,
+    SelfTestBook selfTest,
     ApplianceIdentity identity,
     TimeProvider time,
     IHostApplicationLifetime lifetime)
@@ -245,11 +247,11 @@ internal sealed class CounterPages(
             identity.PostName,
             account,
             list.Status(list.Current, now),
-            list.Problem,
+            list.Remark,
             list.LeaseLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, Math.Floor(left.TotalDays)):0} d {left.Hours} h") : "",
             link.State.Detail,
             link.State.IsUp,
-            journal.Depth().RecordsWaiting,
+            journal.Depth().ShownWaiting,
             now.Quality.ToString(),
             reader.State == DeviceState.Ok ? "Reader: ready" : $"Reader: {(reader.Detail.Length > 0 ? reader.Detail : reader.State.ToString())}",
             reader.State == DeviceState.Ok,
@@ -258,6 +260,7 @@ internal sealed class CounterPages(
             journal.Problem is null,
             hold.Reason ?? journal.StopNotice,
             power.Warning?.Detail,
+            CounterSelfTest.Of(selfTest.Latest),
             account.SeesTravellers ? [] : [.. health.Parts().Select(static part => new CounterPart(part.Name, part.Health.State.ToString(), part.Health.Detail))],
             problems,
             entered,

@@ -8,9 +8,6 @@ internal static partial class Log
     [LoggerMessage(1601, LogLevel.Warning, "The enclosure was closed again", EventName = "EnclosureClosed")]
     internal static partial void EnclosureClosed(this ILogger logger);
 
-    [LoggerMessage(1602, LogLevel.Error, "The journal cannot be written (SQLite error {ErrorCode})", EventName = "EnclosureJournalUnwritable")]
-    internal static partial void JournalUnwritable(this ILogger logger, int errorCode);
-
     [LoggerMessage(1603, LogLevel.Critical, "The keys could not all be destroyed; the next start goes on: {Reason}", EventName = "KeysNotDestroyed")]
     internal static partial void KeysNotDestroyed(this ILogger logger, string reason);
 
@@ -34,4 +31,10 @@ internal static partial class Log
 
     [LoggerMessage(1609, LogLevel.Error, "Climate: new encounters stopped {IsStopped}, at {DegreesCelsius} °C", EventName = "ClimateChanged")]
     internal static partial void ClimateChanged(this ILogger logger, bool isStopped, double degreesCelsius);
+
+    [LoggerMessage(1611, LogLevel.Error, "The card has not answered for {Seconds} s; the appliance stops without waiting for it", EventName = "CardHangs")]
+    internal static partial void CardHangs(this ILogger logger, double seconds);
+
+    [LoggerMessage(1612, LogLevel.Error, "The service did not end by itself and is ended", EventName = "EndedByForce")]
+    internal static partial void EndedByForce(this ILogger logger);
 }

@@ -130,7 +130,7 @@ internal sealed class PowerWatch(
         }
         catch (SqliteException fault)
         {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
+            logger.RecordNotWritten(fault.SqliteErrorCode);
         }
     }
 }

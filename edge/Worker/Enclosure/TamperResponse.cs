@@ -79,7 +79,7 @@ internal sealed class TamperResponse(
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
-            logger.JournalUnwritable((fault as SqliteException)?.SqliteErrorCode ?? 0);
+            logger.RecordNotWritten((fault as SqliteException)?.SqliteErrorCode ?? 0);
             return false;
         }
 

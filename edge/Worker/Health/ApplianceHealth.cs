@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices;
@@ -9,6 +10,7 @@ using EdgeCheckpoint.Worker.Enrolment;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
+using EdgeCheckpoint.Worker.SelfTesting;
 using EdgeCheckpoint.Worker.Syncing;
 
 namespace EdgeCheckpoint.Worker.Health;
@@ -31,6 +33,7 @@ internal sealed class ApplianceHealth(
     BlockBook blocks,
     CommandBook commands,
     RefusedEpochs refused,
+    SelfTestBook selfTest,
     ClockKeeper clock,
     TimeProvider time)
 {
@@ -50,6 +53,7 @@ internal sealed class ApplianceHealth(
             new("sync", refused.Health()),
             new("state", State(now)),
             new("list", List(now)),
+            new("self-test", selfTest.Latest?.Health ?? new DeviceHealth(DeviceState.Attention, "not run yet", now)),
             .. Simulated(now),
         ];
     }
@@ -65,8 +69,10 @@ internal sealed class ApplianceHealth(
         if (list.Current is not { } generation)
             return new DeviceHealth(DeviceState.Failed, list.Problem, now);
         var status = list.Status(generation, clock.Read());
-        var state = status.Freshness == ListFreshness.Fresh && list.Problem.Length == 0 ? DeviceState.Ok : DeviceState.Attention;
-        return new DeviceHealth(state, list.Problem.Length == 0 ? status.ToString() : $"{status}; {list.Problem}", now);
+        var remark = list.Remark;
+        var state = generation.Proof.State == ProofState.Missed ? DeviceState.Failed
+            : status.Freshness == ListFreshness.Fresh && remark.Length == 0 ? DeviceState.Ok : DeviceState.Attention;
+        return new DeviceHealth(state, remark.Length == 0 ? status.ToString() : $"{status}; {remark}", now);
     }
 
     /// <summary>A device that works may have bad news.</summary>
@@ -76,8 +82,26 @@ internal sealed class ApplianceHealth(
         "climate" when health.State == DeviceState.Ok && climate.Warning is { } warning => warning,
         "power-lost" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,
         "supply" when health.State == DeviceState.Ok && power.Warning is { } warning => warning,
+        _ when health.State == DeviceState.Ok && Reading(part) is { Length: > 0 } reading => health with { Detail = reading },
         _ => health,
     };
+
+    /// <summary>What a sensor measured last, for central; empty for parts that measure nothing, and while there is no reading.</summary>
+    private string Reading(string part) => part switch
+    {
+        "climate" when board.Climate.Latest is { } air => $"{air.Temperature}, {air.Humidity}",
+        "supply" when board.Supply.Latest is { } supply => $"{supply.Voltage}, {supply.Current}",
+        "clock-chip" when board.Clock.MachineAhead is { } ahead => Ahead(ahead),
+        "gps" when board.Gps.Latest is { } fix => string.Join(", ", ((string[])
+        [
+            fix.Position is { } place ? string.Create(CultureInfo.InvariantCulture, $"{place.LatitudeDegrees:0.0000}, {place.LongitudeDegrees:0.0000}") : "",
+            fix.SatelliteCount is { } satellites ? string.Create(CultureInfo.InvariantCulture, $"{satellites} satellites") : "",
+            board.Gps.MachineAhead is { } ahead ? Ahead(ahead) : "",
+        ]).Where(static text => text.Length > 0)),
+        _ => "",
+    };
+
+    private static string Ahead(TimeSpan ahead) => string.Create(CultureInfo.InvariantCulture, $"this machine is {ahead.TotalSeconds:0.0} s ahead");
 
     /// <summary>Small files that were damaged: the appliance works on, and somebody must know.</summary>
     private DeviceHealth State(DateTimeOffset now)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeCheckpoint.Decisions;
-using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
 
@@ -47,7 +46,7 @@ internal sealed record HealthSample
         lines.AddRange(Waiting.Lanes.Select(static lane => Line($"waiting-{lane.Lane}={lane.RecordsWaiting}")));
         lines.Add(Line($"list-version={List.Version}"));
         lines.Add(Line($"list-age-seconds={(List.Age is { } age ? (long)age.TotalSeconds : -1)}"));
-        lines.AddRange(Parts.Select(static part => part.Health.State == DeviceState.Ok
+        lines.AddRange(Parts.Select(static part => part.Health.Detail.Length == 0
             ? $"part-{part.Name}={part.Health.State}"
             : $"part-{part.Name}={part.Health.State} {part.Health.Detail.ReplaceLineEndings(" ")}"));
         return string.Join('\n', lines);

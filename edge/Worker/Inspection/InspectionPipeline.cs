@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeCheckpoint.Decisions;
 using EdgeCheckpoint.Devices.Scanners;
-using EdgeCheckpoint.Documents;
 using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Matching;
 using EdgeCheckpoint.Records;
@@ -52,11 +51,11 @@ internal sealed class InspectionPipeline(
             return;
         if (earlier is null && IsRepeatOfDecided(person, scan, generation?.Metadata.Version))
             return;
-        var screening = Screen(generation, QueryOf(reading) with { Direction = Direction }, DocumentOf(read), today, now);
+        var screening = TravellerScreening.Screen(generation, TravellerScreening.QueryOf(reading) with { Direction = Direction }, DocumentKind.Of(read), today, now);
 
         // 4. Propose. 5. Record. 6. Show.
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage), screening, status, person, CrossingFlag, earlier);
+        Conclude(Proposal.Of(read, screening, status, scan.Problem == ScanProblem.None ? "" : scan.ProblemMessage, FaultOf(generation)), screening, status, person, CrossingFlag, earlier);
     }
 
     /// <summary>Takes a person typed in, with the same screening. Journalled before the result is shown (guardrail 10).</summary>
@@ -65,9 +64,9 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query with { Direction = Direction }, TypedDocument, today, now);
+        var screening = TravellerScreening.Screen(generation, query with { Direction = Direction }, DocumentKind.Typed, today, now);
         var status = list.Status(generation, now);
-        Conclude(Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
+        Conclude(Proposal.Of(reading: null, screening, status, searchFault: FaultOf(generation)), screening, status, typed, RecordFlags.ManualEntry | CrossingFlag);
     }
 
     /// <summary>
@@ -79,57 +78,17 @@ internal sealed class InspectionPipeline(
         var now = clock.Read();
         var today = DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime);
         var generation = list.Current;
-        var screening = Screen(generation, query, TypedDocument, today, now);
+        var screening = TravellerScreening.Screen(generation, query, DocumentKind.Typed, today, now);
         var status = list.Status(generation, now);
         Conclude(
-            Proposal.Of(reading: null, screening, status), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
+            Proposal.Of(reading: null, screening, status, searchFault: FaultOf(generation)), screening, status, typed, RecordFlags.ManualEntry | RecordFlags.BackEntered,
             crossedUnixMicroseconds: ClockReading.ToUnixMicroseconds(crossedAt));
     }
 
-    /// <summary>
-    /// Null when there is no list. Where no part of the name can be compared, what the number of the document found is recorded all the same,
-    /// and shown unless it is discreet.
-    /// </summary>
-    private static ScreeningResult? Screen(
-        ListGeneration? generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
-    {
-        if (generation is null)
-            return null;
-        var screening = generation.Matcher.Screen(query, today, now.Trusted is null);
-        if (Check(generation, query, document, today, now) is var check && check != DocumentCheck.Nothing)
-            screening = screening with { Documents = check };
-        GC.KeepAlive(generation);
-        return WatchlistMatcher.CanCompare(query) ? screening : screening with { IsNameCompared = false };
-    }
-
-    /// <summary>
-    /// A passport is issued by the State of which it names its holder a national, as a rule: where nobody says who issued it, or a code that
-    /// belongs to nobody was read, that must do.
-    /// </summary>
-    private static DocumentCheck Check(
-        ListGeneration generation, MatchQuery query, (DocumentClass Class, bool IsProven) document, DateOnly today, ClockReading now)
-    {
-        var reported = generation.Documents;
-        if (reported.Problem.Length > 0)
-            return DocumentCheck.NotMade(reported.Problem);
-        if (reported.Register is not { } register)
-            return DocumentCheck.Nothing;
-        var isIssuerReadable = query.IssuingState.Length == 0 || StateCodes.IsKnown(query.IssuingState);
-        var check = register.Search(
-            query.IssuingState.Length > 0 && isIssuerReadable ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null);
-        if (!isIssuerReadable && check.Problem.Length == 0 && register.Count > 0)
-            check = check with { Problem = "the code of its issuer belongs to nobody, so that its number was not compared with all that are listed" };
-        return check.Hits.Any(hit => generation.Suppressed.Contains(hit.SuppressionId))
-            ? check with { Hits = [.. check.Hits.Where(hit => !generation.Suppressed.Contains(hit.SuppressionId))] }
-            : check;
-    }
-
-    /// <summary>What kind of document it is, and whether a check digit vouches for its number as it was read, not as it was repaired.</summary>
-    private static (DocumentClass Class, bool IsProven) DocumentOf(RepairedReading read) =>
-        (DocumentClasses.FromDocumentCode(read.Reading.DocumentCode),
-            read.Reading.Verdicts[MrzField.DocumentNumber] == FieldVerdict.Ok && !read.Repairs.Any(static repair => repair.Field == MrzField.DocumentNumber));
-
-    private static (DocumentClass Class, bool IsProven) TypedDocument => (DocumentClass.Unstated, false);
+    /// <summary>A list whose specimen is not found clears nobody, and goes on being searched.</summary>
+    private static string FaultOf(ListGeneration? generation) => generation?.Proof.State == ProofState.Missed
+        ? "The self-test of the list failed: a listed person may not have been found. Refer to second line and call the technician."
+        : "";
 
     private void ReadAgain(DocumentScan scan)
     {
@@ -298,19 +257,6 @@ internal sealed class InspectionPipeline(
         BirthDate = read.Reading.BirthDate.ToString(),
         ExpiryDate = read.Reading.ExpiryDate.ToString(),
         Sex = read.Reading.Sex == MrzReading.UnreadSex ? "" : read.Reading.Sex.ToString(),
-    };
-
-    private static MatchQuery QueryOf(MrzReading reading) => new()
-    {
-        Surname = reading.Surname,
-        GivenNames = reading.GivenNames,
-        IsTruncated = reading.NamesTruncated,
-        BirthDate = reading.BirthDate,
-        Nationality = reading.Nationality,
-        Sex = reading.Sex == MrzReading.UnreadSex ? '\0' : reading.Sex,
-        DocumentNumber = DocumentNumber.Parse(reading.DocumentNumber),
-        // A clearance is for one document of one issuer.
-        IssuingState = reading.IssuingState,
     };
 
     private static RecordFlags FlagsOf(ListStatus status) => status.Freshness switch

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.People;
+using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using Microsoft.Data.Sqlite;
 
@@ -51,7 +52,7 @@ internal sealed class InspectionService(
         }
         catch (SqliteException fault)
         {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
+            logger.RecordNotWritten(fault.SqliteErrorCode);
             encounters.Notify("NOT RECORDED: the journal cannot be written. Nobody was cleared. Use the paper procedure and call the technician.", isUrgent: true);
         }
 #pragma warning disable CA1031 // The outer loop of the pipeline: a bug in one inspection must not stop the counter (STYLE, Errors).

@@ -18,9 +18,6 @@ internal static partial class Log
     [LoggerMessage(1303, LogLevel.Error, "An inspection failed with {ExceptionType}; nobody was cleared. {StackTrace}", EventName = "InspectionFailed")]
     internal static partial void InspectionFailed(this ILogger logger, string exceptionType, string? stackTrace);
 
-    [LoggerMessage(1304, LogLevel.Error, "The journal cannot be written (SQLite error {ErrorCode})", EventName = "InspectionJournalUnwritable")]
-    internal static partial void JournalUnwritable(this ILogger logger, int errorCode);
-
     [LoggerMessage(1305, LogLevel.Warning, "The reader is now {State}", EventName = "ReaderChanged")]
     internal static partial void ReaderChanged(this ILogger logger, DeviceState state);
 

@@ -3,7 +3,6 @@ using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
 
@@ -134,7 +133,7 @@ internal sealed class OpeningService(
 
         var installed = suppressions.Install(release, metadata, store.StagingPath(segment));
         if (installed.IsSuccess)
-            Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version }, logger);
         return installed;
     }
 
@@ -149,19 +148,7 @@ internal sealed class OpeningService(
             return null;
         var installed = installer.Install(release, metadata, segment.Name, installer.Store.StagingPath(segment), current);
         if (installed.IsSuccess)
-            Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version });
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = metadata.Version }, logger);
         return installed;
-    }
-
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            journal.Append(draft);
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
     }
 }

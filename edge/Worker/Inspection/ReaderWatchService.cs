@@ -5,7 +5,6 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.Screening;
 using EdgeCheckpoint.Worker.Syncing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Inspection;
@@ -67,14 +66,7 @@ internal sealed class ReaderWatchService(
     private void JournalState(DeviceState state)
     {
         logger.ReaderChanged(state);
-        try
-        {
-            journal.Append(new RecordDraft(Lane.Audit, RecordKind.DeviceState, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(state)] });
-        }
-        catch (SqliteException fault)
-        {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.DeviceState, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(state)] }, logger);
     }
 
     private static OutcomeCode Code(DeviceState state) => state switch

@@ -4,7 +4,6 @@ using EdgeCheckpoint.Releases;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Inspection;
 
@@ -29,16 +28,8 @@ internal sealed class StartService(
         }
 
         list.Report(LeasedKeys.Closed);
-        try
-        {
-            journal.Append(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance));
-        }
-        catch (SqliteException fault)
-        {
-            // On a full card the page comes up all the same, and says that nothing can be recorded.
-            logger.JournalUnwritable(fault.SqliteErrorCode);
-        }
-
+        // On a full card the page comes up all the same, and says that nothing can be recorded.
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.Started, RecordDraft.Appliance), logger);
         return Task.CompletedTask;
     }
 

@@ -19,7 +19,14 @@ internal sealed record PendingBatch(
 internal sealed record LaneDepth(Lane Lane, long RecordsWaiting, DateTimeOffset? OldestWrittenAt);
 
 /// <summary>How much waits to become durable at central, in all and by lane.</summary>
-internal sealed record QueueDepth(long RecordsWaiting, DateTimeOffset? OldestWrittenAt, ImmutableArray<LaneDepth> Lanes);
+internal sealed record QueueDepth(long RecordsWaiting, DateTimeOffset? OldestWrittenAt, ImmutableArray<LaneDepth> Lanes)
+{
+    /// <summary>
+    /// What the counter may show: without hits and alerts. A traveller with a discreet hit leaves one record more in that lane than one without, and
+    /// a screen that counts it tells of the hit (guardrail 8).
+    /// </summary>
+    internal long ShownWaiting => Lanes.Where(static lane => lane.Lane != Lane.Alerts).Sum(static lane => lane.RecordsWaiting);
+}
 
 /// <summary>
 /// The appliance's append-only journal. One writer; whatever is written together is durable together, with one fsync,

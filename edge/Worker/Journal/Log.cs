@@ -42,4 +42,7 @@ internal static partial class Log
 
     [LoggerMessage(1112, LogLevel.Error, "Lane {Lane} of epoch {Epoch} is closed from record {From} on, and what follows travels inside others: {Reason}", EventName = "JournalLaneClosed")]
     internal static partial void LaneClosed(this ILogger logger, Lane lane, Guid epoch, ulong from, string reason);
+
+    [LoggerMessage(1113, LogLevel.Error, "A record could not be written (SQLite error {ErrorCode}); the page says so", EventName = "JournalRecordNotWritten")]
+    internal static partial void RecordNotWritten(this ILogger logger, int errorCode);
 }

@@ -8,9 +8,6 @@ internal static partial class Log
     [LoggerMessage(1501, LogLevel.Critical, "The emergency account was used", EventName = "EmergencyAccess")]
     internal static partial void EmergencyAccess(this ILogger logger);
 
-    [LoggerMessage(1502, LogLevel.Error, "A sign-in could not be recorded (SQLite error {ErrorCode})", EventName = "SignInUnrecorded")]
-    internal static partial void SignInUnrecorded(this ILogger logger, int errorCode);
-
     [LoggerMessage(1503, LogLevel.Information, "Accounts {Version} in use: {Count}", EventName = "PeopleInUse")]
     internal static partial void PeopleInUse(this ILogger logger, ulong version, int count);
 

@@ -5,7 +5,6 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.People;
 
@@ -57,14 +56,14 @@ internal sealed class SignInDesk(
             var before = session.Person;
             var isSame = before?.StaffNumber == person.StaffNumber;
             if (before is not null && !isSame)
-                Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, before.StaffNumber));
+                journal.Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, before.StaffNumber), logger);
             if (isSame)
-                Note(new RecordDraft(Lane.Audit, RecordKind.ScreenUnlocked, person.StaffNumber));
+                journal.Note(new RecordDraft(Lane.Audit, RecordKind.ScreenUnlocked, person.StaffNumber), logger);
             else
-                Note(new RecordDraft(Lane.Audit, RecordKind.ShiftStarted, person.StaffNumber));
+                journal.Note(new RecordDraft(Lane.Audit, RecordKind.ShiftStarted, person.StaffNumber), logger);
             if (person.Role == PostRole.Emergency)
             {
-                Note(new RecordDraft(Lane.Alerts, RecordKind.EmergencyAccess, person.StaffNumber));
+                journal.Note(new RecordDraft(Lane.Alerts, RecordKind.EmergencyAccess, person.StaffNumber), logger);
                 logger.EmergencyAccess();
             }
 
@@ -102,14 +101,14 @@ internal sealed class SignInDesk(
     {
         if (session.Person is not { } person)
             return;
-        Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, person.StaffNumber));
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.ShiftEnded, person.StaffNumber), logger);
         session.End();
     }
 
     internal void LockScreen()
     {
         if (session.Person is { } person && session.Lock())
-            Note(new RecordDraft(Lane.Audit, RecordKind.ScreenLocked, person.StaffNumber));
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.ScreenLocked, person.StaffNumber), logger);
     }
 
     /// <summary>After newer accounts: who is no longer among them is signed out, and keys that no longer fit are closed.</summary>
@@ -139,7 +138,7 @@ internal sealed class SignInDesk(
         using var pair = (account ?? Decoy.Value).Open(secret, badge);
         if (account is null || pair is null || blocks.IsBlocked(account.StaffNumber) || HasEnded(account))
         {
-            Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account?.StaffNumber ?? RecordDraft.Appliance));
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account?.StaffNumber ?? RecordDraft.Appliance), logger);
             logger.SignInRefused();
             return NotAccepted;
         }
@@ -148,7 +147,7 @@ internal sealed class SignInDesk(
         {
             // The secret was right: that somebody had to be turned away counts as no guess.
             attempts.Succeed(counted);
-            Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account.StaffNumber));
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.SignInRefused, account.StaffNumber), logger);
             return barred;
         }
 
@@ -157,7 +156,7 @@ internal sealed class SignInDesk(
         {
             if (keyring.Open(content, account, pair) is { } problem)
                 return problem;
-            Note(new RecordDraft(Lane.Audit, RecordKind.KeysOpened, account.StaffNumber));
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.KeysOpened, account.StaffNumber), logger);
         }
 
         if (opensKeys && account.Role == PostRole.Supervisor && mark is not null)
@@ -187,7 +186,7 @@ internal sealed class SignInDesk(
         try
         {
             if (tamper.Release(mark))
-                Note(new RecordDraft(Lane.Audit, RecordKind.TamperAcknowledged, account.StaffNumber));
+                journal.Note(new RecordDraft(Lane.Audit, RecordKind.TamperAcknowledged, account.StaffNumber), logger);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -198,17 +197,4 @@ internal sealed class SignInDesk(
     /// <summary>A doubtful clock ends no account: a lone officer could not work.</summary>
     private bool HasEnded(PostAccount account) =>
         account.ExpiresOn is { } day && clock.Read().Trusted is { } now && DateOnly.FromDateTime(now.UtcDateTime) >= day;
-
-    /// <summary>On a full card people can sign in all the same; the page says that nothing can be recorded.</summary>
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            journal.Append(draft);
-        }
-        catch (SqliteException fault)
-        {
-            logger.SignInUnrecorded(fault.SqliteErrorCode);
-        }
-    }
 }

@@ -13,16 +13,13 @@ internal static class ScanningWiring
     {
         services.AddOptions<ScannerOptions>().BindConfiguration(ScannerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ScannerOptions>, ScannerOptionsValidator>();
-        services.AddSingleton(Scanner);
+        services.AddSingleton(static provider => Create(
+            provider.GetRequiredService<IOptions<ScannerOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         return services;
     }
 
-    private static IDocumentScanner Scanner(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<IOptions<ScannerOptions>>().Value;
-        var time = provider.GetRequiredService<TimeProvider>();
-        return options.Kind == ScannerKind.KeyboardWedge
-            ? new WedgeDocumentScanner(options, time, provider.GetRequiredService<ILogger<WedgeDocumentScanner>>())
-            : new SerialDocumentScanner(options, time, provider.GetRequiredService<ILogger<SerialDocumentScanner>>());
-    }
+    /// <summary>The configured reader; nothing is opened before somebody reads from it.</summary>
+    internal static IDocumentScanner Create(ScannerOptions options, TimeProvider time, ILoggerFactory loggers) => options.Kind == ScannerKind.KeyboardWedge
+        ? new WedgeDocumentScanner(options, time, loggers.CreateLogger<WedgeDocumentScanner>())
+        : new SerialDocumentScanner(options, time, loggers.CreateLogger<SerialDocumentScanner>());
 }

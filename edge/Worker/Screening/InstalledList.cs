@@ -40,6 +40,9 @@ internal sealed record ListGeneration(
     /// <summary>Entries and documents that were delisted urgently.</summary>
     internal IReadOnlySet<string> Suppressed { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Whether its specimen was found when it was last looked for.</summary>
+    internal ListProof Proof { get; init; } = ListProof.NotMade;
+
     /// <summary>False when the limit on locked memory is too low.</summary>
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
 
@@ -87,8 +90,16 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
         }
     }
 
-    /// <summary>Why there is no list, why a newer one was refused, that documents are not compared, or that its lease is about to end; empty when none is so.</summary>
-    internal string Problem => _problem.Length > 0 ? _problem : _lapse.Length > 0 ? _lapse : _leaseNotice;
+    /// <summary>
+    /// Why there is no list, why the one in use cannot be relied on, why a newer one was refused, that documents are not compared, or that its lease is
+    /// about to end; empty when none is so.
+    /// </summary>
+    internal string Problem => _current is { Proof: { State: ProofState.Missed } missed }
+        ? $"the self-test of the list failed: {missed.Reason}"
+        : _problem.Length > 0 ? _problem : _lapse.Length > 0 ? _lapse : _leaseNotice;
+
+    /// <summary>The same, or what is left to wish for of a list that works: for screens and central.</summary>
+    internal string Remark => Problem is { Length: > 0 } problem ? problem : _current is { Proof: { State: ProofState.NotSeeded } unproven } ? unproven.Reason : "";
 
     /// <summary>Raised after a switch.</summary>
     internal event Action? Switched;
@@ -142,12 +153,41 @@ internal sealed class InstalledList(IOptions<ScreeningOptions> options, NewestKe
         }
     }
 
+    /// <summary>Looks for the specimen in the list in use, and says so on every traveller to come.</summary>
+    /// <returns>What it says of the list; null when there is none.</returns>
+    internal ListProof? Prove()
+    {
+        ListProof? before, now;
+        lock (_gate)
+        {
+            if (_current is not { } generation)
+                return null;
+            before = generation.Proof;
+            _current = Proved(generation);
+            now = _current.Proof;
+        }
+
+        if (now != before)
+            Switched?.Invoke();
+        return now;
+    }
+
+    private ListGeneration Proved(ListGeneration generation)
+    {
+        var now = clock.Read();
+        return generation with
+        {
+            Proof = SpecimenProbe.Look(generation, now, DateOnly.FromDateTime((now.Trusted ?? clock.VerificationTime()).UtcDateTime)),
+        };
+    }
+
+    /// <summary>Nobody is screened by a generation whose specimen was not looked for.</summary>
     private void Compose()
     {
         _inForce = _suppression?.InForce(clock.Read()) ?? [];
-        _current = _suppression is { } suppression && _inForce.Count > 0
+        _current = Proved(_suppression is { } suppression && _inForce.Count > 0
             ? _whole!.Without(_inForce, DateOnly.FromDateTime(ClockReading.FromUnixMicroseconds(suppression.Metadata.IssuedAtUnixMicroseconds).UtcDateTime))
-            : _whole;
+            : _whole!);
     }
 
     /// <summary>How long the lease of the list's key lasts without contact, when it was last looked at; null when there is no list, or the clock is doubtful.</summary>

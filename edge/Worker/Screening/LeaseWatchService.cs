@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace EdgeCheckpoint.Worker.Screening;
 
@@ -9,7 +8,7 @@ namespace EdgeCheckpoint.Worker.Screening;
 /// Closes the list when the lease of its key ends without contact with central (DESIGN §7): a stolen appliance that is kept
 /// running and away from every network forgets it. The days before, the screen counts them. Looks too whether urgent delistings have lapsed.
 /// </summary>
-internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledList list, JournalStore journal, TimeProvider time) : BackgroundService
+internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledList list, JournalStore journal, TimeProvider time, ILogger<LeaseWatchService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Warning = TimeSpan.FromDays(4);
@@ -53,7 +52,7 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
             list.Close();
             list.NoteLease(null, "");
             list.Report(LeasedKeys.LeaseEnded);
-            Note();
+            journal.Note(new RecordDraft(Lane.Audit, RecordKind.LeaseEnded, RecordDraft.Appliance), logger);
             return;
         }
 
@@ -61,17 +60,5 @@ internal sealed class LeaseWatchService(ReleaseInstaller installer, InstalledLis
         list.NoteLease(left, left < Warning
             ? string.Create(CultureInfo.InvariantCulture, $"without contact with central the list closes in {Math.Ceiling(left.Value.TotalHours):0} h")
             : "");
-    }
-
-    private void Note()
-    {
-        try
-        {
-            journal.Append(new RecordDraft(Lane.Audit, RecordKind.LeaseEnded, RecordDraft.Appliance));
-        }
-        catch (SqliteException)
-        {
-            // The list is closed all the same; the page says that nothing can be recorded.
-        }
     }
 }

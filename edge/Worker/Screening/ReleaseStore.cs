@@ -96,6 +96,18 @@ internal sealed class ReleaseStore
     /// <summary>The sealed documents of a release, whole, as they came or as a delta led to them.</summary>
     internal string DocumentsPath(ulong version) => Path.Combine(_folder, NameOf(version) + Documents);
 
+    /// <summary>Whether the whole list of a release lies here as it was signed, read piece by piece. Needs no key.</summary>
+    /// <exception cref="IOException">The card cannot be read.</exception>
+    internal Result<ReleaseSegment, ReleaseFailure> CheckBase(ReleaseMetadata metadata)
+    {
+        if (metadata.Find(ReleaseMetadata.BaseSegment) is not var (_, segment))
+            return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
+        using var file = new FileStream(FilePath(metadata.Version), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return file.Length == segment.SealedLength && SHA256.HashData(file).AsSpan().SequenceEqual(segment.SealedSha256.Span)
+            ? segment
+            : new ReleaseFailure(ReleaseStage.Segment, "the list on the card is not the one that was signed");
+    }
+
     /// <summary>The release in use; null when none is. Damaged files come back as null with a reason.</summary>
     internal StoredRelease? FindCurrent(out string problem)
     {

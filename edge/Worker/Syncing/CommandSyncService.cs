@@ -8,7 +8,6 @@ using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace EdgeCheckpoint.Worker.Syncing;
@@ -152,7 +151,7 @@ internal sealed class CommandSyncService(
     private async Task WipeAsync(ulong number, CancellationToken cancellationToken)
     {
         logger.WipeBegun(number);
-        Note(new RecordDraft(Lane.Alerts, RecordKind.WipeBegun, RecordDraft.Appliance));
+        journal.Note(new RecordDraft(Lane.Alerts, RecordKind.WipeBegun, RecordDraft.Appliance), logger);
         session.End();
         encounters.Clear();
         list.Close();
@@ -184,18 +183,6 @@ internal sealed class CommandSyncService(
         book.Begin(0);
         _pendingSince = null;
         encounters.Notify("Central has withdrawn the command to wipe this appliance.", isUrgent: false);
-    }
-
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            journal.Append(draft);
-        }
-        catch (SqliteException fault)
-        {
-            logger.SyncHeldUp(nameof(CommandSyncService), fault.Message);
-        }
     }
 
     private static Releases.ReleaseSignature Signature(CommandSignature signature) => new(

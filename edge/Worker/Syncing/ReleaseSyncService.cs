@@ -10,7 +10,6 @@ using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
 using EdgeCheckpoint.Worker.Screening;
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using ReleaseKind = EdgeCheckpoint.Releases.ReleaseKind;
 using WireKind = EdgeCheckpoint.Protos.V1.ReleaseKind;
@@ -170,7 +169,7 @@ internal sealed class ReleaseSyncService(
         list.Suppress(suppression);
         _lastSuppressionRefusal = "";
         logger.SuppressionInstalled(offered.Metadata.Version, suppression.Removals.Items.Length);
-        Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.SuppressionInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version }, logger);
         return null;
     }
 
@@ -197,7 +196,7 @@ internal sealed class ReleaseSyncService(
         desk.TakeAccounts(installed);
         _lastPeopleRefusal = "";
         logger.PeopleInstalled(installed.Version, installed.Accounts.Length);
-        Note(new RecordDraft(Lane.Audit, RecordKind.PeopleInstalled, RecordDraft.Appliance));
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.PeopleInstalled, RecordDraft.Appliance), logger);
         return null;
     }
 
@@ -327,7 +326,7 @@ internal sealed class ReleaseSyncService(
 
         _lastListRefusal = "";
         logger.ReleaseInstalled(offered.Metadata.Version, generation.Runs.EntryCount);
-        Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version });
+        journal.Note(new RecordDraft(Lane.Audit, RecordKind.ReleaseInstalled, RecordDraft.Appliance) { ListVersion = offered.Metadata.Version }, logger);
         return null;
     }
 
@@ -459,20 +458,8 @@ internal sealed class ReleaseSyncService(
         last = failure.ToString();
         report(last);
         logger.ReleaseRefused(last);
-        Note(new RecordDraft(lane, kind, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] });
+        journal.Note(new RecordDraft(lane, kind, RecordDraft.Appliance) { OutcomeCodes = [(ushort)Code(failure.Stage)] }, logger);
         return true;
-    }
-
-    private void Note(RecordDraft draft)
-    {
-        try
-        {
-            journal.Append(draft);
-        }
-        catch (SqliteException fault)
-        {
-            logger.SyncHeldUp(nameof(ReleaseSyncService), fault.Message);
-        }
     }
 
     private const string LinkPrefix = "link: ";

@@ -44,6 +44,7 @@ internal sealed class Bench : IDisposable
     private InspectionHold? _hold;
     private ClimateWatch? _climate;
     private PowerWatch? _power;
+    private OrderlyStop? _stop;
     private ServiceMode? _service;
     private OfferedBadge? _badge;
     private CredentialBook? _credentials;
@@ -154,8 +155,13 @@ internal sealed class Bench : IDisposable
 
     internal ScriptedLifetime Lifetime { get; } = new();
 
+    internal OrderlyStop Stop => _stop ??= new OrderlyStop(Journal, Lifetime, Time, NullLogger<OrderlyStop>.Instance) { Exit = Exits.Add };
+
+    /// <summary>Codes with which the program would have been ended by force.</summary>
+    internal List<int> Exits { get; } = [];
+
     internal PowerWatch Power => _power ??= new PowerWatch(
-        Board, new BoardOptions { Supply = new SupplyOptions() }, Hold, Journal, new OrderlyStop(Journal, Lifetime, NullLogger<OrderlyStop>.Instance),
+        Board, new BoardOptions { Supply = new SupplyOptions() }, Hold, Journal, Stop,
         Options.Create(Enclosure), Time, NullLogger<PowerWatch>.Instance);
 
     internal ServiceMode Service => _service ??= new ServiceMode(

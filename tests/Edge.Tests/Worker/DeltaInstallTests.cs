@@ -178,7 +178,7 @@ public sealed class DeltaInstallTests : IDisposable
         var former = _bench.List.Current!.Base.Metadata.ReleaseId;
         _bench.Time.Advance(TimeSpan.FromDays(14));
 
-        new LeaseWatchService(_bench.Installer, _bench.List, _bench.Journal, _bench.Time).Look();
+        new LeaseWatchService(_bench.Installer, _bench.List, _bench.Journal, _bench.Time, NullLogger<LeaseWatchService>.Instance).Look();
 
         Assert.Null(_bench.Keys.Find(former));
         Assert.Equal(ReleaseStage.ContentKey, _bench.Installer.OpenInstalled().Failure.Stage);

@@ -6,6 +6,7 @@ using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Journal;
 using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.SelfTesting;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ public sealed class HealthRecordServiceTests : IDisposable
         _board = new SimulatedBoard(Path.Combine(_bench.Data.Path, "board"), _bench.Time, NullLoggerFactory.Instance);
         var certificate = new CertificateWatch(_bench.Credentials, _bench.Link, _bench.Clock, _bench.Time);
         var health = new ApplianceHealth(_scanner, _board, new BoardOptions(), _bench.Journal, _bench.List, _bench.Tamper, _bench.Climate, _bench.Power, _bench.KeyStore, certificate,
-            new BlockBook(_bench.Data), new CommandBook(_bench.Data), new RefusedEpochs(_bench.Time, Options.Create(new SyncOptions())), _bench.Clock, _bench.Time);
+            new BlockBook(_bench.Data), new CommandBook(_bench.Data), new RefusedEpochs(_bench.Time, Options.Create(new SyncOptions())), new SelfTestBook(), _bench.Clock, _bench.Time);
         _service = new HealthRecordService(
             health, _bench.Journal, _bench.List, _bench.Clock, Options.Create(new HealthOptions()), _bench.Time, NullLogger<HealthRecordService>.Instance);
     }

@@ -505,6 +505,21 @@ public sealed class InspectionTests
     }
 
     [Fact]
+    public void WaitingAsTheCounterShowsIt_DoesNotTellADiscreetHit()
+    {
+        using var bench = new Bench();
+        bench.Install(1, Bench.Entry("uto:9", "PELLIK, Joran", "1964-02-03", RequestedAction.Discreet));
+        bench.Pipeline.Inspect(Scan(Bench.Passport("HALVORSEN", "NILS", "UT7700001", 1966, 1, 30)));
+        var ordinary = bench.Journal.Depth().ShownWaiting;
+
+        bench.Pipeline.Inspect(Scan(Bench.Passport("PELLIK", "JORAN", "UT7700002", 1964, 2, 3)));
+
+        Assert.Equal([RecordKind.Hit], bench.Written(Lane.Alerts));
+        Assert.Equal(2 * ordinary, bench.Journal.Depth().ShownWaiting);
+        Assert.Equal((2 * ordinary) + 1, bench.Journal.Depth().RecordsWaiting);
+    }
+
+    [Fact]
     public void Inspect_OpenEncounterAfterANewList_IsScreenedAgain()
     {
         using var bench = WithList();

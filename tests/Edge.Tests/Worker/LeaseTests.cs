@@ -17,7 +17,8 @@ public sealed class LeaseTests : IDisposable
 
     private Guid Release => _bench.List.Current!.Metadata.ReleaseId;
 
-    private LeaseWatchService Watch => new(_bench.Installer, _bench.List, _bench.Journal, _bench.Time);
+    private LeaseWatchService Watch => new(
+        _bench.Installer, _bench.List, _bench.Journal, _bench.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<LeaseWatchService>.Instance);
 
     [Fact]
     public void Look_AfterTheLease_ClosesTheListForGood()

@@ -64,7 +64,9 @@ internal sealed class ScriptedBoard : IBoard, IStackLight, IStatusDisplay, IBatt
 
     SupplyReading? ISensor<SupplyReading>.Latest => Battery;
 
-    GpsFix? ISensor<GpsFix>.Latest => null;
+    public GpsFix? Fix { get; set; }
+
+    GpsFix? ISensor<GpsFix>.Latest => Fix;
 
     public IContactInput Contact(ContactRole role) => _contacts[role];
 
@@ -74,9 +76,12 @@ internal sealed class ScriptedBoard : IBoard, IStackLight, IStatusDisplay, IBatt
     public void SetHealth(ContactRole role, DeviceState state) => _contacts[role].Health = new DeviceHealth(state, "", Bench.Start);
 
     public ImmutableArray<(string Name, DeviceHealth Health)> Parts() =>
-        [.. _contacts.Values.Select(static contact => (contact.Name, contact.Health)), ("climate", Health), ("supply", Health)];
+        [.. _contacts.Values.Select(static contact => (contact.Name, contact.Health)), ("climate", Health), ("supply", Health), ("gps", Health)];
 
-    public Task RunAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>What the loops are; one that never ends is a bus that hangs.</summary>
+    public Task Loops { get; set; } = Task.CompletedTask;
+
+    public Task RunAsync(CancellationToken cancellationToken) => Loops;
 
     public void Show(StackLightState state) => Lamps = state;
 

@@ -5,6 +5,7 @@ using EdgeCheckpoint.Devices.Simulated;
 using EdgeCheckpoint.Worker.Health;
 using EdgeCheckpoint.Worker.Inspection;
 using EdgeCheckpoint.Worker.People;
+using EdgeCheckpoint.Worker.SelfTesting;
 using EdgeCheckpoint.Worker.Syncing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ public sealed class StartServiceTests
         var scanner = new SilentScanner();
         var certificate = new CertificateWatch(bench.Credentials, bench.Link, bench.Clock, bench.Time);
         var health = new ApplianceHealth(scanner, board, new BoardOptions(), bench.Journal, bench.List, bench.Tamper, bench.Climate, bench.Power, bench.KeyStore, certificate,
-            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), bench.Clock, bench.Time);
+            new BlockBook(bench.Data), new CommandBook(bench.Data), new RefusedEpochs(bench.Time, Options.Create(new SyncOptions())), new SelfTestBook(), bench.Clock, bench.Time);
         var service = new StartService(
             bench.PeopleInstaller, bench.People, bench.Journal, bench.List, NullLogger<StartService>.Instance);
 

@@ -56,7 +56,7 @@ public sealed class SuppressionTests : IDisposable
         Suppress(1, ("uto:1", InThreeDays), ("uto:2", InThreeDays.AddHours(1)));
         _bench.Time.Advance(TimeSpan.FromHours(72));
 
-        new LeaseWatchService(_bench.Installer, _bench.List, _bench.Journal, _bench.Time).Look();
+        new LeaseWatchService(_bench.Installer, _bench.List, _bench.Journal, _bench.Time, NullLogger<LeaseWatchService>.Instance).Look();
 
         Assert.Single(Hits("DRAGOVAR", "VIKTOR ANSELM", "1971-03-04"));
         Assert.Empty(Hits("BRANDVOLD", "ISAURA LENE", "1991-03-07"));

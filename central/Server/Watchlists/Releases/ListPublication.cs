@@ -44,7 +44,7 @@ internal sealed class ListPublication(
     public static readonly TimeSpan MetadataLife = TimeSpan.FromDays(90);
 
     /// <summary>
-    /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles, and writes down from what.
+    /// 1. Reads all entries; publishing none is refused, since it would delist everybody. 2. Compiles, with the specimen of the self-test, and writes down from what.
     /// 3. Opens what was compiled, as the appliance will, makes the deltas from the releases before, and does the same for stolen documents. 4. Seals under a fresh content
     /// key. 5. Signs with the keys that central has. 6. Stores, or sets aside until the rest have signed.
     /// </summary>
@@ -68,8 +68,9 @@ internal sealed class ListPublication(
         // 2
         var version = await store.Releases.ReadNextVersionAsync(ReleaseKind.Watchlist, cancellationToken);
         var name = title.Length > 0 ? title : $"{keys.Settings.Name} watchlist";
+        var seeded = gathered.WithSpecimen();
         var package = WatchlistPackageWriter.Write(
-            gathered.Entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));
+            seeded.Entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));
         var releaseId = Guid.NewGuid();
         await store.Entries.NoteCompilationAsync(await CompilationOfAsync(releaseId, now, listed, gathered, cancellationToken), cancellationToken);
 
@@ -77,7 +78,7 @@ internal sealed class ListPublication(
         if (!WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure))
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
-        var made = await deltas.MakeAsync(gathered.Records, package.Length, cancellationToken);
+        var made = await deltas.MakeAsync(seeded.Records, package.Length, cancellationToken);
         var compiled = await compilation.CompileAsync(version, today, cancellationToken);
         ListDelta[] papers = compiled is null ? [] : [new(ReleaseMetadata.DocumentsSegment, compiled.Content), .. compiled.Deltas];
         if (papers.Any(static paper => SegmentSeal.SealedLength(paper.Content.Length) > ReleaseMetadata.SegmentBytesMax))
@@ -107,7 +108,7 @@ internal sealed class ListPublication(
             Version = version,
             ReleaseId = releaseId,
             Title = name,
-            EntryCount = opened.EntryCount,
+            EntryCount = gathered.Entries.Length,
             PublishedAt = now,
             PublishedBy = actor,
             StateRoot = opened.Info.StateRoot.ToArray(),

@@ -77,6 +77,16 @@ internal sealed record PublishableEntries(
         return this with { Entries = left.ToImmutable(), Records = records };
     }
 
+    /// <summary>
+    /// The same with the invented traveller by whom each post proves that it searches the list. She is in the package and in its state root, and in
+    /// nothing that people count: not in the lists, and not in the number of entries of the release.
+    /// </summary>
+    public PublishableEntries WithSpecimen() => this with
+    {
+        Entries = Entries.Add(ListSpecimen.Entry),
+        Records = new Dictionary<string, byte[]>(Records, StringComparer.Ordinal) { [ListSpecimen.EntryId] = EntryRecord.Encode(ListSpecimen.Entry) },
+    };
+
     /// <summary>True when an entry is not published as it stands today.</summary>
     public static bool IsSuspended(WatchlistEntry entry, DateOnly today) => entry.LapsesOn <= today;
 }

@@ -8,7 +8,7 @@ namespace EdgeCheckpoint.Devices.Clocks.Ds3231;
 /// torn times (the kernel checks nothing in that case).
 /// </summary>
 /// <remarks>Trouble on the bus is an <see cref="IOException"/>, for the supervisor to retry; an answer that is wrong is false.</remarks>
-public sealed class Ds3231 : IDisposable
+public sealed class Ds3231 : IClockChip
 {
     /// <summary>The chip has no other.</summary>
     public const int DefaultI2cAddress = 0x68;

@@ -21,11 +21,17 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
     private readonly DeviceLoop _loop;
     private readonly ResiliencePipeline _transfers;
     private readonly string _name;
-    private readonly Func<I2cDevice> _open;
+    private readonly Func<IClockChip> _open;
     private volatile Offset? _offset;
     private Due? _due;
 
     public Ds3231Clock(string name, Func<I2cDevice> open, TimeProvider time, ILogger log)
+        : this(name, () => new Ds3231(open()), time, log)
+    {
+    }
+
+    /// <param name="open">Makes the driver.</param>
+    public Ds3231Clock(string name, Func<IClockChip> open, TimeProvider time, ILogger log)
     {
         (_name, _open, _time) = (name, open, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {name} has not been read yet");
@@ -43,9 +49,9 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
 
     public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(token => _transfers.RunAsync(Open, token), UseAsync, cancellationToken);
 
-    private Ds3231 Open()
+    private IClockChip Open()
     {
-        var driver = new Ds3231(_open());
+        var driver = _open();
         try
         {
             // The chip has no identity register; its thermometer is the one thing that other chips at the address do not have.
@@ -60,7 +66,7 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
         }
     }
 
-    private async Task UseAsync(Ds3231 driver, CancellationToken cancellationToken)
+    private async Task UseAsync(IClockChip driver, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -85,13 +91,13 @@ internal sealed class Ds3231Clock : IBatteryClock, ISupervised
         }
     }
 
-    private bool SetTime(Ds3231 driver, Due due)
+    private bool SetTime(IClockChip driver, Due due)
     {
         driver.SetTime(due.SignedTime + _time.GetElapsedTime(due.Timestamp));
         return true;
     }
 
-    private TimeSpan? Read(Ds3231 driver) => driver.TryReadTime(out var time) ? _time.GetUtcNow() - time : null;
+    private TimeSpan? Read(IClockChip driver) => driver.TryReadTime(out var time) ? _time.GetUtcNow() - time : null;
 
     private sealed record Due(DateTimeOffset SignedTime, long Timestamp);
 

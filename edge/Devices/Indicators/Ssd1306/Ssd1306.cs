@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using System.Device.I2c;
 
 namespace EdgeCheckpoint.Devices.Indicators.Ssd1306;
 
 /// <summary>Solomon Systech's SSD1306 with a panel of 128 by 64, on I2C. The driver keeps no picture; it writes what it is given.</summary>
 /// <remarks>Trouble on the bus is an <see cref="IOException"/>. The chip answers no questions: that the panel shows anything only eyes can tell.</remarks>
-public sealed class Ssd1306 : IDisposable
+public sealed class Ssd1306 : IStatusPanel
 {
     /// <summary>With D/C# to ground; 0x3D else.</summary>
     public const int DefaultI2cAddress = 0x3C;
@@ -80,6 +81,8 @@ public sealed class Ssd1306 : IDisposable
     /// <summary>Switches the panel off.</summary>
     /// <exception cref="IOException">The bus.</exception>
     public void SwitchOff() => _device.Write([ControlCommands, (byte)Ssd1306Command.DisplayOff]);
+
+    void IStatusPanel.Show(ImmutableArray<string> lines) => Show(Ssd1306Display.Draw(lines));
 
     public void Dispose() => _device.Dispose();
 }

@@ -17,7 +17,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
 
     private const int CellWidth = StatusFont.GlyphWidth + 1;
 
-    private readonly Func<I2cDevice> _open;
+    private readonly Func<IStatusPanel> _open;
     private readonly TimeProvider _time;
     private readonly HealthCell _health;
     private readonly DeviceLoop _loop;
@@ -25,6 +25,12 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
     private Text _text = new([]);
 
     public Ssd1306Display(string name, Func<I2cDevice> open, TimeProvider time, ILogger log)
+        : this(name, () => new Ssd1306(open()), time, log)
+    {
+    }
+
+    /// <param name="open">Makes the driver.</param>
+    public Ssd1306Display(string name, Func<IStatusPanel> open, TimeProvider time, ILogger log)
     {
         (_open, _time) = (open, time);
         _health = new HealthCell(time, DeviceState.Attention, $"The {name} has not been written yet");
@@ -37,7 +43,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
     public void Show(ImmutableArray<string> lines) => Volatile.Write(ref _text, new Text(lines));
 
     public Task RunAsync(CancellationToken cancellationToken) =>
-        _loop.RunAsync(_ => ValueTask.FromResult(new Ssd1306(_open())), UseAsync, cancellationToken);
+        _loop.RunAsync(_ => ValueTask.FromResult(_open()), UseAsync, cancellationToken);
 
     internal static byte[] Draw(ImmutableArray<string> lines)
     {
@@ -51,7 +57,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
         return picture;
     }
 
-    private async Task UseAsync(Ssd1306 panel, CancellationToken cancellationToken)
+    private async Task UseAsync(IStatusPanel panel, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,7 +84,7 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
     }
 
     /// <summary>What cannot be switched off any more is not worth an error at the stop.</summary>
-    private static void SwitchOff(Ssd1306 panel)
+    private static void SwitchOff(IStatusPanel panel)
     {
         try
         {
@@ -90,15 +96,15 @@ internal sealed class Ssd1306Display : IStatusDisplay, ISupervised
         }
     }
 
-    private static bool Initialize(Ssd1306 panel)
+    private static bool Initialize(IStatusPanel panel)
     {
         panel.Initialize();
         return true;
     }
 
-    private static bool Show(Ssd1306 panel, Text text)
+    private static bool Show(IStatusPanel panel, Text text)
     {
-        panel.Show(Draw(text.Lines));
+        panel.Show(text.Lines);
         return true;
     }
 

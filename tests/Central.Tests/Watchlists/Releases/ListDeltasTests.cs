@@ -104,6 +104,43 @@ public sealed class ListDeltasTests : IAsyncLifetime
         Assert.Equal("4 K 15/27", overlay.Entry(0).CourtReference);
     }
 
+    /// <summary>Every release has her, no count does, and no delta is about her.</summary>
+    [Fact]
+    public async Task Publish_AlwaysHasTheSpecimenAndCountsHerNowhere()
+    {
+        await PublishAsync("uto:1,Brandvold Isaura");
+        await PublishAsync("uto:1,Brandvold Isaura", "uto:2,Okonjo Tarik");
+
+        var releases = await _site.Store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, 2, Token);
+        foreach (var release in releases)
+        {
+            var runs = WatchlistRuns.Of(Package(await OpenAsync(release, ReleaseMetadata.BaseSegment)));
+            Assert.True(runs.Contains(ListSpecimen.EntryId));
+            Assert.Equal(release.EntryCount + 1, runs.EntryCount);
+        }
+
+        Assert.Equal(2, releases[0].EntryCount);
+        Assert.Equal(2, (await _site.Store.Lists.ReadAsync(Token)).Entries.Count);
+        var delta = EntryDelta.Decode(await OpenAsync(releases[0], ReleaseMetadata.DeltaSegment(1)), ZstdFrames.TryUnpack).Value;
+        Assert.Empty(delta.Removed);
+        Assert.Equal("uto:2", Assert.Single(delta.Put).Entry.EntryId);
+    }
+
+    [Fact]
+    public async Task Import_OfAReservedIdentifier_IsRefused()
+    {
+        const string text = "entry_id,names,birth_dates,list,owner,legal_basis,purpose,action,evidence,expires_on\n"
+            + "Self-Test:specimen,Brandvold Isaura,1980-01-02,Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31\n"
+            + "uto:1,Brandvold Isaura,1980-01-02,Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31\n";
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(text));
+
+        var imported = await _site.Import.ImportAsync(file, ListFormat.Csv, new ListDefaults(), mayRemove: true, TestSite.Actor, Token);
+
+        Assert.Contains("kept for the self-test", Assert.Single(imported.Refused).Reason, StringComparison.Ordinal);
+        Assert.Equal(ImportOutcome.RowsRefused, imported.Outcome);
+        Assert.Empty((await _site.Store.Lists.ReadAsync(Token)).Entries);
+    }
+
     private Task<ReleaseMetadata> PublishAsync(params string[] rows) => PublishTextAsync(
         "entry_id,names,birth_dates,list,owner,legal_basis,purpose,action,evidence,expires_on\n"
         + string.Concat(rows.Select(static row => $"{row},1980-01-02,Utopia list,Ministry,Border Act,tests,inquire,documented,2099-12-31\n")));

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeCheckpoint.Acceptance;
 using EdgeCheckpoint.Devices;
+using EdgeCheckpoint.Devices.Indicators;
 using EdgeCheckpoint.Devices.Scanners;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Units;
@@ -137,6 +138,27 @@ public sealed class HardwareCheckTests : IDisposable
         Parts = [new CheckedPart("storage", CheckResult.Passed, "")],
     };
 
+    [Theory]
+    [InlineData("red lamp")]
+    [InlineData("green lamp")]
+    [InlineData("buzzer")]
+    [InlineData("gate-ready")]
+    public async Task Run_StoppedAtALampWhileABusHangs_PutsEverythingOutAtOnce(string question)
+    {
+        var hung = new TaskCompletionSource();
+        _bench.Board.Loops = hung.Task;
+        _technician.StopsAt = question;
+
+        var running = RunAsync();
+        await _technician.Stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(StackLightState.Off, _bench.Board.Lamps);
+        Assert.False(_bench.Board.IsBuzzing || _bench.Board.IsGateReady);
+        Assert.False(running.IsCompleted);
+        hung.SetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private static CheckedPart Of(ImmutableArray<CheckedPart> parts, string name) => parts.Single(part => part.Part == name);
 
     /// <summary>Runs the check while the time passes.</summary>
@@ -182,7 +204,25 @@ public sealed class HardwareCheckTests : IDisposable
             }
         }
 
-        public Task<Answer> AskAsync(string question, CancellationToken cancellationToken) =>
+        /// <summary>The question at which the technician presses Ctrl-C.</summary>
+        public string? StopsAt { get; set; }
+
+        /// <summary>Done once that was taken.</summary>
+        public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<Answer> AskAsync(string question, CancellationToken cancellationToken)
+        {
+            if (StopsAt is not null && question.Contains(StopsAt, StringComparison.Ordinal))
+            {
+                // What runs before the next yield is what the check does at once.
+                _ = Task.Run(async () => { await Task.Yield(); Stopped.TrySetResult(); }, CancellationToken.None);
+                throw new OperationCanceledException();
+            }
+
+            return await AnswerAsync(question);
+        }
+
+        private Task<Answer> AnswerAsync(string question) =>
             Task.FromResult(Answers.FirstOrDefault(answer => question.Contains(answer.Key, StringComparison.Ordinal)) is { Key: not null } known ? known.Value : Answer.Yes);
 
         public Task<string> ReadAsync(string question, CancellationToken cancellationToken) => Task.FromResult(Typed(board.Lines[^1]));

@@ -1,5 +1,7 @@
 using System.Net;
 using EdgeCheckpoint.Edge.Tests.Worker.People;
+using EdgeCheckpoint.Worker;
+using EdgeCheckpoint.Worker.Console;
 using EdgeCheckpoint.Worker.People;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +34,7 @@ public sealed class ConsoleAccessTests
         ["POST /accounts/unblock"] = ("/accounts/unblock", "s"),
         ["POST /service/begin"] = ("/service/begin", "t"),
         ["POST /service/end"] = ("/service/end", "t"),
+        ["POST /self-test"] = ("/self-test", ""),
     };
 
     [Fact]
@@ -70,6 +73,26 @@ public sealed class ConsoleAccessTests
             Assert.True(isRefused != letThrough.Contains(mark, StringComparison.Ordinal), $"{route} as {who}: {(int)answer.StatusCode}");
             rig.Services.GetRequiredService<CounterSession>().End();
         }
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.Forbidden)]
+    [InlineData("wrong", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.OK)]
+    public async Task SelfTest_WantsTheKeyOfTheServicesFile(string? key, HttpStatusCode expected)
+    {
+        await using var rig = await ConsoleRig.StartAsync();
+        rig.Services.GetRequiredService<LocalDoor>().Open(rig.Address.ToString());
+        var (address, own) = LocalDoor.Find(rig.Services.GetRequiredService<DataFolder>())!.Value;
+        using var browser = await rig.BrowserOfAsync("officer");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/self-test", UriKind.Relative));
+        request.Headers.TryAddWithoutValidation(LocalDoor.KeyHeader, key ?? own);
+
+        using var answer = await browser.SendAsync(request);
+
+        Assert.Equal(rig.Address, address);
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(expected == HttpStatusCode.OK, (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("list-signature", StringComparison.Ordinal));
     }
 
     [Theory]

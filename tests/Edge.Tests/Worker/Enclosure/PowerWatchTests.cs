@@ -2,6 +2,7 @@ using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Units;
 using EdgeCheckpoint.Records;
+using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Journal;
 
 namespace EdgeCheckpoint.Edge.Tests.Worker.Enclosure;
@@ -50,7 +51,7 @@ public sealed class PowerWatchTests : IDisposable
     }
 
     [Fact]
-    public void BatteryEmptyForSeconds_StopsOnceInOrder()
+    public async Task BatteryEmptyForSeconds_StopsOnceInOrder()
     {
         _bench.Power.Take(ContactLevel.Open);
         Measure(6.3);
@@ -58,6 +59,7 @@ public sealed class PowerWatchTests : IDisposable
         Assert.Equal(0, _bench.Lifetime.StopCount);
 
         Pass(4);
+        await _bench.Stop.Asked;
 
         Assert.Equal(1, _bench.Lifetime.StopCount);
         Assert.StartsWith("STOPPING", _bench.Hold.Reason, StringComparison.Ordinal);
@@ -88,11 +90,12 @@ public sealed class PowerWatchTests : IDisposable
     }
 
     [Fact]
-    public void EmptyBatteryWithoutALineOfTheMains_Stops()
+    public async Task EmptyBatteryWithoutALineOfTheMains_Stops()
     {
         _bench.Board.SetHealth(ContactRole.PowerLost, DeviceState.NotFitted);
         Measure(6.3);
         Pass(8);
+        await _bench.Stop.Asked;
 
         Assert.Equal(1, _bench.Lifetime.StopCount);
     }
@@ -121,7 +124,7 @@ public sealed class PowerWatchTests : IDisposable
     }
 
     [Fact]
-    public void NothingMeasuresTheBattery_StopsAfterItsMinutes()
+    public async Task NothingMeasuresTheBattery_StopsAfterItsMinutes()
     {
         _bench.Power.Take(ContactLevel.Open);
         _bench.Time.Advance(TimeSpan.FromMinutes(9.9));
@@ -130,8 +133,28 @@ public sealed class PowerWatchTests : IDisposable
 
         _bench.Time.Advance(TimeSpan.FromMinutes(0.1));
         _bench.Power.Look();
+        await _bench.Stop.Asked;
 
         Assert.Equal(1, _bench.Lifetime.StopCount);
+    }
+
+    [Fact]
+    public async Task CardThatHangs_DoesNotHoldUpTheStop()
+    {
+        using var hung = new ManualResetEventSlim();
+        _bench.Journal.Appended += _ => hung.Wait(TestContext.Current.CancellationToken);
+
+        _bench.Stop.Begin("the battery is nearly empty");
+        Assert.Equal(0, _bench.Lifetime.StopCount);
+        _bench.Time.Advance(OrderlyStop.CardTime);
+        await _bench.Stop.Asked;
+
+        Assert.Equal(1, _bench.Lifetime.StopCount);
+        Assert.Empty(_bench.Exits);
+        _bench.Time.Advance(OrderlyStop.ProgramTime);
+        await _bench.Stop.Forced;
+        Assert.Equal([OrderlyStop.ExitCode], _bench.Exits);
+        hung.Set();
     }
 
     /// <summary>Looks every two seconds.</summary>

@@ -1,9 +1,11 @@
-using EdgeCheckpoint.Worker.Journal;
 using Microsoft.Data.Sqlite;
 
-namespace EdgeCheckpoint.Worker.Enclosure;
+namespace EdgeCheckpoint.Worker.Journal;
 
-/// <summary>Records of what happens to the appliance itself: a journal that takes nothing must not keep it from acting.</summary>
+/// <summary>
+/// The one way to write a record of what happens to the appliance or at its counter: a journal that takes nothing must not keep it from acting. What
+/// decides over a traveller is not written so, but appended: there nothing counts that is not in the journal.
+/// </summary>
 internal static class JournalNotes
 {
     /// <summary>Writes a record; trouble goes to the log, and the page says that the journal cannot be written.</summary>
@@ -15,7 +17,7 @@ internal static class JournalNotes
         }
         catch (SqliteException fault)
         {
-            logger.JournalUnwritable(fault.SqliteErrorCode);
+            logger.RecordNotWritten(fault.SqliteErrorCode);
         }
     }
 }
