@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Text;
-
 namespace EdgeCheckpoint.Board.Tests;
 
 /// <summary>The host's end of the bench's orders (hardware/rig/README.md, orders).</summary>

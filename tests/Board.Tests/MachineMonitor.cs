@@ -19,13 +19,13 @@ internal sealed class MachineMonitor(UnixSocket socket) : IDisposable
 
     /// <summary>Puts the network cable in or pulls it.</summary>
     internal Task SetLinkAsync(bool isUp, CancellationToken cancellationToken) =>
-        DoAsync($$"""{"execute":"set_link","arguments":{"name":"net0","up":{{(isUp ? "true" : "false")}}}}""", cancellationToken);
+        DoAsync($$$"""{"execute":"set_link","arguments":{"name":"net0","up":{{{(isUp ? "true" : "false")}}}}}""", cancellationToken);
 
     /// <summary>Where QEMU keeps the GPIO controller: its number changes with the devices beside it.</summary>
     internal async Task<string> FindGpioAsync(CancellationToken cancellationToken)
     {
         const string Folder = "/machine/unattached";
-        var devices = await DoAsync($$"""{"execute":"qom-list","arguments":{"path":"{{Folder}}"}}""", cancellationToken);
+        var devices = await DoAsync($$$"""{"execute":"qom-list","arguments":{"path":"{{{Folder}}}"}}""", cancellationToken);
         var controller = devices.EnumerateArray().Single(static device => device.GetProperty("type").GetString() == "child<pl061>");
         return $"{Folder}/{controller.GetProperty("name").GetString()}";
     }

@@ -41,7 +41,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
                 "-kernel", Path.Combine(image, "kernel"), "-initrd", Path.Combine(image, "initrd"),
                 "-append", "console=ttyAMA0 quiet loglevel=3 panic=-1 mitigations=off",
                 "-drive", $"if=none,id=card,file={card},format=raw,cache=writeback", "-device", "virtio-blk-device,drive=card",
-                "-netdev", $"user,id=net0,hostfwd=tcp:127.0.0.1:{counterPort}-:7470", "-device", "virtio-net-device,netdev=net0",
+                "-netdev", $"user,id=net0,hostfwd=tcp:127.0.0.1:{counterPort}-:8470", "-device", "virtio-net-device,netdev=net0",
                 "-device", "virtio-rng-device", "-device", "virtio-serial-device",
                 "-chardev", $"socket,id=bench,path={sockets[0]},server=on,wait=off", "-device", "virtserialport,chardev=bench,name=bench",
                 "-qmp", $"unix:{sockets[1]},server=on,wait=off", "-qtest", $"unix:{sockets[2]},server=on,wait=off", "-qtest-log", "none",

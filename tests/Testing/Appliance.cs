@@ -8,7 +8,7 @@ namespace EdgeCheckpoint.Testing;
 /// A whole appliance in a folder of its own: enrolled by its command line, run as a process, with a reader on a real
 /// pseudo terminal and an officer who clicks through HTTP.
 /// </summary>
-public sealed class Appliance : Counter, IAsyncDisposable
+public sealed class Appliance : Counter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -104,11 +104,11 @@ public sealed class Appliance : Counter, IAsyncDisposable
         },
         cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await KillAsync();
         Reader.Dispose();
         _board.Dispose();
-        CloseCounter();
+        await base.DisposeAsync();
     }
 }

@@ -75,10 +75,11 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
     }
 
     /// <summary>Writes a join ticket for a serial number, so that no operator needs to approve.</summary>
-    public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken)
+    /// <param name="address">Where the appliance finds central; null for the address of this machine.</param>
+    public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken, string? address = null)
     {
         await CommandAsync(
-            cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", Origin(GrpcAddress));
+            cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", address ?? Origin(GrpcAddress));
         return path;
     }
 

@@ -10,7 +10,7 @@ namespace EdgeCheckpoint.Testing;
 public sealed record OpenEncounterView(Guid Id, bool IsClear, bool IsResumed, IReadOnlyList<string> Hits);
 
 /// <summary>An officer who clicks through HTTP.</summary>
-public abstract partial class Counter
+public abstract partial class Counter : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -123,5 +123,10 @@ public abstract partial class Counter
     [GeneratedRegex("name=\"form_token\" value=\"([0-9a-f]+)\"")]
     private static partial Regex FormToken();
 
-    protected void CloseCounter() => _counter.Dispose();
+    public virtual ValueTask DisposeAsync()
+    {
+        _counter.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 }

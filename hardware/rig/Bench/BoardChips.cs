@@ -2,7 +2,6 @@ using EdgeCheckpoint.Bench.Mcp2221;
 using EdgeCheckpoint.Devices.Clocks.Ds3231;
 using EdgeCheckpoint.Devices.Indicators.Ssd1306;
 using EdgeCheckpoint.Devices.Sensors;
-using EdgeCheckpoint.Devices.Sensors.Ina219;
 using EdgeCheckpoint.Devices.Sensors.Sht4x;
 using EdgeCheckpoint.Devices.Simulated.I2c;
 using EdgeCheckpoint.Devices.Units;
@@ -15,6 +14,9 @@ internal sealed class BoardChips : IDisposable
     private const ushort Microchip = 0x04D8;
     private const ushort Mcp2221Product = 0x00DD;
     private const double ShuntOhms = 0.1;
+
+    /// <summary>As the profile has it, and as battery boards wire it; the chip's own default is another.</summary>
+    private const int SupplyAddress = 0x43;
 
     /// <summary>Reports of 64 bytes in and out, of a use of the maker's own (DS20005292B §3.0).</summary>
     private static ReadOnlySpan<byte> ReportDescriptor =>
@@ -35,7 +37,7 @@ internal sealed class BoardChips : IDisposable
         _bridge = new Mcp2221Bridge(Bus);
         _sht4x = new SimulatedSht4x(() => _climate, time);
         Bus.Fit(Sht4x.DefaultI2cAddress, _sht4x);
-        Bus.Fit(Ina219.DefaultI2cAddress, new SimulatedIna219(() => _supply, ShuntOhms));
+        Bus.Fit(SupplyAddress, new SimulatedIna219(() => _supply, ShuntOhms));
         var clock = new SimulatedDs3231(time);
         // Its cell was never empty, so that it knows the time.
         clock.Run(TimeSpan.Zero);

@@ -4,6 +4,8 @@ using EdgeCheckpoint.Bench;
 // Everything round the appliance on the virtual board, and the hand that the tests have there. Ends when the host hangs up, or after the
 // appliance has asked for the power to be cut; the init script then switches the machine off.
 const int CounterPort = 7470;
+// Another than the page's: before the appliance listens, the relay would else find itself.
+const int RelayPort = 8470;
 const int SwitchOff = 75;
 
 using var chips = new BoardChips(TimeProvider.System);
@@ -19,7 +21,7 @@ using var appliance = new ApplianceProgram(static code =>
 using var port = new ControlPort();
 chips.Plug();
 reader.Plug();
-var relay = new CounterRelay(new IPEndPoint(IPAddress.Any, CounterPort), new IPEndPoint(IPAddress.Loopback, CounterPort)).RunAsync(CancellationToken.None);
+var relay = new CounterRelay(new IPEndPoint(IPAddress.Any, RelayPort), new IPEndPoint(IPAddress.Loopback, CounterPort)).RunAsync(CancellationToken.None);
 var orders = new Orders(chips, reader, wedge, appliance);
 Console.Out.WriteLine("bench: ready");
 while (port.Next() is { } words)

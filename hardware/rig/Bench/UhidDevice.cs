@@ -16,6 +16,7 @@ internal sealed class UhidDevice : IDisposable
     private readonly Lock _writing = new();
     private readonly Action<UhidDevice, ReadOnlyMemory<byte>> _take;
     private readonly Task _reading;
+    private bool _isPulled;
 
     /// <param name="name">As lsusb and /sys/class/input name it.</param>
     /// <param name="descriptor">Report descriptor (Device Class Definition for HID 1.11, §6.2.2).</param>
@@ -50,7 +51,12 @@ internal sealed class UhidDevice : IDisposable
     {
         var destroy = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(destroy, UhidEvent.Destroy);
-        Write(destroy);
+        lock (_writing)
+        {
+            _isPulled = true;
+            _uhid.Write(destroy);
+        }
+
         // The kernel's last word to the reading thread is that the device has stopped.
         _reading.Wait(TimeSpan.FromSeconds(5));
         _uhid.Dispose();
@@ -65,8 +71,9 @@ internal sealed class UhidDevice : IDisposable
             {
                 case UhidEvent.Output:
                     var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(UhidEvent.OutputLengthAt));
-                    // A device without numbered reports gets a zero in front.
-                    _take(this, bytes.AsMemory(UhidEvent.OutputAt + 1, Math.Max(0, length - 1)));
+                    // Some drivers put a report number of zero in front, some do not; no report begins with it.
+                    var numbered = length > 0 && bytes[UhidEvent.OutputAt] == 0 ? 1 : 0;
+                    _take(this, bytes.AsMemory(UhidEvent.OutputAt + numbered, length - numbered));
                     break;
                 case UhidEvent.GetReport:
                     Refuse(UhidEvent.GetReportReply, bytes);
@@ -93,6 +100,10 @@ internal sealed class UhidDevice : IDisposable
     private void Write(ReadOnlySpan<byte> bytes)
     {
         lock (_writing)
-            _uhid.Write(bytes);
+        {
+            // An answer that comes after the plug was pulled reaches nobody.
+            if (!_isPulled)
+                _uhid.Write(bytes);
+        }
     }
 }
