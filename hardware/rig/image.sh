@@ -117,6 +117,8 @@ packages() {
   fi
   work=$cache/new.$$
   rm -rf "$cache"/new.*
+  # Sets that other versions of this script have left.
+  find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
   mkdir -p "$work/unpacked"
   if download && unpack; then
     rm -rf "$work/apt" "$set_folder"
@@ -132,6 +134,7 @@ packages() {
 
 # The kernel takes archives one after the other, so that only the small one is made anew.
 board() {
+  command -v cpio >/dev/null || unavailable "cpio is not installed."
   local program=$1 bench=$2 out=$3 tree
   tree=$(mktemp -d)
   mkdir -p "$tree/app" "$tree/bench" "$out"

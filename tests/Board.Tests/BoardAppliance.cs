@@ -28,6 +28,9 @@ internal sealed class BoardAppliance : Counter
         CounterAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
     }
 
+    /// <summary>Asking costs the emulated processor what the appliance should have.</summary>
+    protected override TimeSpan Pause => TimeSpan.FromMilliseconds(250);
+
     internal bool IsOn => _machine is { IsOff: false };
 
     /// <summary>Consoles of all boots.</summary>
@@ -102,7 +105,8 @@ internal sealed class BoardAppliance : Counter
                 return (await HealthAsync(token)).TryGetProperty("reader", out _);
             },
             StartLimit,
-            cancellationToken);
+            cancellationToken,
+            Pause);
     }
 
     /// <summary>Ends the service at once (kill -9); the board stays on.</summary>
@@ -127,6 +131,14 @@ internal sealed class BoardAppliance : Counter
     /// <summary>State of a part in the health endpoint.</summary>
     internal async Task<string> PartAsync(string part, CancellationToken cancellationToken) =>
         (await HealthAsync(cancellationToken)).GetProperty("parts").EnumerateArray().First(one => one.GetProperty("part").GetString() == part).GetProperty("state").GetString()!;
+
+    /// <summary>What the service takes now.</summary>
+    internal async Task<ServiceUsage> UsageAsync(CancellationToken cancellationToken)
+    {
+        var figures = await DoAsync(cancellationToken, "usage");
+        return new ServiceUsage(
+            long.Parse(figures[0], CultureInfo.InvariantCulture), long.Parse(figures[1], CultureInfo.InvariantCulture), long.Parse(figures[2], CultureInfo.InvariantCulture));
+    }
 
     public override async ValueTask DisposeAsync()
     {

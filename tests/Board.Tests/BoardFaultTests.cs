@@ -56,12 +56,12 @@ public sealed class BoardFaultTests(BoardSite site)
         await site.ReadyAsync(Cancel);
 
         await Board.DoAsync(Cancel, "unplug-bridge");
-        await PartIsAsync("climate", "Failed");
+        await PartIsAsync("supply", "Failed");
         await PartIsAsync("stack-light", "Failed");
         await site.DecideAsync(await Board.ScanAsync(Traveller("U70000003"), Cancel), Cancel);
         await Board.DoAsync(Cancel, "plug-bridge");
 
-        await PartIsAsync("climate", "Ok");
+        await PartIsAsync("supply", "Ok");
         await PartIsAsync("stack-light", "Ok");
     }
 

@@ -15,6 +15,9 @@ public sealed class BoardSite : IAsyncDisposable
     /// <summary>Back-off of a device that was gone reaches half a minute.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
 
+    /// <summary>A question takes the emulated processor, or this machine's, from what is tested.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     private readonly TemporaryFolder _folder = new();
     private bool _isEnrolled;
 
@@ -52,9 +55,11 @@ public sealed class BoardSite : IAsyncDisposable
     /// <summary>A supervisor ends what alarm there is; then the officer works.</summary>
     internal async Task OnDutyAsync(CancellationToken cancellationToken)
     {
-        if ((await Board.PageAsync(cancellationToken)).Contains($"On duty: {OfficerNumber}", StringComparison.Ordinal))
+        var page = await Board.PageAsync(cancellationToken);
+        if (page.Contains($"On duty: {OfficerNumber}", StringComparison.Ordinal))
             return;
-        await Board.SignInAsync(Supervisor, cancellationToken);
+        if (page.Contains("enclosure of this appliance was opened", StringComparison.Ordinal))
+            await Board.SignInAsync(Supervisor, cancellationToken);
         await Board.SignInAsync(Officer, cancellationToken);
         await Board.ReadyAsync(cancellationToken, listVersion: 1);
     }
@@ -70,18 +75,20 @@ public sealed class BoardSite : IAsyncDisposable
         Assert.Equal(System.Net.HttpStatusCode.Redirect, status);
     }
 
+    /// <summary>Waits for something of the board or of central.</summary>
+    internal static Task UntilAsync(string what, Func<CancellationToken, Task<bool>> probe, CancellationToken cancellationToken) =>
+        Until.TrueAsync(what, probe, Patience, cancellationToken, Pause);
+
     /// <summary>Waits until at least that many decided encounters stand at central and nothing is left to send.</summary>
     internal async Task DurableAsync(int encounters, CancellationToken cancellationToken)
     {
-        await Until.TrueAsync(
-            $"{encounters} decided encounters at central", async token => await Central.DecidedEncountersAsync(token) >= encounters, Patience, cancellationToken);
-        await Until.TrueAsync(
-            "nothing left to send", async token => (await Board.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0, Patience, cancellationToken);
+        await UntilAsync($"{encounters} decided encounters at central", async token => await Central.DecidedEncountersAsync(token) >= encounters, cancellationToken);
+        await UntilAsync("nothing left to send", async token => (await Board.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0, cancellationToken);
     }
 
     /// <summary>Waits until a part of the appliance is in a state.</summary>
-    internal Task PartIsAsync(string part, string state, CancellationToken cancellationToken) => Until.TrueAsync(
-        $"{part} being {state}", async token => await Board.PartAsync(part, token) == state, Patience, cancellationToken);
+    internal Task PartIsAsync(string part, string state, CancellationToken cancellationToken) =>
+        UntilAsync($"{part} being {state}", async token => await Board.PartAsync(part, token) == state, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -149,9 +149,12 @@ public sealed class JourneyTests(BoardSite site)
     [Fact]
     public async Task KeyboardReader_PluggedAndPulled_IsReadAlone()
     {
-        await site.ReadyAsync(Cancel, "Scanner:Kind=KeyboardWedge", $"Scanner:WedgeIds:0={BoardAppliance.WedgeReader}");
+        if (!Board.IsOn)
+            await site.ReadyAsync(Cancel);
         try
         {
+            await Board.DoAsync(Cancel, "plug-wedge");
+            await site.ReadyAsync(Cancel, "Scanner:Kind=KeyboardWedge", $"Scanner:WedgeIds:0={BoardAppliance.WedgeReader}");
             for (var i = 0; i < 2; i++)
             {
                 await Board.DoAsync(Cancel, "plug-wedge");
@@ -175,14 +178,13 @@ public sealed class JourneyTests(BoardSite site)
         var encounter = await Board.ScanAsync(Traveller("U60000001"), Cancel);
 
         // An emulated processor may be away for as long as the pulse lasts; then the traveller comes and goes once more.
-        await Until.TrueAsync(
+        await BoardSite.UntilAsync(
             "a traveller who left",
             async token =>
             {
                 await Board.Machine.PressPowerButtonAsync(token);
                 return await site.Central.RecordsAsync("traveller_left", token) > before;
             },
-            Patience,
             Cancel);
         await site.DecideAsync(encounter, Cancel);
     }
@@ -191,13 +193,13 @@ public sealed class JourneyTests(BoardSite site)
 
     private Task PartIsAsync(string part, string state) => site.PartIsAsync(part, state, Cancel);
 
-    private Task PageSaysAsync(string words) => Until.TrueAsync(
-        $"the page saying: {words}", async token => (await Board.PageAsync(token)).Contains(words, StringComparison.Ordinal), Patience, Cancel);
+    private Task PageSaysAsync(string words) => BoardSite.UntilAsync(
+        $"the page saying: {words}", async token => (await Board.PageAsync(token)).Contains(words, StringComparison.Ordinal), Cancel);
 
-    private Task AtCentralAsync(string kind, int count) => Until.TrueAsync(
-        $"{count} {kind} at central", async token => await site.Central.RecordsAsync(kind, token) == count, Patience, Cancel);
+    private Task AtCentralAsync(string kind, int count) => BoardSite.UntilAsync(
+        $"{count} {kind} at central", async token => await site.Central.RecordsAsync(kind, token) == count, Cancel);
 
     /// <summary>Levels of the bridge's pins: red, amber, green.</summary>
-    private Task PinsAsync(string what, params string[] lamps) => Until.TrueAsync(
-        what, async token => lamps.SequenceEqual((await Board.DoAsync(token, "pins")).Take(lamps.Length)), Patience, Cancel);
+    private Task PinsAsync(string what, params string[] lamps) => BoardSite.UntilAsync(
+        what, async token => lamps.SequenceEqual((await Board.DoAsync(token, "pins")).Take(lamps.Length)), Cancel);
 }

@@ -16,6 +16,9 @@ public abstract partial class Counter : IAsyncDisposable
 
     private readonly HttpClient _counter = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
+    /// <summary>Between two questions to the appliance.</summary>
+    protected virtual TimeSpan Pause => TimeSpan.FromMilliseconds(50);
+
     public Uri CounterAddress { get; protected set; } = new("http://127.0.0.1:0");
 
     /// <summary>Waits for the accounts and signs somebody in.</summary>
@@ -26,7 +29,8 @@ public abstract partial class Counter : IAsyncDisposable
             "the appliance having accounts",
             async token => (await HealthAsync(token)).GetProperty("accounts_version").ValueKind == JsonValueKind.Number,
             Patience,
-            cancellationToken);
+            cancellationToken,
+            Pause);
         await TrySignInAsync(person, cancellationToken);
         var page = await PageAsync(cancellationToken);
         if (!page.Contains($"On duty: {person.StaffNumber}", StringComparison.Ordinal))
@@ -70,7 +74,8 @@ public abstract partial class Counter : IAsyncDisposable
                     && (listVersion == 0 || (version.ValueKind == JsonValueKind.Number && version.GetUInt64() >= listVersion));
             },
             Patience,
-            cancellationToken);
+            cancellationToken,
+            Pause);
 
     /// <summary>Waits for the encounter of a document that is laid down now.</summary>
     /// <param name="lay">Lays it down.</param>
@@ -83,7 +88,8 @@ public abstract partial class Counter : IAsyncDisposable
             "an encounter for the document",
             async token => (await OpenAsync(token)).FirstOrDefault(encounter => !before.Contains(encounter.Id)),
             Patience,
-            cancellationToken);
+            cancellationToken,
+            Pause);
     }
 
     /// <summary>Decides an encounter.</summary>

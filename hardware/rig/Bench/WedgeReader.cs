@@ -18,6 +18,9 @@ internal sealed class WedgeReader : IDisposable
     private const int ReportBytes = 8;
     private const int ModifierAt = 0, KeyAt = 2;
 
+    /// <summary>A keyboard is asked so often on the wire at most; sent all at once, keys overflow the kernel's queue of events.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(8);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private UhidDevice? _keyboard;
@@ -52,14 +55,15 @@ internal sealed class WedgeReader : IDisposable
     {
         if (_keyboard is null)
             throw new IOException("The keyboard reader is unplugged.");
-        Span<byte> report = stackalloc byte[ReportBytes];
+        var report = new byte[ReportBytes];
+        using var interval = new PeriodicTimer(Interval, TimeProvider.System);
         foreach (var character in text)
         {
-            report.Clear();
+            Array.Clear(report);
             (report[ModifierAt], report[KeyAt]) = Stroke(character);
-            _keyboard.Send(report);
-            report.Clear();
-            _keyboard.Send(report);
+            Send(report, interval);
+            Array.Clear(report);
+            Send(report, interval);
         }
     }
 
@@ -75,6 +79,13 @@ internal sealed class WedgeReader : IDisposable
         '\r' => (0, UsageEnter),
         _ => throw new ArgumentException("The reader types machine readable zones only.", nameof(character)),
     };
+
+    private void Send(byte[] report, PeriodicTimer interval)
+    {
+        // One order at a time, on a thread of its own.
+        interval.WaitForNextTickAsync(CancellationToken.None).AsTask().Wait();
+        _keyboard!.Send(report);
+    }
 
     private static string? Find() => Directory.EnumerateFileSystemEntries(InputClass, "event*")
         .Where(static path => File.Exists($"{path}/device/name") && File.ReadAllText($"{path}/device/name").Trim() == Name)
