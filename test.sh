@@ -25,10 +25,10 @@ check() {
 }
 
 # Runs a test project and adds its counts. CI=true turns "skipped, a tool is missing" into "failed"; it is not set for the build,
-# which would make other files by it.
+# which would make other files by it. A project that may hang is given a limit in seconds: limit=240 suite PROJECT.
 suite() {
   local project=$1 log="$logs/$1${2:-}.log" counts
-  CI=$ci dotnet "artifacts/bin/EdgeCheckpoint.$project/release/EdgeCheckpoint.$project.dll" -noColor "${@:3}" >"$log" 2>&1
+  CI=$ci timeout -k 5 "${limit:-0}" dotnet "artifacts/bin/EdgeCheckpoint.$project/release/EdgeCheckpoint.$project.dll" -noColor "${@:3}" >"$log" 2>&1
   counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   if [ -z "$counts" ] || [ "${counts%% *}" -eq 0 ]; then
     failed=$((failed + 1)); printf 'FAILED  %s ran no test, or not to its end\n' "$project"; tail -n 60 "$log"; return
@@ -76,6 +76,12 @@ if [ "$(uname -m)" = x86_64 ]; then
   [ -d /usr/aarch64-linux-gnu/include ] || needed+=(libc6-dev-arm64-cross)
   command -v qemu-aarch64-static >/dev/null || needed+=(qemu-user-static)
 fi
+# The virtual board, and what makes its image and its card.
+command -v qemu-system-aarch64 >/dev/null || needed+=(qemu-system-arm)
+command -v cpio >/dev/null || needed+=(cpio)
+[ -x /usr/sbin/modprobe ] || [ -x /sbin/modprobe ] || needed+=(kmod)
+command -v xz >/dev/null || needed+=(xz-utils)
+[ -x /usr/sbin/mkfs.ext4 ] || [ -x /sbin/mkfs.ext4 ] || needed+=(e2fsprogs)
 if [ "${#needed[@]}" -gt 0 ]; then
   echo "Installing ${needed[*]}"
   if ! { as_root apt-get -o DPkg::Lock::Timeout=300 update -qq && as_root apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${needed[@]}"; } >"$logs/apt.log" 2>&1; then
@@ -166,5 +172,29 @@ if [ "$(uname -m)" = x86_64 ]; then
   fi
 else
   skip "publish linux-x64" "a board does not cross-compile to x64"
+fi
+
+# ---- Virtual board ------------------------------------------------------------------------------------------------------
+# The published arm64 binary: first alone on this machine's kernel, then on a whole board (hardware/rig). Its packages come from Debian and are kept.
+say "Virtual board"
+arm64=artifacts/publish/linux-arm64/edge-checkpoint
+if [ ! -x "$arm64" ] || ! command -v qemu-system-aarch64 >/dev/null; then
+  skip "virtual board" "there is no published arm64 binary, or qemu-system-arm is not installed"
+else
+  timeout -k 5 120 hardware/rig/build.sh artifacts/board "${arm64%/*}" >"$logs/board-image.log" 2>&1
+  case $? in
+    0)
+      if command -v qemu-aarch64-static >/dev/null; then
+        EDGE_CHECKPOINT_BINARY="$PWD/hardware/rig/emulated-appliance" EDGECHECKPOINT_ARM64_ROOT=$(hardware/rig/image.sh root 2>/dev/null) limit=120 \
+          suite EndToEnd.Tests -emulated -method '*JourneyTests.Scan_WithCentralDownThenStarted_IsReadAtCentral'
+      fi
+      CHECKPOINT_BOARD=$PWD/artifacts/board limit=240 suite Board.Tests
+      ;;
+    3)
+      skip "virtual board" "$(tail -n 1 "$logs/board-image.log")"
+      suite Board.Tests
+      ;;
+    *) failed=$((failed + 1)); printf 'FAILED  image of the virtual board\n'; tail -n 30 "$logs/board-image.log" ;;
+  esac
 fi
 finish

@@ -45,6 +45,13 @@ CHECKPOINT_LIST_KILLS=100 CHECKPOINT_LIST_FLIPS=60 step "kill -9: 100 while list
 CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months offline" \
   suite EndToEnd.Tests -class "*LinkTests" -class "*ClockStepTests" -class "*LongOfflineTests"
 
+# An hour by the clock, the random events of the seed; three power cuts.
+board() {
+  edge/deploy/publish.sh linux-arm64 artifacts/publish/linux-arm64 && hardware/rig/build.sh artifacts/board artifacts/publish/linux-arm64 \
+    && CHECKPOINT_BOARD=$PWD/artifacts/board CHECKPOINT_SOAK_SECONDS=${CHECKPOINT_SOAK_SECONDS:-3600} suite Board.Tests -class "*SoakTests"
+}
+step "virtual board: an hour of random events, memory and handles flat" board
+
 ulimit -n 65536 2>/dev/null || echo "No more than $(ulimit -n) open files: 10,000 connections will not be had."
 load=artifacts/bin/EdgeCheckpoint.Load/release/EdgeCheckpoint.Load.dll
 step "load: 1,000,000 records from 1,000 appliances" dotnet "$load" drain --appliances 1000 --records 1000000

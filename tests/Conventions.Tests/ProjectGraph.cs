@@ -31,7 +31,7 @@ internal sealed record ProjectFile(string Path, IReadOnlyList<string> References
 internal static class ProjectGraph
 {
     private const string Core = "edge/Core", Devices = "edge/Devices", Bindings = "edge/Devices.Bindings", Worker = "edge/Worker";
-    private const string Central = "central/Server", Protos = "protos";
+    private const string Central = "central/Server", Protos = "protos", Bench = "hardware/rig/Bench";
 
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
@@ -41,6 +41,8 @@ internal static class ProjectGraph
         [Bindings] = [Core, Devices],
         [Worker] = [Core, Devices, Bindings, Protos],
         [Central] = [Core, Protos],
+        // What stands round the appliance on the virtual board.
+        [Bench] = [Core, Devices],
     };
 
     /// <summary>Everything that breaks the rules, as sentences.</summary>

@@ -1,5 +1,3 @@
-using EdgeCheckpoint.Documents;
-using EdgeCheckpoint.Documents.Mrz;
 using EdgeCheckpoint.Testing;
 
 namespace EdgeCheckpoint.EndToEnd.Tests;
@@ -9,9 +7,6 @@ internal sealed class Site : IAsyncDisposable
 {
     internal const string Serial = "TEST-0001";
     internal const string OfficerNumber = "OFF-17";
-
-    private const string Header =
-        "entry_id,names,weak_names,birth_dates,nationalities,sex,documents,list,reference,owner,legal_basis,purpose,action,evidence,expires_on,contact";
 
     /// <summary>"own" gives central a PostgreSQL of the test's own; SQLite when it is not set.</summary>
     private const string PostgresVariable = "CHECKPOINT_POSTGRES";
@@ -85,19 +80,7 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Imports and publishes entries: id, names, weak names, birth dates, nationalities, sex, documents, action.</summary>
-    internal async Task PublishAsync(CancellationToken cancellationToken, params string[] rows)
-    {
-        var path = Folder.Combine("list.csv");
-        var lines = rows.Select(static row =>
-        {
-            var cells = row.Split(',');
-            return string.Join(',', [.. cells[..7], "Utopia national list", cells[0], "Ministry of the Interior of Utopia",
-                "Border Act of Utopia section 12", "Prevention of terrorist travel", cells[7], "documented", "2099-12-31", "+999 1 555 0100"]);
-        });
-        await File.WriteAllLinesAsync(path, lines.Prepend(Header), cancellationToken);
-        await Central.CommandAsync(cancellationToken, "watchlists", "import", "--format", "csv", path, "--confirm-removals");
-        await Central.CommandAsync(cancellationToken, "watchlists", "publish");
-    }
+    internal Task PublishAsync(CancellationToken cancellationToken, params string[] rows) => Central.PublishListAsync(Folder.Combine("list.csv"), cancellationToken, rows);
 
     /// <summary>Waits until central holds that many decided encounters, then makes sure that it stays that many.</summary>
     internal async Task DurableAsync(int encounters, CancellationToken cancellationToken)
@@ -127,18 +110,7 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The lines of an invented traveller's passport.</summary>
     internal static IReadOnlyList<string> Passport(string surname, string givenNames, string number, int year, int month, int day, char sex = 'M') =>
-        MrzWriter.Write(MrzFormat.Td3, new MrzFields
-        {
-            DocumentCode = "P",
-            IssuingState = "UTO",
-            Nationality = "UTO",
-            DocumentNumber = number,
-            Surname = surname,
-            GivenNames = givenNames,
-            BirthDate = PartialDate.From(new DateOnly(year, month, day)),
-            ExpiryDate = PartialDate.From(new DateOnly(2031, 5, 31)),
-            Sex = sex,
-        });
+        InventedPassport.Lines(surname, givenNames, number, new DateOnly(year, month, day), sex);
 
     public async ValueTask DisposeAsync()
     {

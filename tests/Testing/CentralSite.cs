@@ -9,6 +9,9 @@ public sealed record PersonSecret(string StaffNumber, string Secret, string Badg
 /// <summary>A whole central in a folder of its own: set up by its command line, run as a process, asked by its command line.</summary>
 public sealed class CentralSite(string folder) : IAsyncDisposable
 {
+    private const string ListHeader =
+        "entry_id,names,weak_names,birth_dates,nationalities,sex,documents,list,reference,owner,legal_basis,purpose,action,evidence,expires_on,contact";
+
     private ChildProcess? _process;
 
     /// <summary>Address of the gRPC port; the same after a restart, so that enrolled appliances find it again.</summary>
@@ -72,10 +75,11 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
     }
 
     /// <summary>Writes a join ticket for a serial number, so that no operator needs to approve.</summary>
-    public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken)
+    /// <param name="address">Where the appliance finds central; null for the address of this machine.</param>
+    public async Task<string> TicketAsync(string post, string serial, string path, CancellationToken cancellationToken, string? address = null)
     {
         await CommandAsync(
-            cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", Origin(GrpcAddress));
+            cancellationToken, "appliances", "ticket", "--post", post, "--serial", serial, "--out", path, "--address", address ?? Origin(GrpcAddress));
         return path;
     }
 
@@ -100,6 +104,21 @@ public sealed class CentralSite(string folder) : IAsyncDisposable
             staffNumber,
             person.RootElement.GetProperty("secret").GetString()!,
             person.RootElement.TryGetProperty("badge", out var badge) ? badge.GetString()! : "");
+    }
+
+    /// <summary>Imports and publishes entries: id, names, weak names, birth dates, nationalities, sex, documents, action.</summary>
+    /// <param name="path">Where the file to import is written.</param>
+    public async Task PublishListAsync(string path, CancellationToken cancellationToken, params string[] rows)
+    {
+        var lines = rows.Select(static row =>
+        {
+            var cells = row.Split(',');
+            return string.Join(',', [.. cells[..7], "Utopia national list", cells[0], "Ministry of the Interior of Utopia",
+                "Border Act of Utopia section 12", "Prevention of terrorist travel", cells[7], "documented", "2099-12-31", "+999 1 555 0100"]);
+        });
+        await File.WriteAllLinesAsync(path, lines.Prepend(ListHeader), cancellationToken);
+        await CommandAsync(cancellationToken, "watchlists", "import", "--format", "csv", path, "--confirm-removals");
+        await CommandAsync(cancellationToken, "watchlists", "publish");
     }
 
     /// <summary>What central has, without personal data.</summary>

@@ -9,9 +9,10 @@ public static class Until
     /// <param name="what">What is awaited, for the message.</param>
     /// <param name="probe">Null means not yet. Called at once and then every 50 ms.</param>
     /// <param name="limit">How long at most.</param>
+    /// <param name="pause">Between two calls, where asking is dear; null for 50 ms.</param>
     /// <exception cref="TimeoutException">It did not come about.</exception>
     public static async Task<T> FoundAsync<T>(
-        string what, Func<CancellationToken, Task<T?>> probe, TimeSpan limit, CancellationToken cancellationToken)
+        string what, Func<CancellationToken, Task<T?>> probe, TimeSpan limit, CancellationToken cancellationToken, TimeSpan? pause = null)
         where T : class
     {
         var time = TimeProvider.System;
@@ -30,7 +31,7 @@ public static class Until
                 last = fault;
             }
 
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(pause ?? Pause, time, cancellationToken);
         }
 
         throw new TimeoutException($"Waited {limit.TotalSeconds:0} s in vain: {what}.", last);
@@ -38,6 +39,6 @@ public static class Until
 
     /// <summary>Waits until the condition holds.</summary>
     public static Task TrueAsync(
-        string what, Func<CancellationToken, Task<bool>> probe, TimeSpan limit, CancellationToken cancellationToken) =>
-        FoundAsync(what, async token => await probe(token) ? what : null, limit, cancellationToken);
+        string what, Func<CancellationToken, Task<bool>> probe, TimeSpan limit, CancellationToken cancellationToken, TimeSpan? pause = null) =>
+        FoundAsync(what, async token => await probe(token) ? what : null, limit, cancellationToken, pause);
 }

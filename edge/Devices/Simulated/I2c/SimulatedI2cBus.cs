@@ -57,18 +57,30 @@ public sealed class SimulatedI2cBus : I2cBus
     /// <exception cref="IOException">As the kernel's.</exception>
     public void Transfer(int address, ReadOnlySpan<byte> write, Span<byte> read)
     {
+        if (!TryTransfer(address, write, read, out var error))
+            throw I2cFault.Of(error);
+    }
+
+    /// <summary>The same for a bus master that is itself simulated.</summary>
+    /// <param name="error">Number of the kernel's error; zero when the method returns true.</param>
+    public bool TryTransfer(int address, ReadOnlySpan<byte> write, Span<byte> read, out int error)
+    {
         lock (_gate)
         {
             TransferCount++;
             if (IsStuck)
-                throw I2cFault.Of(I2cFault.TimedOut);
-            if (_faults.TryDequeue(out var error))
-                throw I2cFault.Of(error);
-            if (!_chips.TryGetValue(address, out var chip))
-                throw I2cFault.Of(I2cFault.NoDevice);
-            if ((write.Length > 0 && !chip.Write(write)) || (read.Length > 0 && !chip.Read(read)))
-                throw I2cFault.Of(I2cFault.RemoteIo);
+                error = I2cFault.TimedOut;
+            else if (!_faults.TryDequeue(out error))
+                error = ErrorOf(address, write, read);
+            return error == 0;
         }
+    }
+
+    private int ErrorOf(int address, ReadOnlySpan<byte> write, Span<byte> read)
+    {
+        if (!_chips.TryGetValue(address, out var chip))
+            return I2cFault.NoDevice;
+        return (write.Length > 0 && !chip.Write(write)) || (read.Length > 0 && !chip.Read(read)) ? I2cFault.RemoteIo : 0;
     }
 
     private sealed class Device(SimulatedI2cBus bus, int address) : I2cDevice
