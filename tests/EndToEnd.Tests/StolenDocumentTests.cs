@@ -42,6 +42,30 @@ public sealed class StolenDocumentTests
         Assert.NotEmpty(await site.HitsAsync(Site.Passport("HALLORAN", "BRIGID", "UT4471X03", 1979, 8, 9, 'F'), Cancel));
     }
 
+    /// <summary>A passport was found again and its holder stands at a counter: withdrawn at once, without a new list, and off for good with the next.</summary>
+    [Fact]
+    public async Task Withdraw_AtOnce_IsNoHitAnyMoreAtThePostAndStaysOff()
+    {
+        await using var site = await Site.StartAsync(Cancel);
+        await ImportAsync(site, ["UTO,P,UT4471X02,2026-01-31,", "UTO,P,UT4471X03,2026-01-31,"]);
+        await site.PublishAsync(Cancel, Pellik);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
+        Assert.Equal(["document:Stolen in Utopia"], await site.HitsAsync(Stolen, Cancel));
+
+        await site.Central.CommandAsync(
+            Cancel, "watchlists", "documents", "withdraw", "Stolen in Utopia", "UT 4471-X02", "--issuer", "Utopia", "--reason", "found again", "--at-once");
+        await Until.TrueAsync(
+            "the suppression being in force at the post", _ => Task.FromResult(site.Appliance.Log.Contains("of urgent delistings installed", StringComparison.Ordinal)), TimeSpan.FromSeconds(60), Cancel);
+        Assert.Empty(await site.HitsAsync(Site.Passport("HALLORAN", "BRIGID ANNE", "UT4471X02", 1979, 8, 9, 'F'), Cancel));
+        Assert.NotEmpty(await site.HitsAsync(Site.Passport("HALLORAN", "BRIGID", "UT4471X03", 1979, 8, 9, 'F'), Cancel));
+
+        // The next file of the police still has it.
+        await ImportAsync(site, ["UTO,P,UT4471X02,2026-01-31,", "UTO,P,UT4471X03,2026-01-31,"]);
+        await site.PublishAsync(Cancel, Pellik);
+        await site.Appliance.ReadyAsync(Cancel, listVersion: 3);
+        Assert.Empty(await site.HitsAsync(Stolen, Cancel));
+    }
+
     /// <summary>A post without a link has them from a stick; the second is laid down while the service does not run, and waits for the keys.</summary>
     [Fact]
     public async Task Install_OfABundle_BringsTheDocumentsAndTheirDelta()
