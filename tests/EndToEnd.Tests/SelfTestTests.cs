@@ -14,6 +14,8 @@ public sealed class SelfTestTests
     {
         await using var site = await Site.StartAsync(Cancel);
 
+        site.Appliance.Measure("climate", "21.5 40");
+
         var asked = await site.Appliance.CommandAsync(Cancel, "selftest");
 
         Assert.True(asked.ExitCode is 0 or 3, asked.Errors + asked.Output);
@@ -24,7 +26,13 @@ public sealed class SelfTestTests
         // At the counter, and at central: the record, and the part of the heartbeat.
         Assert.Contains("Self-test: ", await site.Appliance.PageAsync(Cancel), StringComparison.Ordinal);
         await Until.TrueAsync("the self-tests at central", async token => await site.Central.RecordsAsync("self_tested", token) >= 2, Patience, Cancel);
-        await HealthSaysAsync(site, "self-test", "Ok");
+        await Until.TrueAsync(
+            "the self-test and the climate of the last heartbeat at central",
+            async token => (await site.Central.StatusAsync(token)).GetProperty("appliances")[0].GetProperty("parts") is var parts
+                && parts.GetProperty("self-test").GetProperty("state").GetString() is "ok" or "attention"
+                && parts.TryGetProperty("climate", out var climate) && climate.GetProperty("detail").GetString() == "21.5 °C, 40 %",
+            Patience,
+            Cancel);
         Assert.Equal(0, await site.Central.RecordsAsync("hit", Cancel));
         Assert.Equal(0, await site.Central.RecordsAsync("encounter_verdict", Cancel));
     }

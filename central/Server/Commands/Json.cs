@@ -108,7 +108,12 @@ internal sealed record ApplianceStatusJson(
     IReadOnlyDictionary<string, long> Records,
     IReadOnlyDictionary<string, long> Lanes,
     long EncountersDecided,
-    long Forks);
+    long Forks,
+    IReadOnlyDictionary<string, PartJson> Parts);
+
+/// <summary>A part of an appliance by its last heartbeat.</summary>
+/// <param name="State">As on the page Posts: ok, attention, failed, not fitted.</param>
+internal sealed record PartJson(string State, string Detail);
 
 internal sealed record StatusJson(IReadOnlyList<ApplianceStatusJson> Appliances, long ListVersion, long EncountersDecided);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeCheckpoint.Central.Dashboard;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Releases;
 
@@ -38,6 +39,8 @@ internal sealed class StatusCommand : ICommandPart
                 $"{appliance.ApplianceId}  {appliance.State,-8} {appliance.Post}: {appliance.Records.Values.Sum()} records here, "
                 + $"{appliance.RecordsWaiting} waiting there, list version {appliance.ListVersion}, "
                 + $"last contact {(appliance.LastContact is { } at ? at.ToString("yyyy-MM-dd HH:mm:ss'Z'", null) : "never")}");
+            foreach (var (name, part) in appliance.Parts.Where(static part => part.Value.State is not ("ok" or "not fitted")))
+                await output.WriteLineAsync($"    {name} {part.State}: {part.Detail}");
         }
 
         return CentralCommandLine.Done;
@@ -60,7 +63,9 @@ internal sealed class StatusCommand : ICommandPart
             SumBy(counts[appliance.ApplianceId], static count => JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Kind.ToString())),
             SumBy(counts[appliance.ApplianceId], static count => JsonNamingPolicy.SnakeCaseLower.ConvertName(count.Lane.ToString())),
             decided.GetValueOrDefault(appliance.ApplianceId),
-            forks.GetValueOrDefault(appliance.ApplianceId))).ToArray();
+            forks.GetValueOrDefault(appliance.ApplianceId),
+            (health.GetValueOrDefault(appliance.ApplianceId)?.Parts ?? []).DistinctBy(static part => part.Part)
+                .ToDictionary(static part => part.Part, static part => new PartJson(Wording.Part(part.State), part.Detail)))).ToArray();
         return new StatusJson(
             appliances,
             await store.Releases.ReadNewestVersionAsync(ReleaseKind.Watchlist, cancellationToken),

@@ -1,5 +1,6 @@
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Central.Tests.Rig;
+using EdgeCheckpoint.Protos.V1;
 using EdgeCheckpoint.Records;
 
 namespace EdgeCheckpoint.Central.Tests.Dashboard;
@@ -23,5 +24,31 @@ public sealed class PostsPageTests
         site.Time.Advance(TimeSpan.FromDays(8));
         (await browser.SignInAsync("staff-Monitor", Browser.Passphrase)).Dispose();
         Assert.DoesNotContain("EMERGENCY ACCESS", await browser.ReadAsync("/posts"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parts_OfTheLastHeartbeat_AreListedAndTheFailedShouted()
+    {
+        await using var site = await TestSite.StartAsync();
+        using var appliance = await site.EnrolAsync();
+        await new HealthService.HealthServiceClient(appliance.Channel).ReportHealthAsync(
+            new ReportHealthRequest
+            {
+                Parts =
+                {
+                    new PartHealth { Part = "reader", State = PartState.Ok },
+                    new PartHealth { Part = "gps", State = PartState.Ok, Detail = "52.1235, -5.5000, 8 satellites" },
+                    new PartHealth { Part = "self-test", State = PartState.Failed, Detail = "at 12:00 UTC: list-search FAILED, <missed>" },
+                },
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        using var browser = await Browser.SignedInAsync(site, StaffRole.Monitor);
+
+        var page = await browser.ReadAsync("/posts");
+
+        Assert.Contains("gps: ok, 52.1235, -5.5000, 8 satellites", page, StringComparison.Ordinal);
+        Assert.Contains("self-test failed</span>", page, StringComparison.Ordinal);
+        Assert.Contains("FAILED, &lt;missed&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("gps ok</span>", page, StringComparison.Ordinal);
     }
 }

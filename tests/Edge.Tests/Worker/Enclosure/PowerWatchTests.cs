@@ -1,6 +1,7 @@
 using EdgeCheckpoint.Devices;
 using EdgeCheckpoint.Devices.Sensors;
 using EdgeCheckpoint.Devices.Units;
+using EdgeCheckpoint.Edge.Tests.Devices;
 using EdgeCheckpoint.Records;
 using EdgeCheckpoint.Worker.Enclosure;
 using EdgeCheckpoint.Worker.Journal;
@@ -147,12 +148,12 @@ public sealed class PowerWatchTests : IDisposable
         _bench.Stop.Begin("the battery is nearly empty");
         Assert.Equal(0, _bench.Lifetime.StopCount);
         _bench.Time.Advance(OrderlyStop.CardTime);
-        await _bench.Stop.Asked;
+        await TestDeadline.WithinAsync(_bench.Stop.Asked);
 
         Assert.Equal(1, _bench.Lifetime.StopCount);
         Assert.Empty(_bench.Exits);
         _bench.Time.Advance(OrderlyStop.ProgramTime);
-        await _bench.Stop.Forced;
+        await TestDeadline.WithinAsync(_bench.Stop.Forced);
         Assert.Equal([OrderlyStop.ExitCode], _bench.Exits);
         hung.Set();
     }
