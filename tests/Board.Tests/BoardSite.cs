@@ -10,7 +10,7 @@ public sealed class BoardSite : IAsyncDisposable
     private const string Serial = "BOARD-0001";
 
     /// <summary>QEMU's name for the loopback of the machine that it runs on (user network).</summary>
-    private const string HostSeenFromTheBoard = "10.0.2.2";
+    private const string HostSeenFromTheBoard = "10.0.3.2";
 
     /// <summary>Back-off of a device that was gone reaches half a minute.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
