@@ -188,11 +188,11 @@ else
         EDGE_CHECKPOINT_BINARY="$PWD/hardware/rig/emulated-appliance" EDGECHECKPOINT_ARM64_ROOT=$(hardware/rig/image.sh root 2>/dev/null) limit=120 \
           suite EndToEnd.Tests -emulated -method '*JourneyTests.Scan_WithCentralDownThenStarted_IsReadAtCentral'
       fi
-      CHECKPOINT_BOARD=$PWD/artifacts/board limit=240 suite Board.Tests
+      CHECKPOINT_BOARD=$PWD/artifacts/board limit=240 suite Board.Tests '' -trait- When=Nightly
       ;;
     3)
       skip "virtual board" "$(tail -n 1 "$logs/board-image.log")"
-      suite Board.Tests
+      suite Board.Tests '' -trait- When=Nightly
       ;;
     *) failed=$((failed + 1)); printf 'FAILED  image of the virtual board\n'; tail -n 30 "$logs/board-image.log" ;;
   esac

@@ -29,6 +29,7 @@ public sealed class SoakTests(BoardSite site, ITestOutputHelper output)
     private BoardAppliance Board => site.Board;
 
     [Fact]
+    [Trait("When", "Nightly")]
     public async Task RandomEvents_OverHours_LoseNothingAndLeaveMemoryAndHandlesFlat()
     {
         var seconds = Environment.GetEnvironmentVariable(SecondsVariable);
