@@ -16,7 +16,7 @@ public sealed class BoardSite : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
 
     /// <summary>A question takes the emulated processor, or this machine's, from what is tested.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TemporaryFolder _folder = new();
     private bool _isEnrolled;
