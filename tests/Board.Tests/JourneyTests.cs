@@ -70,14 +70,12 @@ public sealed class JourneyTests(BoardSite site)
     {
         await site.ReadyAsync(Cancel);
 
-        for (var i = 0; i < 2; i++)
-        {
-            await Board.DoAsync(Cancel, "unplug-reader");
-            await PartIsAsync("reader", "Failed");
-            await Board.DoAsync(Cancel, "plug-reader");
-            await PartIsAsync("reader", "Ok");
-            await site.DecideAsync(await Board.ScanAsync(Traveller($"U3000000{i}"), Cancel), Cancel);
-        }
+        await Board.DoAsync(Cancel, "unplug-reader");
+        await PartIsAsync("reader", "Failed");
+        await Board.DoAsync(Cancel, "plug-reader");
+        await PartIsAsync("reader", "Ok");
+
+        await site.DecideAsync(await Board.ScanAsync(Traveller("U30000000"), Cancel), Cancel);
     }
 
     [Fact]
