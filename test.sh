@@ -25,7 +25,7 @@ check() {
 }
 
 # Runs a test project and adds its counts. CI=true turns "skipped, a tool is missing" into "failed"; it is not set for the build,
-# which would make other files by it. A project that may hang is given a limit in seconds: limit=240 suite PROJECT.
+# which would make other files by it. A project that may hang is given a limit in seconds: limit=300 suite PROJECT.
 suite() {
   local project=$1 log="$logs/$1${2:-}.log" counts
   CI=$ci timeout -k 5 "${limit:-0}" dotnet "artifacts/bin/EdgeCheckpoint.$project/release/EdgeCheckpoint.$project.dll" -noColor "${@:3}" >"$log" 2>&1
@@ -188,11 +188,11 @@ else
         EDGE_CHECKPOINT_BINARY="$PWD/hardware/rig/emulated-appliance" EDGECHECKPOINT_ARM64_ROOT=$(hardware/rig/image.sh root 2>/dev/null) limit=120 \
           suite EndToEnd.Tests -emulated -method '*JourneyTests.Scan_WithCentralDownThenStarted_IsReadAtCentral'
       fi
-      CHECKPOINT_BOARD=$PWD/artifacts/board limit=240 suite Board.Tests
+      CHECKPOINT_BOARD=$PWD/artifacts/board limit=300 suite Board.Tests '' -trait- When=Nightly
       ;;
     3)
       skip "virtual board" "$(tail -n 1 "$logs/board-image.log")"
-      suite Board.Tests
+      suite Board.Tests '' -trait- When=Nightly
       ;;
     *) failed=$((failed + 1)); printf 'FAILED  image of the virtual board\n'; tail -n 30 "$logs/board-image.log" ;;
   esac

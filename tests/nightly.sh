@@ -48,7 +48,7 @@ CHECKPOINT_OUTAGE_SECONDS=60 step "links, 60 s up and 60 s down, clocks, months 
 # An hour by the clock, the random events of the seed; three power cuts.
 board() {
   edge/deploy/publish.sh linux-arm64 artifacts/publish/linux-arm64 && hardware/rig/build.sh artifacts/board artifacts/publish/linux-arm64 \
-    && CHECKPOINT_BOARD=$PWD/artifacts/board CHECKPOINT_SOAK_SECONDS=${CHECKPOINT_SOAK_SECONDS:-3600} suite Board.Tests -class "*SoakTests"
+    && CHECKPOINT_BOARD=$PWD/artifacts/board CHECKPOINT_SOAK_SECONDS=${CHECKPOINT_SOAK_SECONDS:-3600} suite Board.Tests -trait When=Nightly
 }
 step "virtual board: an hour of random events, memory and handles flat" board
 

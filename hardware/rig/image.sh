@@ -58,9 +58,9 @@ newest_kernel() {
 download() {
   local kernel
   prepare_apt
-  apt-get update -qq >&2 || return 1
+  apt-get update -qq >&2
   kernel=$(newest_kernel)
-  [ -n "$kernel" ] || { say "bookworm-backports has no kernel 6.12."; return 1; }
+  [ -n "$kernel" ] || { say "bookworm-backports has no kernel 6.12."; exit 1; }
   mkdir -p "$work/debs"
   # libssl3 is in no dependency of the program, which opens it by name.
   (cd "$work/debs" && apt-get download -qq "$kernel" busybox-static/bookworm libc6/bookworm libstdc++6/bookworm libgcc-s1/bookworm zlib1g/bookworm \
@@ -120,7 +120,8 @@ packages() {
   # Sets that other versions of this script have left.
   find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
   mkdir -p "$work/unpacked"
-  if download && unpack; then
+  # A process of its own: in a condition, bash would go on after an error.
+  if "$here/image.sh" fetch "$work"; then
     rm -rf "$work/apt" "$set_folder"
     (cd "$work" && find . -type f ! -name "SHA256SUMS*" -print0 | LC_ALL=C sort -z | xargs -0 sha256sum >SHA256SUMS.new && mv SHA256SUMS.new SHA256SUMS)
     mv "$work" "$set_folder"
@@ -149,6 +150,7 @@ board() {
 
 case "${1:-}" in
   packages) packages ;;
+  fetch) work=$2; download; unpack ;;
   root) packages; echo "$set_folder/root" ;;
   board) [ $# -eq 4 ] || { sed -n '2,9p' "$0"; exit 2; }; packages; board "$2" "$3" "$4" ;;
   *) sed -n '2,9p' "$0"; exit 2 ;;

@@ -50,7 +50,11 @@ public sealed class BoardFaultTests(BoardSite site)
         await PartIsAsync("supply", "Ok");
     }
 
+    /// <summary>
+    /// The kernel lets a pulled bridge go when the last chip's driver has noticed, and the clock chip is asked once a minute: this one takes two.
+    /// </summary>
     [Fact]
+    [Trait("When", "Nightly")]
     public async Task Bridge_PulledAndPutBack_TakesItsPartsAwayAndGivesThemBack()
     {
         await site.ReadyAsync(Cancel);

@@ -10,13 +10,13 @@ public sealed class BoardSite : IAsyncDisposable
     private const string Serial = "BOARD-0001";
 
     /// <summary>QEMU's name for the loopback of the machine that it runs on (user network).</summary>
-    private const string HostSeenFromTheBoard = "10.0.2.2";
+    private const string HostSeenFromTheBoard = "10.0.3.2";
 
     /// <summary>Back-off of a device that was gone reaches half a minute.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
 
     /// <summary>A question takes the emulated processor, or this machine's, from what is tested.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly TemporaryFolder _folder = new();
     private bool _isEnrolled;

@@ -15,8 +15,6 @@ public sealed class JourneyTests(BoardSite site)
     private static readonly string[] FittedParts =
         ["reader", "tamper", "lid", "gate", "presence", "power-lost", "stack-light", "buzzer", "climate", "supply", "clock-chip", "display", "journal"];
 
-    private static readonly IReadOnlyList<string> Listed = InventedPassport.Lines("DRAGOVAR", "VIKTOR ANSELM", "U10000003", new DateOnly(1971, 3, 4));
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private BoardAppliance Board => site.Board;
@@ -28,7 +26,7 @@ public sealed class JourneyTests(BoardSite site)
         foreach (var part in FittedParts)
             await PartIsAsync(part, "Ok");
 
-        var hit = await Board.ScanAsync(Listed, Cancel);
+        var hit = await Board.ScanAsync(Listed("U10000001"), Cancel);
         Assert.False(hit.IsClear);
         Assert.Equal(["uto:1"], hit.Hits);
         await PinsAsync("the amber lamp", "0", "1", "0");
@@ -72,14 +70,12 @@ public sealed class JourneyTests(BoardSite site)
     {
         await site.ReadyAsync(Cancel);
 
-        for (var i = 0; i < 2; i++)
-        {
-            await Board.DoAsync(Cancel, "unplug-reader");
-            await PartIsAsync("reader", "Failed");
-            await Board.DoAsync(Cancel, "plug-reader");
-            await PartIsAsync("reader", "Ok");
-            await site.DecideAsync(await Board.ScanAsync(Traveller($"U3000000{i}"), Cancel), Cancel);
-        }
+        await Board.DoAsync(Cancel, "unplug-reader");
+        await PartIsAsync("reader", "Failed");
+        await Board.DoAsync(Cancel, "plug-reader");
+        await PartIsAsync("reader", "Ok");
+
+        await site.DecideAsync(await Board.ScanAsync(Traveller("U30000000"), Cancel), Cancel);
     }
 
     [Fact]
@@ -107,7 +103,7 @@ public sealed class JourneyTests(BoardSite site)
         await Board.Machine.SetLinkAsync(isUp: false, Cancel);
         for (var i = 0; i < 3; i++)
             await site.DecideAsync(await Board.ScanAsync(Traveller($"U4000000{i}"), Cancel), Cancel);
-        var open = await Board.ScanAsync(Listed, Cancel);
+        var open = await Board.ScanAsync(Listed("U10000002"), Cancel);
         var message = ReaderMessage.Compose(Traveller("U40000009"), ReaderDressing.CrLf);
         await Board.SendAsync(message[..50], Cancel);
 
@@ -129,7 +125,7 @@ public sealed class JourneyTests(BoardSite site)
     {
         await site.ReadyAsync(Cancel);
         var stopped = await site.Central.RecordsAsync("stopped_for_power", Cancel);
-        var open = await Board.ScanAsync(Listed, Cancel);
+        var open = await Board.ScanAsync(Listed("U10000003"), Cancel);
 
         await Board.SetLineAsync(BoardLine.PowerLost, isHigh: true, Cancel);
         await PageSaysAsync("The mains are gone, the battery feeds");
@@ -190,6 +186,9 @@ public sealed class JourneyTests(BoardSite site)
     }
 
     private static IReadOnlyList<string> Traveller(string number) => InventedPassport.Lines("LINDQUIST", "ASTRID MARIE", number, new DateOnly(1988, 4, 17), 'F');
+
+    /// <summary>Another document each time: one that comes again reopens its encounter.</summary>
+    private static IReadOnlyList<string> Listed(string number) => InventedPassport.Lines("DRAGOVAR", "VIKTOR ANSELM", number, new DateOnly(1971, 3, 4));
 
     private Task PartIsAsync(string part, string state) => site.PartIsAsync(part, state, Cancel);
 

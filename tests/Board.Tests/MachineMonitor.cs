@@ -17,9 +17,9 @@ internal sealed class MachineMonitor(UnixSocket socket) : IDisposable
     /// <summary>A pulse on line 3 of the GPIO controller, as a power button gives it: some 29 ms.</summary>
     internal Task PressPowerButtonAsync(CancellationToken cancellationToken) => DoAsync("""{"execute":"system_powerdown"}""", cancellationToken);
 
-    /// <summary>Puts the network cable in or pulls it.</summary>
+    /// <summary>Puts the cable to central in or pulls it.</summary>
     internal Task SetLinkAsync(bool isUp, CancellationToken cancellationToken) =>
-        DoAsync($$$"""{"execute":"set_link","arguments":{"name":"net0","up":{{{(isUp ? "true" : "false")}}}}}""", cancellationToken);
+        DoAsync($$$"""{"execute":"set_link","arguments":{"name":"central","up":{{{(isUp ? "true" : "false")}}}}}""", cancellationToken);
 
     /// <summary>Where QEMU keeps the GPIO controller: its number changes with the devices beside it.</summary>
     internal async Task<string> FindGpioAsync(CancellationToken cancellationToken)

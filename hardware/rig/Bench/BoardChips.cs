@@ -18,7 +18,7 @@ internal sealed class BoardChips : IDisposable
     /// <summary>As the profile has it, and as battery boards wire it; the chip's own default is another.</summary>
     private const int SupplyAddress = 0x43;
 
-    /// <summary>Reports of 64 bytes in and out, of a use of the maker's own (DS20005292B §3.0).</summary>
+    /// <summary>Reports of 64 bytes in and out, of a use of the maker's own (DS20005292 §3.0).</summary>
     private static ReadOnlySpan<byte> ReportDescriptor =>
     [
         0x06, 0x00, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x15, 0x00, 0x26, 0xFF, 0x00, 0x75, 0x08, 0x95, Mcp2221Bridge.ReportBytes,

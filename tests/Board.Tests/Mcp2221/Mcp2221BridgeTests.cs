@@ -3,7 +3,7 @@ using EdgeCheckpoint.Devices.Simulated.I2c;
 
 namespace EdgeCheckpoint.Board.Tests.Mcp2221;
 
-/// <summary>The bridge against its datasheet (DS20005292B §3.1), report by report.</summary>
+/// <summary>The bridge against its datasheet (DS20005292 §3.1), report by report.</summary>
 public sealed class Mcp2221BridgeTests : IDisposable
 {
     private const byte Address = 0x68;

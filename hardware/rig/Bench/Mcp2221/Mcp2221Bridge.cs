@@ -4,7 +4,7 @@ using EdgeCheckpoint.Devices.Simulated.I2c;
 namespace EdgeCheckpoint.Bench.Mcp2221;
 
 /// <summary>
-/// Microchip's MCP2221 as its datasheet has it: 64-byte HID reports in, one answer each, an I2C master and four pins behind it (DS20005292B
+/// Microchip's MCP2221 as its datasheet has it: 64-byte HID reports in, one answer each, an I2C master and four pins behind it (DS20005292
 /// §3.1; the MCP2221A speaks the same protocol). What the board does not need, the converter's analogue side and its flash, answers with zeros.
 /// </summary>
 /// <param name="bus">What hangs on SDA and SCL.</param>
@@ -104,6 +104,7 @@ internal sealed class Mcp2221Bridge(SimulatedI2cBus bus)
         BinaryPrimitives.WriteUInt16LittleEndian(answer[11..], (ushort)_engine.TransferredLength);
         answer[14] = _divider;
         BinaryPrimitives.WriteUInt16LittleEndian(answer[16..], _engine.Address);
+        // Nothing in the datasheet's table; where the MCP2221A tells it, and its driver looks.
         answer[20] = _engine.IsAddressNotAcknowledged ? AddressNotAcknowledged : (byte)0;
         // Both lines at rest, and low while the bus is held.
         answer[22] = answer[23] = (byte)(bus.IsStuck ? 0 : 1);

@@ -1,6 +1,6 @@
 namespace EdgeCheckpoint.Bench.Mcp2221;
 
-/// <summary>First bytes of reports (DS20005292B §3.1).</summary>
+/// <summary>First bytes of reports (DS20005292 §3.1).</summary>
 internal static class Mcp2221Command
 {
     /// <summary>Status and parameters: state of the I2C engine, cancelling, speed (§3.1.1).</summary>
