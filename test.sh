@@ -185,8 +185,8 @@ else
   case $? in
     0)
       if command -v qemu-aarch64-static >/dev/null; then
-        EDGE_CHECKPOINT_BINARY="$PWD/hardware/rig/emulated-appliance" EDGECHECKPOINT_ARM64_ROOT=$(hardware/rig/image.sh root 2>/dev/null) limit=120 \
-          suite EndToEnd.Tests -emulated -method '*JourneyTests.Scan_WithCentralDownThenStarted_IsReadAtCentral'
+        EDGE_CHECKPOINT_BINARY="$PWD/hardware/rig/emulated-appliance" EDGECHECKPOINT_ARM64_ROOT=$(hardware/rig/image.sh root 2>/dev/null) limit=180 \
+          suite EndToEnd.Tests -emulated -method '*JourneyTests.Scan_WithCentralDownThenStarted_IsReadAtCentral' -method '*SelfTestTests.SelfTest_OfAServiceInOrder_PassesAndReachesCentral'
       fi
       CHECKPOINT_BOARD=$PWD/artifacts/board limit=300 suite Board.Tests '' -trait- When=Nightly
       ;;
