@@ -62,6 +62,7 @@ internal interface IDocumentStore
     Task<DocumentDifference> CompareAsync(string listName, long generation, CancellationToken cancellationToken);
 
     /// <summary>Makes the rows that were set aside the list, and clears the former ones.</summary>
+    /// <exception cref="InvalidOperationException">They are not as many as the list says: somebody cleared some meanwhile. Nothing is changed.</exception>
     Task FinishAsync(DocumentList list, long generation, AuditEvent audit, CancellationToken cancellationToken);
 
     /// <summary>Clears rows that were set aside.</summary>

@@ -47,7 +47,7 @@ internal sealed record ListGeneration(
     internal bool IsLocked => Base.Memory.IsLocked && Overlay?.Memory.IsLocked != false;
 
     /// <summary>The same list without entries and documents that were delisted urgently.</summary>
-    /// <param name="suppressed">Identifiers, of documents as <see cref="ReportedDocument.SuppressionId"/>; those that are not in the list are passed over.</param>
+    /// <param name="suppressed">Identifiers, of documents as <see cref="ReportedDocument.SuppressionIdOf"/>; those that are not in the list are passed over.</param>
     /// <param name="since">Day on which they were delisted.</param>
     internal ListGeneration Without(IReadOnlySet<string> suppressed, DateOnly since)
     {

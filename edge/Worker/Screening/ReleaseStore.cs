@@ -102,10 +102,22 @@ internal sealed class ReleaseStore
     {
         if (metadata.Find(ReleaseMetadata.BaseSegment) is not var (_, segment))
             return new ReleaseFailure(ReleaseStage.Metadata, "the release has no whole list");
-        using var file = new FileStream(FilePath(metadata.Version), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return file.Length == segment.SealedLength && SHA256.HashData(file).AsSpan().SequenceEqual(segment.SealedSha256.Span)
+        return IsAsSigned(FilePath(metadata.Version), segment)
             ? segment
             : new ReleaseFailure(ReleaseStage.Segment, "the list on the card is not the one that was signed");
+    }
+
+    /// <summary>The same of its documents.</summary>
+    /// <returns>Null when they are as they were signed, or it has none.</returns>
+    internal ReleaseFailure? CheckDocuments(ReleaseMetadata metadata) =>
+        metadata.Find(ReleaseMetadata.DocumentsSegment) is not var (_, segment) || (File.Exists(DocumentsPath(metadata.Version)) && IsAsSigned(DocumentsPath(metadata.Version), segment))
+            ? null
+            : new ReleaseFailure(ReleaseStage.Segment, "the documents on the card are not the ones that were signed");
+
+    private static bool IsAsSigned(string path, ReleaseSegment segment)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return file.Length == segment.SealedLength && SHA256.HashData(file).AsSpan().SequenceEqual(segment.SealedSha256.Span);
     }
 
     /// <summary>The release in use; null when none is. Damaged files come back as null with a reason.</summary>

@@ -72,11 +72,17 @@ internal static class TravellerScreening
             return DocumentCheck.Nothing;
         var isIssuerReadable = query.IssuingState.Length == 0 || StateCodes.IsKnown(query.IssuingState);
         var check = register.Search(
-            query.IssuingState.Length > 0 && isIssuerReadable ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null);
+            query.IssuingState.Length > 0 && isIssuerReadable ? query.IssuingState : query.Nationality, document.Class, query.DocumentNumber, document.IsProven, today, now.Trusted is null, generation.Suppressed);
+
+        // By a doubtful clock nobody can tell what has ended since; what had ended when the release was made is not in it.
+        if (now.Trusted is null && check.Problem.Length == 0
+            && register.LapseOn(DateOnly.FromDateTime(ClockReading.FromUnixMicroseconds(generation.Metadata.IssuedAtUnixMicroseconds).UtcDateTime)) is { Length: > 0 } lapse)
+        {
+            check = check with { Problem = lapse };
+        }
+
         if (!isIssuerReadable && check.Problem.Length == 0 && register.Count > 0)
             check = check with { Problem = "the code of its issuer belongs to nobody, so that its number was not compared with all that are listed" };
-        return check.Hits.Any(hit => generation.Suppressed.Contains(hit.SuppressionId))
-            ? check with { Hits = [.. check.Hits.Where(hit => !generation.Suppressed.Contains(hit.SuppressionId))] }
-            : check;
+        return check;
     }
 }

@@ -75,6 +75,15 @@ public abstract class CentralStoreSuite : IAsyncLifetime
         Assert.Empty(await Store.Documents.ListWithdrawalsAsync(Token));
         Assert.Equal(5, (await Store.Audit.ReadAfterAsync(0, 100, Token)).Count(static line => line.Event.Action == AuditAction.DocumentWithdrawn));
 
+        // Rows that an import is setting aside meanwhile stay, and a list that lost some does not come into force.
+        var aside = await Store.Documents.BeginAsync("Stolen", Token);
+        await Store.Documents.AddAsync("Stolen", aside, [new StolenDocument("UTO", "P", "UT1", "", "")], Token);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Documents.FinishAsync(list with { RowCount = 2 }, aside, audit, Token));
+        await Store.Documents.FinishAsync(list, aside, audit with { Action = AuditAction.ListImported }, Token);
+        await Store.Documents.AddAsync("Stolen", aside + 1, [new StolenDocument("UTO", "P", "UT2", "", "")], Token);
+        Assert.True(await Store.Documents.EndAsync("Stolen", audit with { Action = AuditAction.DocumentListEnded }, Token));
+        Assert.Equal(new DocumentDifference(1, 0, 0, 1), await Store.Documents.CompareAsync("Stolen", aside + 1, Token));
+
         // A list of the name begins anew, with none of the rows.
         var generation = await Store.Documents.BeginAsync("Stolen", Token);
         Assert.Equal(new DocumentDifference(0, 0, 0, 0), await Store.Documents.CompareAsync("Stolen", generation, Token));

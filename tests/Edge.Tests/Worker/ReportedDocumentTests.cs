@@ -103,9 +103,10 @@ public sealed class ReportedDocumentTests : IDisposable
     [Fact]
     public void Inspect_ByADoubtfulClock_DocumentOfAnEndedListIsForTheSupervisor()
     {
-        var ends = DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime).AddDays(-1);
+        var ends = DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime).AddDays(2);
         _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(1, [Registers.Terms(0, "Stolen in Utopia", expiresOn: ends)], [new RegisterRow(Stolen)])));
         _bench.Install(1, Listed);
+        _bench.Time.Advance(TimeSpan.FromDays(3));
         _bench.Clock.Confirm(_bench.Time.GetUtcNow().AddDays(30));
         Assert.Null(_bench.Clock.Read().Trusted);
 
@@ -115,6 +116,19 @@ public sealed class ReportedDocumentTests : IDisposable
         Assert.Equal("weak", Assert.Single(encounter.Person.Candidates).Level);
         Assert.Null(_bench.Journal.ReadUnsent(Lane.Alerts));
         Assert.Equal(TileState.Attention, encounter.Tiles.Lists.State);
+    }
+
+    /// <summary>What had ended when the release was made is not in it, which no clock is needed to say.</summary>
+    [Fact]
+    public void Inspect_ByADoubtfulClock_ListThatHadEndedBeforeTheReleaseIsSaid()
+    {
+        var ended = DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime).AddDays(-1);
+        _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(1, [Registers.Terms(0, "Stolen in Utopia", expiresOn: ended)], [])));
+        _bench.Install(1, Listed);
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow().AddDays(30));
+        Assert.Null(_bench.Clock.Read().Trusted);
+
+        Assert.Equal(TileState.NotChecked, Inspect(Stolen).Tiles.Lists.State);
     }
 
     /// <summary>The code of the issuer was misread: compared as a national's, and never a silent clear.</summary>
@@ -140,8 +154,8 @@ public sealed class ReportedDocumentTests : IDisposable
     {
         _bench.Clock.Confirm(_bench.Time.GetUtcNow());
         Install(1, Stolen, "U10000002");
-        var id = Assert.Single(_bench.List.Current!.Documents.Register!.Search(
-            "UTO", DocumentClass.Passport, DocumentNumber.Parse(Stolen), isProven: true, DateOnly.FromDateTime(_bench.Time.GetUtcNow().UtcDateTime), isClockDoubtful: false).Hits).SuppressionId;
+        var id = ReportedDocument.SuppressionIdOf(
+            DocumentKey.Of(_bench.List.Current!.Documents.Register!.Head.ListKey.Span, "UTO", DocumentClass.Passport, DocumentNumber.Parse(Stolen)), 0);
 
         Suppress(1, id);
         Assert.True(Inspect(Stolen).IsClear);
@@ -154,6 +168,38 @@ public sealed class ReportedDocumentTests : IDisposable
         _bench.Time.Advance(TimeSpan.FromHours(72));
         _bench.List.Review();
         Assert.Single(Inspect(Stolen).VisibleHits);
+    }
+
+    /// <summary>By a clock nobody trusts a withdrawal never ends; so what was withdrawn goes to the supervisor instead of vanishing.</summary>
+    [Fact]
+    public void Suppress_OfADocumentByADoubtfulClock_IsForTheSupervisor()
+    {
+        Install(1, Stolen);
+        Suppress(1, ReportedDocument.SuppressionIdOf(DocumentKey.Of(Registers.ListKey, "UTO", DocumentClass.Passport, DocumentNumber.Parse(Stolen)), 0));
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow().AddDays(30));
+        Assert.Null(_bench.Clock.Read().Trusted);
+        _bench.List.Review();
+
+        var encounter = Inspect(Stolen);
+
+        Assert.Empty(encounter.VisibleHits);
+        var candidate = Assert.Single(encounter.Person.Candidates);
+        Assert.Equal("weak", candidate.Level);
+        Assert.Contains("withdrawn urgently", candidate.Differences, StringComparison.Ordinal);
+    }
+
+    /// <summary>What one authority takes back, others still say.</summary>
+    [Fact]
+    public void Suppress_OfWhatOneListSays_LeavesTheOther()
+    {
+        _bench.Clock.Confirm(_bench.Time.GetUtcNow());
+        _bench.Documents.Add((ReleaseMetadata.DocumentsSegment, Registers.Of(
+            1, [Registers.Terms(0, "A"), Registers.Terms(1, "B")], [new RegisterRow(Stolen, List: 5)], groups: [new DocumentListGroup(5, [0, 1])])));
+        _bench.Install(1, Listed);
+
+        Suppress(1, ReportedDocument.SuppressionIdOf(DocumentKey.Of(Registers.ListKey, "UTO", DocumentClass.Passport, DocumentNumber.Parse(Stolen)), 0));
+
+        Assert.Equal("document:B", Assert.Single(Inspect(Stolen).VisibleHits).EntryId);
     }
 
     /// <summary>The list ends while the service runs: no restart is needed for the counter to say so, and central's next release ends it.</summary>

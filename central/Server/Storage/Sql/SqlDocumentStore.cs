@@ -67,6 +67,8 @@ internal sealed class SqlDocumentStore(ISqlDatabase database) : IDocumentStore
         await database.WriteAsync(
             transaction =>
             {
+                if (Count(transaction, list.Name, generation) != list.RowCount)
+                    throw new InvalidOperationException($"Rows of the list of documents '{list.Name}' were cleared by another command meanwhile.");
                 transaction.Run(
                     """
                     INSERT INTO document_lists
@@ -107,19 +109,22 @@ internal sealed class SqlDocumentStore(ISqlDatabase database) : IDocumentStore
 
     public async Task<bool> EndAsync(string listName, AuditEvent audit, CancellationToken cancellationToken)
     {
-        var isEnded = await database.WriteAsync(
+        var ended = await database.WriteAsync(
             transaction =>
             {
+                var generation = Generation(transaction, listName);
                 if (transaction.Run("DELETE FROM document_lists WHERE list_name = @list", ("@list", listName)) == 0)
-                    return false;
+                    return 0;
                 transaction.Run("DELETE FROM document_withdrawals WHERE list_name = @list", ("@list", listName));
                 SqlAuditStore.Append(transaction, audit);
-                return true;
+                return generation;
             },
             cancellationToken);
-        if (isEnded)
-            await ClearAsync(listName, "generation <> @generation", 0, cancellationToken);
-        return isEnded;
+
+        // Only its own rows: an import may be setting others aside.
+        if (ended > 0)
+            await ClearAsync(listName, "generation = @generation", ended, cancellationToken);
+        return ended > 0;
     }
 
     public Task<IReadOnlyList<DocumentWithdrawal>> ListWithdrawalsAsync(CancellationToken cancellationToken) =>

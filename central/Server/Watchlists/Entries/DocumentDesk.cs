@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeCheckpoint.Central.Audit;
 using EdgeCheckpoint.Central.Storage;
 using EdgeCheckpoint.Documents;
@@ -36,16 +37,25 @@ internal sealed class DocumentDesk(ICentralStore store, DocumentCompilation comp
     public async Task<Result<Publication, PublicationRefusal>> SuppressAsync(
         string listName, string issuer, string number, string reason, string actor, CancellationToken cancellationToken)
     {
-        if (await compilation.OpenNewestAsync(cancellationToken) is not { } register)
-            return new PublicationRefusal("No release carries documents, so that there is nothing to suppress.");
-        var listKey = register.Head.ListKey;
-        var rows = await FindAsync(WithdrawalOf(listName, issuer, number, reason, actor), cancellationToken);
-        return await suppressions.OrderAsync(
-            [.. rows.Select(row => ReportedDocument.SuppressionIdOf(DocumentRows.KeyOf(listKey.Span, row))).Distinct(StringComparer.Ordinal)],
-            listName, reason, actor, cancellationToken);
+        var ids = await IdsOfAsync(WithdrawalOf(listName, issuer, number, reason, actor), cancellationToken);
+        return ids.Length == 0
+            ? new PublicationRefusal($"The newest release does not carry the list '{listName}', so that there is nothing to suppress.")
+            : await suppressions.OrderAsync(ids, listName, reason, actor, cancellationToken);
     }
 
-    /// <summary>Lets a document count again that was withdrawn.</summary>
+    /// <summary>By what a suppression names what the list says of a document; none when the newest release has not the list.</summary>
+    private async Task<string[]> IdsOfAsync(DocumentWithdrawal withdrawal, CancellationToken cancellationToken)
+    {
+        if (await compilation.OpenNewestAsync(cancellationToken) is not { } register || register.Head.Lists.FirstOrDefault(list => list.Name == withdrawal.ListName) is not { } terms)
+            return [];
+        return
+        [
+            .. (await FindAsync(withdrawal, cancellationToken))
+                .Select(row => ReportedDocument.SuppressionIdOf(DocumentRows.KeyOf(register.Head.ListKey.Span, row), terms.Number)).Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Lets a document count again that was withdrawn; not while a suppression of it waits or is in force, since no post would hear of it.</summary>
     /// <returns>Why not; empty when it does.</returns>
     public async Task<string> ReinstateAsync(
         string listName, string issuer, string number, string reason, string actor, CancellationToken cancellationToken)
@@ -53,6 +63,9 @@ internal sealed class DocumentDesk(ICentralStore store, DocumentCompilation comp
         if (Problem(number, reason) is { Length: > 0 } problem)
             return problem;
         var withdrawal = WithdrawalOf(listName, issuer, number, reason, actor);
+        var (ids, now) = (await IdsOfAsync(withdrawal, cancellationToken), time.GetUtcNow());
+        if ((await store.Suppressions.ListAsync(cancellationToken)).FirstOrDefault(known => ids.Contains(known.EntryId) && (known.IsWaiting(now) || known.IsInForce(now))) is { } open)
+            return string.Create(CultureInfo.InvariantCulture, $"It is suppressed at every post until {open.LapsesAt:yyyy-MM-dd HH:mm}Z, which nothing takes back; reinstate it then.");
         return await store.Documents.ReinstateAsync(
             listName, withdrawal.Issuer, withdrawal.Number, EventOf(AuditAction.DocumentReinstated, listName, reason, actor), cancellationToken)
             ? ""

@@ -17,13 +17,13 @@ internal static class DueDocuments
     public static int DaysLeft(DocumentList list, DateOnly today) => list.ExpiresOn.DayNumber - today.DayNumber;
 
     /// <summary>
-    /// The threshold that was passed last since the list was imported; null for none. One that lives a month was never further from its end than
-    /// ninety days, and need not be warned of at each import.
+    /// The threshold that was passed last; null for none, and for one of more than half the list's life: of one that lives a month and is imported daily
+    /// nobody need be warned after each import.
     /// </summary>
     public static int? ThresholdOf(DocumentList list, DateOnly today)
     {
         var passed = DueEntries.ThresholdOf(DaysLeft(list, today));
         var imported = DateOnly.FromDateTime(list.ImportedAt.UtcDateTime);
-        return passed is { } threshold && (threshold == 0 || threshold < DaysLeft(list, imported)) ? threshold : null;
+        return passed is { } threshold && 2 * threshold <= Math.Max(0, DaysLeft(list, imported)) || passed == 0 ? passed : null;
     }
 }

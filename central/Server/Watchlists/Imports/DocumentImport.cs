@@ -82,6 +82,10 @@ internal sealed class DocumentImport(ICentralStore store, Auditor auditor, TimeP
         {
             return Malformed(fault);
         }
+        catch (InvalidOperationException fault) when (!hasFinished && fault.Message.Contains("cleared by another", StringComparison.Ordinal))
+        {
+            throw new CentralFault($"{fault.Message} Nothing was changed; import the file again.", fault);
+        }
         finally
         {
             if (!hasFinished)

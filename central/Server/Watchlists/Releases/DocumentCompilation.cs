@@ -9,13 +9,14 @@ using EdgeCheckpoint.Watchlists;
 namespace EdgeCheckpoint.Central.Watchlists;
 
 /// <summary>The documents of a release that is being made.</summary>
-/// <param name="Content">The whole register, before it is sealed.</param>
+/// <param name="Content">The whole register, before it is sealed; empty when no list is left.</param>
+/// <param name="Register">The same, opened; null when no list is left.</param>
 /// <param name="Deltas">From the releases before.</param>
-/// <param name="Count">Documents in it.</param>
 /// <param name="Lists">Whose they are, and how many of each were taken.</param>
 /// <param name="Lapsed">Lists that have ended, so that their documents are not in it.</param>
+/// <param name="Gone">Names of lists that the release before had, and somebody has taken out of use.</param>
 internal sealed record CompiledDocuments(
-    byte[] Content, IReadOnlyList<ListDelta> Deltas, long Count, IReadOnlyList<CompiledDocumentList> Lists, IReadOnlyList<DocumentListTerms> Lapsed)
+    byte[] Content, DocumentRegister? Register, IReadOnlyList<ListDelta> Deltas, IReadOnlyList<CompiledDocumentList> Lists, IReadOnlyList<DocumentListTerms> Lapsed, IReadOnlyList<string> Gone)
 {
     /// <summary>A line for each list, for those who approve the release.</summary>
     public IReadOnlyList<string> Lines =>
@@ -24,6 +25,7 @@ internal sealed record CompiledDocuments(
             CultureInfo.InvariantCulture,
             $"{list.Terms.Name}: {list.Count} until {list.Terms.ExpiresOn:yyyy-MM-dd}{(list.WithdrawnCount > 0 ? $", {list.WithdrawnCount} withdrawn" : "")}")),
         .. Lapsed.Select(static list => string.Create(CultureInfo.InvariantCulture, $"{list.Name}: none, it ended on {list.ExpiresOn:yyyy-MM-dd}")),
+        .. Gone.Select(static name => $"{name}: none, it was taken out of use"),
     ];
 }
 
@@ -48,17 +50,21 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
     /// 1. Key and list numbers go on from the newest release with documents: otherwise no delta could be made. 2. Adds every row of the lists in force.
     /// 3. Opens what was compiled, as an appliance will. 4. Makes the deltas.
     /// </summary>
-    /// <returns>Null when no list of documents was ever imported.</returns>
+    /// <returns>Null when there is no list of documents, and the release before had none.</returns>
     /// <exception cref="CentralFault">A list was replaced meanwhile, or there are too many.</exception>
     public async Task<CompiledDocuments?> CompileAsync(long version, DateOnly today, CancellationToken cancellationToken)
     {
         var inForce = await DocumentsInForce.ReadAsync(store, today, cancellationToken);
-        if (inForce.All.Count == 0)
-            return null;
 
         // 1
         var releases = await store.Releases.ReadNewestAsync(ReleaseKind.Watchlist, ListDeltas.ReleasesMax, cancellationToken);
         var newest = await FindNewestAsync(releases, cancellationToken);
+
+        // A list that is gone was in the newest release with documents; one of before is no news.
+        var before = releases.Count > 0 && newest?.Version == releases.Max(static release => release.Version) ? newest.Register.Head.Lists : [];
+        string[] gone = [.. before.Select(static list => list.Name).Where(name => inForce.All.All(list => list.Name != name))];
+        if (inForce.All.Count == 0)
+            return gone.Length == 0 ? null : new CompiledDocuments([], null, [], [], [], gone);
         var terms = Number(inForce.All, newest?.Register.Head);
         var head = new DocumentRegisterHead(
             newest is null ? RandomNumberGenerator.GetBytes(SipHash.KeyLength) : newest.Register.Head.ListKey.Span, terms);
@@ -79,7 +85,7 @@ internal sealed class DocumentCompilation(ICentralStore store, ReleaseContents c
                 deltas.Add(new ListDelta(ReleaseMetadata.DocumentsDeltaSegment((ulong)release.Version), delta));
         }
 
-        return new CompiledDocuments(content, deltas, register.Count, taken, [.. terms.Where(list => list.ExpiresOn <= today)]);
+        return new CompiledDocuments(content, register, deltas, taken, [.. terms.Where(list => list.ExpiresOn <= today)], gone);
     }
 
     private async Task<(byte[] Content, List<CompiledDocumentList> Taken)> WriteAsync(

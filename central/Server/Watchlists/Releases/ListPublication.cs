@@ -71,18 +71,18 @@ internal sealed class ListPublication(
         var seeded = gathered.WithSpecimen();
         var package = WatchlistPackageWriter.Write(
             seeded.Entries, (ulong)version, Instant.ToMicroseconds(now), name, RandomNumberGenerator.GetBytes(SipHash.KeyLength));
+        var compiled = await compilation.CompileAsync(version, today, cancellationToken);
         var releaseId = Guid.NewGuid();
-        await store.Entries.NoteCompilationAsync(await CompilationOfAsync(releaseId, now, listed, gathered, cancellationToken), cancellationToken);
+        await store.Entries.NoteCompilationAsync(await CompilationOfAsync(releaseId, now, listed, gathered, compiled, cancellationToken), cancellationToken);
 
         // 3
         if (!WatchlistPackage.Open(new MemorySectionSource(package)).TryGet(out var opened, out var failure))
             return new PublicationRefusal($"The compiled list does not open ({failure}); nothing was published.");
 
         var made = await deltas.MakeAsync(seeded.Records, package.Length, cancellationToken);
-        var compiled = await compilation.CompileAsync(version, today, cancellationToken);
-        ListDelta[] papers = compiled is null ? [] : [new(ReleaseMetadata.DocumentsSegment, compiled.Content), .. compiled.Deltas];
+        ListDelta[] papers = compiled is not { Register: not null } ? [] : [new(ReleaseMetadata.DocumentsSegment, compiled.Content), .. compiled.Deltas];
         if (papers.Any(static paper => SegmentSeal.SealedLength(paper.Content.Length) > ReleaseMetadata.SegmentBytesMax))
-            return new PublicationRefusal($"There are {compiled!.Count} stolen documents, more than a release can carry; take a list out, or shorten it.");
+            return new PublicationRefusal($"There are {compiled!.Register!.Count} stolen documents, more than a release can carry; take a list out, or shorten it.");
 
         // 4
         var contentKey = PersonalSeal.NewKey();
@@ -156,15 +156,15 @@ internal sealed class ListPublication(
     private static Statement Describe(StagedRelease staged) =>
         Statement.ForWatchlist(staged.Version, staged.Title, staged.EntryCount, staged.DocumentLines, staged.StateRoot, staged.Metadata);
 
-    /// <summary>Suppressions whose entry it does without are ratified when it is published.</summary>
+    /// <summary>Suppressions whose entry or document it does without are ratified when it is published.</summary>
     private async Task<Compilation> CompilationOfAsync(
-        Guid releaseId, DateTimeOffset now, ListedEntries listed, PublishableEntries gathered, CancellationToken cancellationToken)
+        Guid releaseId, DateTimeOffset now, ListedEntries listed, PublishableEntries gathered, CompiledDocuments? documentsOfIt, CancellationToken cancellationToken)
     {
         var open = (await store.Suppressions.ListAsync(cancellationToken)).Where(static suppression => suppression.RatifiedBy is null).ToArray();
         var still = open.Length == 0 ? [] : gathered.Entries.Select(static entry => entry.EntryId).ToHashSet(StringComparer.Ordinal);
         return new Compilation(
             releaseId, now, listed.HistoryEnd, gathered.Suspended.Length,
-            [.. open.Where(suppression => !still.Contains(suppression.EntryId)).Select(static suppression => suppression.Number)]);
+            [.. open.Where(suppression => !still.Contains(suppression.EntryId) && documentsOfIt?.Register?.Names(suppression.EntryId) != true).Select(static suppression => suppression.Number)]);
     }
 
     private Publication Stage(Release release, SealedSegment[] segments, int suspendedCount, IReadOnlyList<string> documentLines)

@@ -39,7 +39,7 @@ internal sealed class SuppressionPublication(
             : new PublicationRefusal($"There is no entry {entryId}, and there never was one.");
 
     /// <summary>The same of what is known to be listed.</summary>
-    /// <param name="ids">Identifiers of entries, or of documents as <see cref="EdgeCheckpoint.Watchlists.ReportedDocument.SuppressionId"/>; at least one.</param>
+    /// <param name="ids">Identifiers of entries, or of documents as <see cref="EdgeCheckpoint.Watchlists.ReportedDocument.SuppressionIdOf"/>; at least one.</param>
     /// <param name="listName">Their list; empty when it is no more.</param>
     public async Task<Result<Publication, PublicationRefusal>> OrderAsync(
         IReadOnlyList<string> ids, string listName, string reason, string actor, CancellationToken cancellationToken)

@@ -86,9 +86,10 @@ public sealed class DocumentRegister
     /// <param name="number">An empty one cannot be compared.</param>
     /// <param name="isProven">A check digit vouches for it.</param>
     /// <param name="today">The day of inspection.</param>
-    /// <param name="isClockDoubtful">True keeps lists past their expiry (guardrail 6).</param>
+    /// <param name="isClockDoubtful">True keeps lists past their expiry (guardrail 6), and what was withdrawn, marked.</param>
+    /// <param name="suppressed">What was withdrawn urgently (<see cref="ReportedDocument.SuppressionIdOf"/>); null for nothing.</param>
     public DocumentCheck Search(
-        string issuer, DocumentClass documentClass, DocumentNumber number, bool isProven, DateOnly today, bool isClockDoubtful)
+        string issuer, DocumentClass documentClass, DocumentNumber number, bool isProven, DateOnly today, bool isClockDoubtful, IReadOnlySet<string>? suppressed = null)
     {
         var problem = isClockDoubtful ? "" : LapseOn(today);
         if (number.IsEmpty && Count > 0)
@@ -113,8 +114,9 @@ public sealed class DocumentRegister
                     problem = Joined($"a row names list {mention.ListNumber}, which is not there", problem);
                 foreach (var list in lists)
                 {
-                    if (today < list.ExpiresOn || isClockDoubtful)
-                        Keep(hits ??= [], new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today) { Key = hit.Key });
+                    var isSuppressed = suppressed?.Contains(ReportedDocument.SuppressionIdOf(hit.Key, list.Number)) == true;
+                    if (isClockDoubtful || (today < list.ExpiresOn && !isSuppressed))
+                        Keep(hits ??= [], new ReportedDocument(list, mention.ReportedOn, hit.Changes, hit.IsIssuerStated, hit.IsClassStated, list.ExpiresOn <= today) { IsDoubtfullySuppressed = isSuppressed });
                 }
             }
         }
@@ -142,6 +144,13 @@ public sealed class DocumentRegister
         return lapsed ?? "";
     }
 
+    /// <summary>True when a list names what such an identifier is of.</summary>
+    /// <param name="suppressionId">As <see cref="ReportedDocument.SuppressionIdOf"/> makes it.</param>
+    public bool Names(string suppressionId) =>
+        ReportedDocument.ParseSuppressionId(suppressionId) is var (key, number)
+        && Table.Find(key) is { Standing: DocumentStanding.Listed, Payload: var payload }
+        && Head.Find(DocumentMention.FromPayload(payload).ListNumber).Any(list => list.Number == number);
+
     private static string Joined(string problem, string other) => other.Length == 0 || other == problem ? problem : $"{problem}; {other}";
 
     private static byte[] WriteOnce(DocumentRegisterHead head, DocumentTableWriter rows, out long written)
@@ -160,7 +169,7 @@ public sealed class DocumentRegister
     /// <summary>Of several rows of one list the one that agrees best.</summary>
     private static void Keep(Dictionary<ushort, ReportedDocument> hits, ReportedDocument hit)
     {
-        if (!hits.TryGetValue(hit.List.Number, out var known) || hit.Changes < known.Changes || (hit.Changes == known.Changes && hit.IsIssuerStated && !known.IsIssuerStated))
+        if (!hits.TryGetValue(hit.List.Number, out var known) || (known.IsDoubtfullySuppressed && !hit.IsDoubtfullySuppressed) || hit.Changes < known.Changes || (hit.Changes == known.Changes && hit.IsIssuerStated && !known.IsIssuerStated))
             hits[hit.List.Number] = hit;
     }
 

@@ -16,14 +16,24 @@ namespace EdgeCheckpoint.Watchlists;
 public sealed record ReportedDocument(
     DocumentListTerms List, DateOnly? ReportedOn, int Changes, bool IsIssuerStated, bool IsClassStated, bool IsPastExpiry)
 {
-    /// <summary>Under which it is listed.</summary>
-    public DocumentKey Key { get; init; }
+    /// <summary>It was withdrawn urgently, but the clock is doubtful and cannot tell whether that has ended.</summary>
+    public bool IsDoubtfullySuppressed { get; init; }
 
-    /// <summary>By what an urgent withdrawal names it: nobody who has not the list key can tell the document from it.</summary>
-    public string SuppressionId => SuppressionIdOf(Key);
+    /// <summary>
+    /// By what an urgent withdrawal names what one list says of a document; what others say of it stays. Nobody who has not the list key can tell the
+    /// document from it.
+    /// </summary>
+    public static string SuppressionIdOf(DocumentKey key, ushort listNumber) => string.Create(CultureInfo.InvariantCulture, $"{SuppressionPrefix}{key.Hash:x16}:{listNumber}");
 
-    /// <inheritdoc cref="SuppressionId"/>
-    public static string SuppressionIdOf(DocumentKey key) => string.Create(CultureInfo.InvariantCulture, $"document:{key.Hash:x16}");
+    /// <summary>What such an identifier names; null for one of another kind.</summary>
+    public static (DocumentKey Key, ushort ListNumber)? ParseSuppressionId(string id) =>
+        id.StartsWith(SuppressionPrefix, StringComparison.Ordinal) && id[SuppressionPrefix.Length..].Split(':') is [{ Length: 16 } hash, var list]
+        && ulong.TryParse(hash, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var key)
+        && ushort.TryParse(list, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (new DocumentKey(key), number)
+            : null;
+
+    private const string SuppressionPrefix = "document:";
 
     /// <summary>What stands in a record where the identifier of an entry would: the number itself is in the sealed part already.</summary>
     public string EntryId => $"document:{List.Name}";
@@ -32,9 +42,9 @@ public sealed record ReportedDocument(
     public bool IsDiscreet => List.Action == RequestedAction.Discreet;
 
     /// <summary>
-    /// False for what a list says that has ended by a doubtful clock: it goes to the supervisor, as entries past their expiry do (guardrail 6).
+    /// False for what a list says that has ended by a doubtful clock, and for what was withdrawn for a time that such a clock cannot measure: it goes to the supervisor, as entries past their expiry do (guardrail 6).
     /// </summary>
-    public bool IsAlert => !IsPastExpiry;
+    public bool IsAlert => !IsPastExpiry && !IsDoubtfullySuppressed;
 
     /// <summary>What speaks against it; shown first (guardrail 1).</summary>
     public ImmutableArray<string> Differences
@@ -54,6 +64,8 @@ public sealed record ReportedDocument(
                 lines.Add("The list does not say what kind of document it is.");
             if (IsPastExpiry)
                 lines.Add("The list has expired by a clock that is doubtful.");
+            if (IsDoubtfullySuppressed)
+                lines.Add("It was withdrawn urgently for three days; by a doubtful clock nobody can tell whether they are over.");
             return lines.ToImmutable();
         }
     }
