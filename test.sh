@@ -190,7 +190,7 @@ else
       fi
       CHECKPOINT_BOARD=$PWD/artifacts/board limit=300 suite Board.Tests '' -trait- When=Nightly
       ;;
-    3)
+    3 | 124)
       skip "virtual board" "$(tail -n 1 "$logs/board-image.log")"
       suite Board.Tests '' -trait- When=Nightly
       ;;

@@ -83,7 +83,7 @@ public sealed class BoardSite : IAsyncDisposable
     internal async Task DurableAsync(int encounters, CancellationToken cancellationToken)
     {
         await UntilAsync($"{encounters} decided encounters at central", async token => await Central.DecidedEncountersAsync(token) >= encounters, cancellationToken);
-        await UntilAsync("nothing left to send", async token => (await Board.HealthAsync(token)).GetProperty("records_waiting").GetInt64() == 0, cancellationToken);
+        await UntilAsync("nothing left to send", async token => (await Board.HealthAsync(token)).GetProperty("all_sent").GetBoolean(), cancellationToken);
     }
 
     /// <summary>Waits until a part of the appliance is in a state.</summary>
@@ -124,6 +124,7 @@ public sealed class BoardSite : IAsyncDisposable
         await Board.DoAsync(cancellationToken, "climate", "21", "40");
         await Board.DoAsync(cancellationToken, "supply", "8.2", "0.5");
         await Board.DoAsync(cancellationToken, "stuck", "no");
+        await Board.DoAsync(cancellationToken, "calm");
         await Board.DoAsync(cancellationToken, "fit-climate", "yes");
         await Board.DoAsync(cancellationToken, "plug-bridge");
         await Board.DoAsync(cancellationToken, "plug-reader");

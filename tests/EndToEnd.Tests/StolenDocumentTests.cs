@@ -111,7 +111,8 @@ public sealed class StolenDocumentTests
         await site.Appliance.SignInAsync(site.Officer, Cancel);
         await Until.TrueAsync(
             $"the documents being fetched again (appliance says:\n{site.Appliance.Log})",
-            async token => (await File.ReadAllBytesAsync(path, token)).AsSpan().SequenceEqual(whole), TimeSpan.FromSeconds(60), Cancel);
+            async token => site.Appliance.Log.Contains("have been fetched anew", StringComparison.Ordinal) && (await File.ReadAllBytesAsync(path, token)).AsSpan().SequenceEqual(whole),
+            TimeSpan.FromSeconds(60), Cancel);
         await site.Appliance.ReadyAsync(Cancel, listVersion: 2);
 
         Assert.Equal(["document:Stolen in Utopia"], await site.HitsAsync(Stolen, Cancel));

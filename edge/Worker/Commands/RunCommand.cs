@@ -49,7 +49,7 @@ internal static class RunCommand
             await using var app = Build(data, settings);
             await app.StartAsync(cancellationToken);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            app.Services.GetRequiredService<LocalDoor>().Open(address);
+            app.Services.GetRequiredService<LocalDoor>().TryOpen(address);
             System.Console.Out.WriteLine($"Counter page on {address}");
             await app.WaitForShutdownAsync(cancellationToken);
             return app.Services.GetRequiredService<OrderlyStop>().IsBegun ? OrderlyStop.ExitCode : 0;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeCheckpoint.Worker.SelfTesting;
 
 namespace EdgeCheckpoint.Worker.Console;
 
@@ -7,7 +8,7 @@ namespace EdgeCheckpoint.Worker.Console;
 /// Lets programs of this appliance ask the running service: its address and a key lie in a file that only the service's user and root can
 /// read. A page in the browser knows neither.
 /// </summary>
-internal sealed class LocalDoor(DataFolder data)
+internal sealed class LocalDoor(DataFolder data, ILogger<LocalDoor> logger)
 {
     internal const string KeyHeader = "X-Local-Key";
 
@@ -15,9 +16,18 @@ internal sealed class LocalDoor(DataFolder data)
 
     private readonly string _key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyLength));
 
-    /// <summary>Writes down where the service answers; a file of an earlier run is replaced.</summary>
-    /// <exception cref="IOException">The card cannot be written.</exception>
-    internal void Open(string address) => DataFolder.Write(PathIn(data), Encoding.ASCII.GetBytes($"{address}\n{_key}\n"));
+    /// <summary>Writes down where the service answers; a file of an earlier run is replaced. On a card that cannot be written the page comes up all the same.</summary>
+    internal void TryOpen(string address)
+    {
+        try
+        {
+            DataFolder.Write(PathIn(data), Encoding.ASCII.GetBytes($"{address}\n{_key}\n"));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.DoorClosed(fault.Message);
+        }
+    }
 
     /// <summary>Address and key of the service that runs, or ran last, on a folder; null when none did.</summary>
     internal static (Uri Address, string Key)? Find(DataFolder data)

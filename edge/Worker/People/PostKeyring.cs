@@ -14,6 +14,7 @@ internal sealed class PostKeyring : IDisposable
     private readonly Lock _gate = new();
     private PostSecret? _secret;
     private PrivateScalar? _journal;
+    private volatile bool _isTold;
 
     /// <summary>Raised once they are open.</summary>
     internal event Action? Opened;
@@ -26,6 +27,9 @@ internal sealed class PostKeyring : IDisposable
                 return _secret is not null;
         }
     }
+
+    /// <summary>They are open, and everybody who waits for that has opened what they open: a large list takes seconds.</summary>
+    internal bool IsSettled => IsOpen && _isTold;
 
     /// <summary>Key to the appliance's own copy of its journal; null while closed.</summary>
     internal IKeyAgreement? JournalKey
@@ -61,6 +65,7 @@ internal sealed class PostKeyring : IDisposable
         }
 
         Opened?.Invoke();
+        _isTold = true;
         return null;
     }
 
@@ -81,7 +86,7 @@ internal sealed class PostKeyring : IDisposable
         {
             _secret?.Dispose();
             _journal?.Dispose();
-            (_secret, _journal) = (null, null);
+            (_secret, _journal, _isTold) = (null, null, false);
         }
     }
 

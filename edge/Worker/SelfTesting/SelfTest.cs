@@ -42,7 +42,7 @@ internal sealed class SelfTest(
                 SelfTestParts.Keys(() => credentials.InUse),
                 SelfTestParts.Reader(scanner.Health),
                 SelfTestParts.Signature(lists, trust),
-                SelfTestParts.Search(list, keyring.IsOpen),
+                SelfTestParts.Search(list, keyring.IsSettled),
             ]);
             var before = book.Latest;
             book.Latest = report;

@@ -82,7 +82,10 @@ internal static class SelfTestParts
             return trust.VerifyInstalled(stored.Release, ReleaseKind.Watchlist).TryGet(out var metadata, out var failure)
                 && trust.VerifyInstalled(stored.Base?.Release ?? stored.Release, ReleaseKind.Watchlist).TryGet(out var lowest, out failure)
                 && store.CheckBase(lowest).TryGet(out _, out failure)
-                ? new SelfTestPart("list-signature", SelfTestResult.Passed, string.Create(CultureInfo.InvariantCulture, $"version {metadata.Version} is signed, and is what was signed"))
+                && (failure = store.CheckDocuments(metadata)) is null
+                ? new SelfTestPart("list-signature", SelfTestResult.Passed, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"version {metadata.Version} is signed, and {(stored.Base is null ? "is" : $"the list it lies on, version {lowest.Version}, is")} what was signed"))
                 : new SelfTestPart("list-signature", SelfTestResult.Failed, failure!.Reason, remedy);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -93,6 +96,7 @@ internal static class SelfTestParts
 
     /// <summary>Looks for the specimen in the list in use.</summary>
     /// <param name="list">Null where no service has it open.</param>
+    /// <param name="areKeysOpen">They are, and what they open has been opened.</param>
     internal static SelfTestPart Search(InstalledList? list, bool areKeysOpen)
     {
         const string name = "list-search";

@@ -212,7 +212,8 @@ internal sealed class ReleaseSyncService(
         var isInUse = list.Current?.Metadata.ReleaseId == offered.Metadata.ReleaseId;
         if (isInUse)
             hold.TryKeep(() => lists.RenewLease(offered.Metadata.Version, null, offered.Key.Wrapped, offered.Key.LeaseExpiresAt));
-        if (IsUnreadable(offered.Metadata.ReleaseId))
+        // What central's copy could not be may still come by a stick.
+        if (ReferenceEquals(source, central) && IsUnreadable(offered.Metadata.ReleaseId))
             return null;
         failure = isInUse ? await RepairDocumentsAsync(source, offered, cancellationToken) : await TakeListAsync(source, offered, cancellationToken);
         if (failure is not null && !IsLinkTrouble(failure))

@@ -89,6 +89,9 @@ internal sealed class Orders(BoardChips chips, GadgetReader reader, WedgeReader 
                 return [];
             case "faults":
                 chips.Bus.FailNext([.. arguments.ToArray().Select(static error => int.Parse(error, CultureInfo.InvariantCulture))]);
+                return [chips.Bus.FaultsLeft.ToString(CultureInfo.InvariantCulture)];
+            case "calm":
+                chips.Bus.Calm();
                 return [];
             case "pins":
                 return [.. chips.Pins.Select(static level => level ? "1" : "0")];

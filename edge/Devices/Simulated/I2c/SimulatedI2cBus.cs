@@ -44,6 +44,23 @@ public sealed class SimulatedI2cBus : I2cBus
         }
     }
 
+    /// <summary>How many of the faults have not come yet.</summary>
+    public int FaultsLeft
+    {
+        get
+        {
+            lock (_gate)
+                return _faults.Count;
+        }
+    }
+
+    /// <summary>Takes back the faults that have not come yet.</summary>
+    public void Calm()
+    {
+        lock (_gate)
+            _faults.Clear();
+    }
+
     /// <inheritdoc/>
     public override I2cDevice CreateDevice(int deviceAddress) => new Device(this, deviceAddress);
 

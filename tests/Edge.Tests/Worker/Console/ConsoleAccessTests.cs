@@ -75,6 +75,23 @@ public sealed class ConsoleAccessTests
         }
     }
 
+    /// <summary>On a card that cannot be written the page comes up all the same; nobody can ask for a self-test from outside, and that is all.</summary>
+    [Fact]
+    public async Task Door_OnACardThatCannotBeWritten_LeavesThePage()
+    {
+        await using var rig = await ConsoleRig.StartAsync();
+        var data = rig.Services.GetRequiredService<DataFolder>();
+        Directory.CreateDirectory(Path.Combine(data.State, "local-door", "in the way"));
+
+        rig.Services.GetRequiredService<LocalDoor>().TryOpen(rig.Address.ToString());
+
+        Assert.Null(LocalDoor.Find(data));
+        using var browser = await rig.BrowserOfAsync("officer");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/", UriKind.Relative));
+        using var page = await browser.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
     [Theory]
     [InlineData("", HttpStatusCode.Forbidden)]
     [InlineData("wrong", HttpStatusCode.Forbidden)]
@@ -82,7 +99,7 @@ public sealed class ConsoleAccessTests
     public async Task SelfTest_WantsTheKeyOfTheServicesFile(string? key, HttpStatusCode expected)
     {
         await using var rig = await ConsoleRig.StartAsync();
-        rig.Services.GetRequiredService<LocalDoor>().Open(rig.Address.ToString());
+        rig.Services.GetRequiredService<LocalDoor>().TryOpen(rig.Address.ToString());
         var (address, own) = LocalDoor.Find(rig.Services.GetRequiredService<DataFolder>())!.Value;
         using var browser = await rig.BrowserOfAsync("officer");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/self-test", UriKind.Relative));
